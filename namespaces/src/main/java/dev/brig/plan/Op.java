@@ -49,6 +49,14 @@ public sealed interface Op {
   /// @param widthBytes 1, 2, 4 or 8
   record Load(Slot target, Buffer buffer, int offsetBytes, int widthBytes) implements Op {}
 
+  /// Copies a number out of a buffer at an offset that a slot holds, zero-extended.
+  ///
+  /// @param target the slot that gets it
+  /// @param buffer where it lies
+  /// @param offsetBytes the slot that says where in the buffer; the plan keeps it within
+  /// @param widthBytes 1, 2, 4 or 8
+  record LoadAt(Slot target, Buffer buffer, Slot offsetBytes, int widthBytes) implements Op {}
+
   /// Copies the low bytes of a slot into a buffer.
   ///
   /// @param source the slot

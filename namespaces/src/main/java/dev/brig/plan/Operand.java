@@ -86,6 +86,12 @@ public sealed interface Operand {
     }
   }
 
+  /// The address inside a buffer that a slot gives: what is left of a chunk that was written in part.
+  ///
+  /// @param buffer the buffer
+  /// @param offsetBytes the slot that holds the offset; the plan keeps it within the buffer
+  record BufferAt(Buffer buffer, Slot offsetBytes) implements Operand {}
+
   /// The address of a string that is put together when the call is made: `/proc/self/fd/` and a number.
   ///
   /// @param pieces [Text] as it is, [Value] as an unsigned decimal number; nothing else

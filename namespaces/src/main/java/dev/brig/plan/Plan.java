@@ -46,7 +46,7 @@ public record Plan(List<Step> steps) {
       case Op.Jump(Label label) -> List.of(label);
       case Op.Branch(_, _, _, Label label) -> List.of(label);
       case Op.Guard(_, Label label) -> List.of(label);
-      case Op.Call _, Op.Mark _, Op.Load _, Op.Store _, Op.Assign _, Op.Compute _ -> List.of();
+      case Op.Call _, Op.Mark _, Op.Load _, Op.LoadAt _, Op.Store _, Op.Assign _, Op.Compute _ -> List.of();
     };
   }
 }
