@@ -20,6 +20,19 @@ public final class KernelException extends BrigException {
     this.errno = errno;
   }
 
+  private KernelException(Failure failure, KernelException cause) {
+    super(failure, cause);
+    this.errno = cause.errno;
+  }
+
+  /// Returns this failure with what brig was doing, in words that can follow "brig: ": `make
+  /// directory "x"`.
+  public KernelException during(String step) {
+    Failure old = failure();
+    return new KernelException(
+        new Failure(step, old.call(), old.errno(), old.finding(), old.hint()), this);
+  }
+
   /// Returns the kernel's answer.
   public Errno errno() {
     return errno;
