@@ -1,0 +1,164 @@
+package dev.brig.cgroups;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.brig.error.UnsupportedException;
+import dev.brig.error.UsageException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CgroupPlannerTest {
+  private static final long MIB = 1024 * 1024;
+
+  private static final Resources USUAL =
+      Resources.NONE
+          .with(Resources.Memory.limit(64 * MIB, 64 * MIB))
+          .with(Resources.Cpu.NONE.withQuota(50_000, 100_000))
+          .with(new Resources.Pids(20));
+
+  @Test
+  void makesOnlyAUnifiedGroupWithoutLimits() {
+    CgroupPlan plan = plan(Hosts.hybrid(), Resources.NONE);
+
+    assertThat(plan.leaves()).containsExactly(Path.of("/sys/fs/cgroup/unified/brig/x"));
+    assertThat(plan.parents()).containsExactly(Path.of("/sys/fs/cgroup/unified/brig"));
+    assertThat(plan.joins()).isEmpty();
+    assertThat(plan.writes()).isEmpty();
+    assertThat(plan.unified()).isEqualTo(Path.of("/sys/fs/cgroup/unified/brig/x"));
+  }
+
+  @Test
+  void freezesByTheV1ControllerWhereThereIsNoUnifiedHierarchy() {
+    CgroupPlan plan = plan(Hosts.pureV1(), Resources.NONE);
+
+    assertThat(plan.hasUnified()).isFalse();
+    assertThat(plan.joins()).containsExactly(Path.of("/sys/fs/cgroup/freezer/brig/x/tasks"));
+  }
+
+  @Test
+  void putsEachLimitWhereItsControllerLivesOnV1() {
+    CgroupPlan plan = plan(Hosts.hybrid(), USUAL);
+
+    assertThat(writes(plan))
+        .containsExactly(
+            "memory/brig/x/memory.limit_in_bytes 67108864 --memory",
+            "memory/brig/x/memory.memsw.limit_in_bytes 67108864 --memory-swap",
+            "cpu/brig/x/cpu.cfs_period_us 100000 --cpu-period",
+            "cpu/brig/x/cpu.cfs_quota_us 50000 --cpus",
+            "pids/brig/x/pids.max 20 --pids-limit");
+    assertThat(plan.joins())
+        .containsExactly(
+            Path.of("/sys/fs/cgroup/memory/brig/x/tasks"),
+            Path.of("/sys/fs/cgroup/cpu/brig/x/tasks"),
+            Path.of("/sys/fs/cgroup/pids/brig/x/tasks"));
+  }
+
+  @Test
+  void switchesMissingControllersOnFromTheTopOnV2() {
+    Resources wish = USUAL.with(Resources.Cpu.NONE.withSets("1-2", ""));
+
+    CgroupPlan plan = plan(Hosts.pureV2(), wish);
+
+    assertThat(writes(plan))
+        .containsExactly(
+            "cgroup.subtree_control +cpuset ",
+            "brig/cgroup.subtree_control +cpuset +memory +pids ",
+            "brig/x/memory.max 67108864 --memory",
+            "brig/x/memory.swap.max 0 --memory-swap",
+            "brig/x/cpuset.cpus 1-2 --cpuset-cpus",
+            "brig/x/pids.max 20 --pids-limit");
+    assertThat(plan.joins()).isEmpty();
+  }
+
+  @Test
+  void stepsAsideInADelegatedScope() {
+    CgroupPlan plan = plan(Hosts.delegated("77\n"), USUAL);
+
+    String scope = "user.slice/user-1000.slice/user@1000.service/app.slice/run-1.scope";
+    assertThat(writes(plan))
+        .startsWith(
+            scope + "/brig-supervisor/cgroup.procs 0 ",
+            scope + "/cgroup.subtree_control +cpu +memory +pids ");
+    assertThat(plan.parents()).contains(Path.of("/sys/fs/cgroup/" + scope + "/brig-supervisor"));
+  }
+
+  @Test
+  void refusesALimitBesideOtherProcesses() {
+    assertThatThrownBy(() -> plan(Hosts.delegated("12\n77\n"), USUAL))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessageContaining("--memory")
+        .hasMessageContaining("processes besides brig");
+  }
+
+  @Test
+  void refusesALimitWithoutDelegation() {
+    assertThatThrownBy(() -> plan(Hosts.rootless(), USUAL))
+        .isInstanceOfSatisfying(
+            UnsupportedException.class,
+            e -> assertThat(e.failure().hint()).contains("systemd-run --user --scope"))
+        .hasMessageContaining("memory (/sys/fs/cgroup) is not delegated to this user");
+  }
+
+  @Test
+  void makesNoGroupForARootlessContainerWithoutLimits() {
+    CgroupPlan plan = plan(Hosts.rootless(), Resources.NONE);
+
+    assertThat(plan).isEqualTo(CgroupPlan.NONE);
+  }
+
+  @Test
+  void inheritsProcessorsAndNodesByHandOnV1() {
+    CgroupPlan plan =
+        plan(Hosts.hybrid(), Resources.NONE.with(Resources.Cpu.NONE.withSets("1", "")));
+
+    assertThat(writes(plan))
+        .containsExactly(
+            "cpuset/brig/cpuset.cpus 0-1 ",
+            "cpuset/brig/cpuset.mems 0 ",
+            "cpuset/brig/x/cpuset.cpus 1 --cpuset-cpus",
+            "cpuset/brig/x/cpuset.mems 0 ");
+  }
+
+  @Test
+  void refusesAProcessorThatIsNotThere() {
+    assertThatThrownBy(
+            () -> plan(Hosts.hybrid(), Resources.NONE.with(Resources.Cpu.NONE.withSets("0-5", ""))))
+        .isInstanceOfSatisfying(
+            UsageException.class, e -> assertThat(e.failure().hint()).contains("0-1"))
+        .hasMessageContaining("there is no processor 2");
+  }
+
+  @Test
+  void refusesAFileOfV2WhereTheControllerIsOnV1() {
+    Resources wish =
+        new Resources(
+            Resources.Memory.NONE,
+            Resources.Cpu.NONE,
+            Resources.Pids.NONE,
+            Resources.BlockIo.NONE,
+            List.of(),
+            Map.of("memory.high", "1000000"));
+
+    assertThatThrownBy(() -> plan(Hosts.hybrid(), wish))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessageContaining("on cgroup v1");
+  }
+
+  private static CgroupPlan plan(TextCgroupFs fs, Resources resources) {
+    CgroupHost host = new CgroupProbe(fs).probe(resources, "brig/x");
+    return new CgroupPlanner(Naming.OPTION, Privilege.ROOTLESS).plan(resources, host, "brig/x");
+  }
+
+  private static List<String> writes(CgroupPlan plan) {
+    List<String> lines = new ArrayList<>();
+    for (CgroupWrite write : plan.writes()) {
+      Path file = Path.of("/sys/fs/cgroup").relativize(write.file());
+      lines.add(file + " " + write.value() + " " + write.option());
+    }
+    return lines;
+  }
+}
