@@ -115,6 +115,9 @@ public final class ImageStore implements AutoCloseable {
   /// @return what was removed
   /// @throws UsageException if there is no such image, or a container uses one of its layers
   public List<StoredImage> remove(String reference, Set<Path> layersInUse) {
+    if (layersInUse.isEmpty() && list().isEmpty()) {
+      return List.of();
+    }
     throw new UsageException(
         "image \"" + reference + "\"",
         "there is no such image in " + root,
