@@ -1,0 +1,111 @@
+package dev.brig.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// `./brig` as a user types it, with a state directory of its own.
+///
+/// Values are immutable: the `with` methods return changed copies. What this is not: a way to reach
+/// into brig; everything goes through the command line.
+record Brig(List<String> before, Map<String, String> environment, String input, Duration limit) {
+  Brig {
+    before = List.copyOf(before);
+    environment = Map.copyOf(environment);
+  }
+
+  /// How a command ended: status as a shell sees it, and all that it wrote.
+  record Ended(int status, String out, String err) {}
+
+  /// brig that keeps everything below `root`.
+  static Brig in(Path root) {
+    return new Brig(List.of(), Map.of("BRIG_ROOT", root.toString()), "", Duration.ofSeconds(60));
+  }
+
+  /// The same, as an ordinary user: `setpriv`, with an environment of that user's.
+  ///
+  /// The user must be able to read the checkout.
+  Brig as(String user) {
+    List<String> words = new ArrayList<>(before);
+    words.addAll(
+        List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--init-groups", "--reset-env"));
+    List<String> keep = new ArrayList<>();
+    environment.forEach((name, value) -> keep.add(name + "=" + value));
+    words.add("env");
+    words.addAll(keep);
+    return new Brig(words, environment, input, limit);
+  }
+
+  /// The same with words before `brig`: `strace -f`, `unshare -m`, `sh -c 'ulimit …; exec "$@"' -`.
+  Brig under(String... words) {
+    List<String> all = new ArrayList<>(before);
+    all.addAll(List.of(words));
+    return new Brig(all, environment, input, limit);
+  }
+
+  Brig with(String name, String value) {
+    Map<String, String> changed = new HashMap<>(environment);
+    changed.put(name, value);
+    return new Brig(before, changed, input, limit);
+  }
+
+  Brig reading(String text) {
+    return new Brig(before, environment, text, limit);
+  }
+
+  Brig within(Duration most) {
+    return new Brig(before, environment, input, most);
+  }
+
+  /// Runs one command to its end; beyond the limit it is killed and the test fails.
+  Ended run(String... arguments) throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("brig-it");
+    try {
+      Path out = folder.resolve("out");
+      Path err = folder.resolve("err");
+      Path in = Files.writeString(folder.resolve("in"), input);
+      Process process =
+          builder(arguments)
+              .redirectInput(in.toFile())
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile())
+              .start();
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly().waitFor();
+        throw new AssertionError(
+            "brig %s was not done after %s; it wrote:%n%s%s"
+                .formatted(List.of(arguments), limit, text(out), text(err)));
+      }
+      return new Ended(process.exitValue(), text(out), text(err));
+    } finally {
+      for (String name : List.of("out", "err", "in")) {
+        Files.deleteIfExists(folder.resolve(name));
+      }
+      Files.delete(folder);
+    }
+  }
+
+  /// Starts a command whose streams the test wants to hold itself.
+  ProcessBuilder builder(String... arguments) {
+    List<String> words = new ArrayList<>(before);
+    words.add(Checkout.root().resolve("brig").toString());
+    words.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(words);
+    builder.environment().putAll(environment);
+    builder.redirectInput(new File("/dev/null"));
+    return builder;
+  }
+
+  private static String text(Path file) throws IOException {
+    return new String(Files.readAllBytes(file), UTF_8);
+  }
+}
