@@ -8,6 +8,7 @@ import java.util.Optional;
 /// Methods that take a descriptor work on any kind, `O_PATH` included, and so on any kind of file,
 /// a symbolic link included if it was opened with `O_PATH|O_NOFOLLOW`.
 public final class AttributeCalls {
+  private static final int AT_EACCESS = 0x200;
   private static final int AT_EMPTY_PATH = 0x1000;
 
   private final Calls calls;
@@ -60,6 +61,21 @@ public final class AttributeCalls {
               FileStatus.MASK,
               room.address());
       return result < 0 ? Optional.empty() : Optional.of(new FileStatus(room));
+    }
+  }
+
+  /// Tells whether a path exists, links followed. What the caller may not see counts as absent.
+  public boolean exists(String path) {
+    return mayAccess(path, 0);
+  }
+
+  /// Tells whether the caller, with its effective ids, may use a file so.
+  ///
+  /// @param mode a sum of R_OK 4, W_OK 2 and X_OK 1, or 0 for being there
+  public boolean mayAccess(String path, int mode) {
+    try (Scratch scratch = Scratch.take()) {
+      return calls.answer(Syscall.FACCESSAT2, Fd.CWD.number(), scratch.text(path), mode, AT_EACCESS)
+          == 0;
     }
   }
 

@@ -177,6 +177,21 @@ public final class FileCalls {
     return Arrays.copyOf(buffer.array(), buffer.position());
   }
 
+  /// Returns the contents of a file that may be absent.
+  ///
+  /// @param lengthMax the most that is accepted, in bytes
+  /// @return empty if there is no such file (ENOENT)
+  /// @throws KernelException EFBIG, made up here, if there is more
+  public Optional<byte[]> readIfPresent(Fd directory, String path, int lengthMax) {
+    Optional<Fd> opened = openIfPresent(directory, path, OpenFlag.O_RDONLY);
+    if (opened.isEmpty()) {
+      return Optional.empty();
+    }
+    try (Fd fd = opened.get()) {
+      return Optional.of(readAll(fd, lengthMax));
+    }
+  }
+
   private int transferIn(Syscall syscall, Fd fd, ByteBuffer buffer, long position) {
     if (buffer.isDirect()) {
       return transferDirect(syscall, fd, buffer, position);

@@ -1,0 +1,107 @@
+package dev.brig.linux;
+
+import dev.brig.linux.SubordinateIds.IdRange;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Reads the id ranges of a user from /etc/subuid and /etc/subgid.
+final class SubordinateIdReader {
+  private static final int FILE_LENGTH_MAX = 16 << 20;
+  private static final int X_OK = 1;
+
+  private final Kernel kernel;
+  private final List<String> searchPath;
+
+  SubordinateIdReader(Kernel kernel, List<String> searchPath) {
+    this.kernel = kernel;
+    this.searchPath = searchPath;
+  }
+
+  /// Returns the ranges of the user of this id.
+  SubordinateIds read(int uid) {
+    String number = Integer.toUnsignedString(uid);
+    String name = userName(uid, number);
+    return new SubordinateIds(
+        name,
+        ranges(text("/etc/subuid"), name, number),
+        ranges(text("/etc/subgid"), name, number),
+        program("newuidmap"),
+        program("newgidmap"));
+  }
+
+  /// Returns the ranges that a file in the format of subuid(5) gives a user, known by name or
+  /// number. Lines that are not in the format are passed over, as newuidmap does.
+  static List<IdRange> ranges(String file, String name, String number) {
+    List<IdRange> ranges = new ArrayList<>();
+    for (int start = 0; start < file.length(); ) {
+      int newline = file.indexOf('\n', start);
+      int end = newline < 0 ? file.length() : newline;
+      addRange(file.substring(start, end), name, number, ranges);
+      start = end + 1;
+    }
+    return ranges;
+  }
+
+  private static void addRange(String line, String name, String number, List<IdRange> ranges) {
+    int first = line.indexOf(':');
+    int second = line.indexOf(':', first + 1);
+    if (first < 0 || second < 0) {
+      return;
+    }
+    String owner = line.substring(0, first);
+    long start = id(line.substring(first + 1, second));
+    long count = id(line.substring(second + 1));
+    if ((owner.equals(name) || owner.equals(number)) && start >= 0 && count > 0) {
+      ranges.add(new IdRange(start, count));
+    }
+  }
+
+  private static long id(String text) {
+    try {
+      return Long.parseLong(text.strip());
+    } catch (NumberFormatException _) {
+      return -1;
+    }
+  }
+
+  // The C library knows users that are in no file, of LDAP for example; loading jnr-posix to ask it
+  // takes
+  // longer than all else that brig does, so the file is asked first.
+  private String userName(int uid, String number) {
+    String name = nameIn(text("/etc/passwd"), number);
+    return name.isEmpty() ? UserDatabase.name(uid).orElse(number) : name;
+  }
+
+  /// Returns the name that a file in the format of passwd(5) gives a user number, or the empty
+  /// string.
+  static String nameIn(String passwd, String number) {
+    for (int start = 0; start < passwd.length(); ) {
+      int newline = passwd.indexOf('\n', start);
+      int end = newline < 0 ? passwd.length() : newline;
+      int name = passwd.indexOf(':', start);
+      int password = name < 0 ? -1 : passwd.indexOf(':', name + 1);
+      if (password >= 0 && password < end && passwd.startsWith(number + ":", password + 1)) {
+        return passwd.substring(start, name);
+      }
+      start = end + 1;
+    }
+    return "";
+  }
+
+  private String program(String name) {
+    for (String directory : searchPath) {
+      String path = directory + "/" + name;
+      if (directory.startsWith("/") && kernel.attributes().mayAccess(path, X_OK)) {
+        return path;
+      }
+    }
+    return "";
+  }
+
+  private String text(String path) {
+    Optional<byte[]> bytes = kernel.files().readIfPresent(Fd.CWD, path, FILE_LENGTH_MAX);
+    return bytes.isEmpty() ? "" : new String(bytes.get(), StandardCharsets.UTF_8);
+  }
+}
