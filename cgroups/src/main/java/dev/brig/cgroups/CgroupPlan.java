@@ -26,6 +26,7 @@ import java.util.List;
 /// @param removals the directories to remove, in order; `parents` stay, another container may be
 ///   starting
 /// @param events the files to read at the end
+/// @param programs the BPF programs to load and attach to `unified` before the clone, at most one
 /// @param controllers the controllers that act on the container
 public record CgroupPlan(
     List<Path> parents,
@@ -35,12 +36,21 @@ public record CgroupPlan(
     Path unified,
     List<Path> removals,
     List<EventFile> events,
+    List<DeviceProgram> programs,
     List<Controller> controllers) {
 
   /// The plan of a container that stays in the cgroups of its caller.
   public static final CgroupPlan NONE =
       new CgroupPlan(
-          List.of(), List.of(), List.of(), List.of(), Path.of(""), List.of(), List.of(), List.of());
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          Path.of(""),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of());
 
   /// Copies the lists.
   public CgroupPlan {
@@ -50,6 +60,7 @@ public record CgroupPlan(
     joins = List.copyOf(joins);
     removals = List.copyOf(removals);
     events = List.copyOf(events);
+    programs = List.copyOf(programs);
     controllers = List.copyOf(controllers);
   }
 

@@ -47,6 +47,7 @@ public final class CgroupPlanner {
     PidsLimits.plan(resources.pids(), draft);
     BlockIoLimits.plan(resources.blockIo(), draft);
     HugePageLimits.plan(resources.hugePages(), draft);
+    DeviceLimits.plan(resources.devices(), draft);
     UnifiedLimits.plan(resources.unified(), draft);
     return assemble(draft);
   }
@@ -89,7 +90,15 @@ public final class CgroupPlanner {
     }
     writes.addAll(draft.writes());
     return new CgroupPlan(
-        parents, leaves, writes, joins, unified, leaves, draft.events(), draft.controllers());
+        parents,
+        leaves,
+        writes,
+        joins,
+        unified,
+        leaves,
+        draft.events(),
+        draft.programs(),
+        draft.controllers());
   }
 
   /// Switches the controllers that limits need on for the container's group, from the top down.

@@ -30,6 +30,9 @@ final class Demand {
     if (!resources.hugePages().isEmpty()) {
       demand.add(Controller.HUGETLB);
     }
+    if (!resources.devices().isEmpty()) {
+      demand.add(Controller.DEVICES);
+    }
     for (Map.Entry<String, String> entry : resources.unified().entrySet()) {
       demand.addAll(Controller.parse(prefix(entry.getKey()), ' ', Version.V2));
     }

@@ -18,6 +18,7 @@ final class Draft {
   private final List<Controller> controllers = new ArrayList<>();
   private final List<CgroupWrite> writes = new ArrayList<>();
   private final List<EventFile> events = new ArrayList<>();
+  private final List<DeviceProgram> programs = new ArrayList<>();
 
   Draft(CgroupHost host, String path, Naming naming, Privilege privilege) {
     this.host = host;
@@ -48,6 +49,15 @@ final class Draft {
 
   List<EventFile> events() {
     return events;
+  }
+
+  List<DeviceProgram> programs() {
+    return programs;
+  }
+
+  /// Adds a program to attach to the group in the unified hierarchy.
+  void program(DeviceProgram program) {
+    programs.add(program);
   }
 
   /// Returns the container's group in a hierarchy, and notes that it has to be made.

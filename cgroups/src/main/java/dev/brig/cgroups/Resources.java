@@ -16,6 +16,8 @@ import java.util.Map;
 /// @param pids limit of tasks
 /// @param blockIo limits of disk use
 /// @param hugePages limits of huge pages, at most one for each page size
+/// @param devices which devices may be used, the last rule that matches deciding; empty for no
+///   control
 /// @param unified values for cgroup v2 files by name, written last and as they are
 /// @see <a
 ///   href="https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md">config-linux.md,
@@ -26,6 +28,7 @@ public record Resources(
     Pids pids,
     BlockIo blockIo,
     List<HugePage> hugePages,
+    List<DeviceRule> devices,
     Map<String, String> unified) {
 
   /// Nobody asked: the kernel's default stays.
@@ -36,33 +39,49 @@ public record Resources(
 
   /// Nothing is limited.
   public static final Resources NONE =
-      new Resources(Memory.NONE, Cpu.NONE, Pids.NONE, BlockIo.NONE, List.of(), Map.of());
+      new Resources(Memory.NONE, Cpu.NONE, Pids.NONE, BlockIo.NONE, List.of(), List.of(), Map.of());
 
   /// Copies the collections; the order of `unified` is kept.
   public Resources {
     hugePages = List.copyOf(hugePages);
+    devices = List.copyOf(devices);
     unified =
         unified.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(unified));
   }
 
   /// Returns these resources with other limits of memory.
   public Resources with(Memory other) {
-    return new Resources(other, cpu, pids, blockIo, hugePages, unified);
+    return new Resources(other, cpu, pids, blockIo, hugePages, devices, unified);
   }
 
   /// Returns these resources with other limits of processor time.
   public Resources with(Cpu other) {
-    return new Resources(memory, other, pids, blockIo, hugePages, unified);
+    return new Resources(memory, other, pids, blockIo, hugePages, devices, unified);
   }
 
   /// Returns these resources with another limit of tasks.
   public Resources with(Pids other) {
-    return new Resources(memory, cpu, other, blockIo, hugePages, unified);
+    return new Resources(memory, cpu, other, blockIo, hugePages, devices, unified);
   }
 
   /// Returns these resources with other limits of disk use.
   public Resources with(BlockIo other) {
-    return new Resources(memory, cpu, pids, other, hugePages, unified);
+    return new Resources(memory, cpu, pids, other, hugePages, devices, unified);
+  }
+
+  /// Returns these resources with other limits of huge pages.
+  public Resources withHugePages(List<HugePage> other) {
+    return new Resources(memory, cpu, pids, blockIo, other, devices, unified);
+  }
+
+  /// Returns these resources with other rules about devices.
+  public Resources withDevices(List<DeviceRule> other) {
+    return new Resources(memory, cpu, pids, blockIo, hugePages, other, unified);
+  }
+
+  /// Returns these resources with other values for cgroup v2 files.
+  public Resources withUnified(Map<String, String> other) {
+    return new Resources(memory, cpu, pids, blockIo, hugePages, devices, other);
   }
 
   /// Tells whether somebody asked for this number.

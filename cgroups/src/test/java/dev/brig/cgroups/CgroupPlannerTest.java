@@ -134,14 +134,7 @@ class CgroupPlannerTest {
 
   @Test
   void refusesAFileOfV2WhereTheControllerIsOnV1() {
-    Resources wish =
-        new Resources(
-            Resources.Memory.NONE,
-            Resources.Cpu.NONE,
-            Resources.Pids.NONE,
-            Resources.BlockIo.NONE,
-            List.of(),
-            Map.of("memory.high", "1000000"));
+    Resources wish = Resources.NONE.withUnified(Map.of("memory.high", "1000000"));
 
     assertThatThrownBy(() -> plan(Hosts.hybrid(), wish))
         .isInstanceOf(UnsupportedException.class)
