@@ -1,7 +1,6 @@
 package dev.brig.runtime.spec;
 
-import static dev.brig.runtime.spec.SpecReader.require;
-
+import dev.brig.runtime.json.JsonIn;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -62,7 +61,7 @@ final class BlockIoReader {
       }
     }
     return new LinuxWeightDevice(
-        require(in, major, "major"), require(in, minor, "minor"), weight, leafWeight);
+        in.require(major, "major"), in.require(minor, "minor"), weight, leafWeight);
   }
 
   private static List<LinuxThrottleDevice> throttleDevices(JsonIn in) {
@@ -83,7 +82,7 @@ final class BlockIoReader {
       }
       devices.add(
           new LinuxThrottleDevice(
-              require(in, major, "major"), require(in, minor, "minor"), require(in, rate, "rate")));
+              in.require(major, "major"), in.require(minor, "minor"), in.require(rate, "rate")));
     }
     return devices;
   }

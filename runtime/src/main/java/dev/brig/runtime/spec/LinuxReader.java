@@ -1,9 +1,6 @@
 package dev.brig.runtime.spec;
 
-import static dev.brig.runtime.spec.SpecReader.constant;
-import static dev.brig.runtime.spec.SpecReader.constants;
-import static dev.brig.runtime.spec.SpecReader.require;
-
+import dev.brig.runtime.json.JsonIn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,9 +63,9 @@ final class LinuxReader {
       }
     }
     return new LinuxIdMapping(
-        require(in, containerId, "containerID"),
-        require(in, hostId, "hostID"),
-        require(in, size, "size"));
+        in.require(containerId, "containerID"),
+        in.require(hostId, "hostID"),
+        in.require(size, "size"));
   }
 
   private static List<LinuxNamespace> namespaces(JsonIn in) {
@@ -97,7 +94,7 @@ final class LinuxReader {
         default -> in.skip();
       }
     }
-    return new LinuxNamespace(require(in, type, "type"), path);
+    return new LinuxNamespace(in.require(type, "type"), path);
   }
 
   private static List<LinuxDevice> devices(JsonIn in) {
@@ -142,10 +139,10 @@ final class LinuxReader {
       minor = minor == null ? (Long) 0L : minor;
     }
     return new LinuxDevice(
-        require(in, path, "path"),
-        require(in, type, "type"),
-        require(in, major, "major"),
-        require(in, minor, "minor"),
+        in.require(path, "path"),
+        in.require(type, "type"),
+        in.require(major, "major"),
+        in.require(minor, "minor"),
         fileMode,
         new LinuxDevice.Owner(uid, gid));
   }
@@ -207,13 +204,13 @@ final class LinuxReader {
     in.beginObject();
     while (in.nextName()) {
       switch (in.name()) {
-        case "mode" -> mode = constant(in, LinuxMemoryPolicy.Mode.values());
+        case "mode" -> mode = in.constant(LinuxMemoryPolicy.Mode.values());
         case "nodes" -> nodes = in.string();
-        case "flags" -> flags = constants(in, LinuxMemoryPolicy.Flag.values());
+        case "flags" -> flags = in.constants(LinuxMemoryPolicy.Flag.values());
         default -> in.skip();
       }
     }
-    return new LinuxMemoryPolicy(require(in, mode, "mode"), nodes, flags);
+    return new LinuxMemoryPolicy(in.require(mode, "mode"), nodes, flags);
   }
 
   private static LinuxPersonality personality(JsonIn in) {
@@ -221,7 +218,7 @@ final class LinuxReader {
     in.beginObject();
     while (in.nextName()) {
       switch (in.name()) {
-        case "domain" -> domain = constant(in, LinuxPersonality.Domain.values());
+        case "domain" -> domain = in.constant(LinuxPersonality.Domain.values());
         case "flags" -> {
           in.beginArray();
           while (in.nextElement()) {
@@ -231,7 +228,7 @@ final class LinuxReader {
         default -> in.skip();
       }
     }
-    return new LinuxPersonality(require(in, domain, "domain"));
+    return new LinuxPersonality(in.require(domain, "domain"));
   }
 
   private static Map<String, LinuxTimeOffset> timeOffsets(JsonIn in) {

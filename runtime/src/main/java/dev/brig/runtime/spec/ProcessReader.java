@@ -1,9 +1,6 @@
 package dev.brig.runtime.spec;
 
-import static dev.brig.runtime.spec.SpecReader.constant;
-import static dev.brig.runtime.spec.SpecReader.constants;
-import static dev.brig.runtime.spec.SpecReader.require;
-
+import dev.brig.runtime.json.JsonIn;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,7 +33,7 @@ final class ProcessReader {
         default -> in.skip();
       }
     }
-    return process.cwd(require(in, cwd, "cwd")).build();
+    return process.cwd(in.require(cwd, "cwd")).build();
   }
 
   private static ConsoleSize consoleSize(JsonIn in) {
@@ -50,7 +47,7 @@ final class ProcessReader {
         default -> in.skip();
       }
     }
-    return new ConsoleSize(require(in, height, "height"), require(in, width, "width"));
+    return new ConsoleSize(in.require(height, "height"), in.require(width, "width"));
   }
 
   /// Reads a user; an id that is missing is 0, as in the runtimes of the field and in the schema,
@@ -122,7 +119,7 @@ final class ProcessReader {
       }
     }
     return new PosixRlimit(
-        require(in, type, "type"), require(in, soft, "soft"), require(in, hard, "hard"));
+        in.require(type, "type"), in.require(soft, "soft"), in.require(hard, "hard"));
   }
 
   private static Scheduler scheduler(JsonIn in) {
@@ -136,10 +133,10 @@ final class ProcessReader {
     in.beginObject();
     while (in.nextName()) {
       switch (in.name()) {
-        case "policy" -> policy = constant(in, SchedulerPolicy.values());
+        case "policy" -> policy = in.constant(SchedulerPolicy.values());
         case "nice" -> nice = in.int32(Integer.MIN_VALUE, Integer.MAX_VALUE);
         case "priority" -> priority = in.int32(Integer.MIN_VALUE, Integer.MAX_VALUE);
-        case "flags" -> flags = constants(in, SchedulerFlag.values());
+        case "flags" -> flags = in.constants(SchedulerFlag.values());
         case "runtime" -> runtime = in.uint64();
         case "deadline" -> deadline = in.uint64();
         case "period" -> period = in.uint64();
@@ -147,7 +144,7 @@ final class ProcessReader {
       }
     }
     return new Scheduler(
-        require(in, policy, "policy"), nice, priority, flags, runtime, deadline, period);
+        in.require(policy, "policy"), nice, priority, flags, runtime, deadline, period);
   }
 
   private static LinuxIoPriority ioPriority(JsonIn in) {
@@ -156,12 +153,12 @@ final class ProcessReader {
     in.beginObject();
     while (in.nextName()) {
       switch (in.name()) {
-        case "class" -> ioClass = constant(in, LinuxIoPriority.IoClass.values());
+        case "class" -> ioClass = in.constant(LinuxIoPriority.IoClass.values());
         case "priority" -> priority = in.int32(0, 7);
         default -> in.skip();
       }
     }
-    return new LinuxIoPriority(require(in, ioClass, "class"), priority);
+    return new LinuxIoPriority(in.require(ioClass, "class"), priority);
   }
 
   private static CpuAffinity cpuAffinity(JsonIn in) {

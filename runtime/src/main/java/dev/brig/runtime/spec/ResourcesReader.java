@@ -1,7 +1,6 @@
 package dev.brig.runtime.spec;
 
-import static dev.brig.runtime.spec.SpecReader.require;
-
+import dev.brig.runtime.json.JsonIn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +59,7 @@ final class ResourcesReader {
         default -> in.skip();
       }
     }
-    return new LinuxDeviceCgroup(require(in, allow, "allow"), type, major, minor, access);
+    return new LinuxDeviceCgroup(in.require(allow, "allow"), type, major, minor, access);
   }
 
   private static LinuxDeviceCgroup.Type deviceRuleType(JsonIn in) {
@@ -156,7 +155,7 @@ final class ResourcesReader {
         }
       }
       limits.add(
-          new LinuxHugepageLimit(require(in, pageSize, "pageSize"), require(in, limit, "limit")));
+          new LinuxHugepageLimit(in.require(pageSize, "pageSize"), in.require(limit, "limit")));
     }
     return limits;
   }
@@ -190,7 +189,7 @@ final class ResourcesReader {
         }
       }
       priorities.add(
-          new LinuxInterfacePriority(require(in, name, "name"), require(in, priority, "priority")));
+          new LinuxInterfacePriority(in.require(name, "name"), in.require(priority, "priority")));
     }
     return priorities;
   }

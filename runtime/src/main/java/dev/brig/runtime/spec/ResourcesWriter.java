@@ -1,5 +1,6 @@
 package dev.brig.runtime.spec;
 
+import dev.brig.runtime.json.JsonOut;
 import java.util.List;
 import java.util.Map;
 

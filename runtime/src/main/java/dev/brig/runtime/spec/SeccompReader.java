@@ -1,9 +1,6 @@
 package dev.brig.runtime.spec;
 
-import static dev.brig.runtime.spec.SpecReader.constant;
-import static dev.brig.runtime.spec.SpecReader.constants;
-import static dev.brig.runtime.spec.SpecReader.require;
-
+import dev.brig.runtime.json.JsonIn;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,10 +20,10 @@ final class SeccompReader {
     in.beginObject();
     while (in.nextName()) {
       switch (in.name()) {
-        case "defaultAction" -> defaultAction = constant(in, SeccompAction.values());
+        case "defaultAction" -> defaultAction = in.constant(SeccompAction.values());
         case "defaultErrnoRet" -> defaultErrnoRet = in.uint32();
-        case "architectures" -> architectures = constants(in, SeccompArch.values());
-        case "flags" -> flags = constants(in, SeccompFlag.values());
+        case "architectures" -> architectures = in.constants(SeccompArch.values());
+        case "flags" -> flags = in.constants(SeccompFlag.values());
         case "listenerPath" -> listenerPath = in.string();
         case "listenerMetadata" -> listenerMetadata = in.string();
         case "syscalls" -> syscalls = syscalls(in);
@@ -34,7 +31,7 @@ final class SeccompReader {
       }
     }
     return new LinuxSeccomp(
-        require(in, defaultAction, "defaultAction"),
+        in.require(defaultAction, "defaultAction"),
         defaultErrnoRet,
         architectures,
         flags,
@@ -60,7 +57,7 @@ final class SeccompReader {
     while (in.nextName()) {
       switch (in.name()) {
         case "names" -> names = in.strings();
-        case "action" -> action = constant(in, SeccompAction.values());
+        case "action" -> action = in.constant(SeccompAction.values());
         case "errnoRet" -> errnoRet = in.uint32();
         case "args" -> {
           args.clear();
@@ -75,7 +72,7 @@ final class SeccompReader {
     if (names.isEmpty()) {
       throw in.missing("names");
     }
-    return new LinuxSyscall(names, require(in, action, "action"), errnoRet, args);
+    return new LinuxSyscall(names, in.require(action, "action"), errnoRet, args);
   }
 
   private static LinuxSeccompArg arg(JsonIn in) {
@@ -89,11 +86,11 @@ final class SeccompReader {
         case "index" -> index = in.int32(0, 5);
         case "value" -> value = in.uint64();
         case "valueTwo" -> valueTwo = in.uint64();
-        case "op" -> op = constant(in, SeccompOperator.values());
+        case "op" -> op = in.constant(SeccompOperator.values());
         default -> in.skip();
       }
     }
     return new LinuxSeccompArg(
-        require(in, index, "index"), require(in, value, "value"), valueTwo, require(in, op, "op"));
+        in.require(index, "index"), in.require(value, "value"), valueTwo, in.require(op, "op"));
   }
 }

@@ -1,5 +1,7 @@
 package dev.brig.runtime.spec;
 
+import dev.brig.runtime.json.JsonOut;
+
 /// Writes the section `linux.seccomp`.
 final class SeccompWriter {
   private SeccompWriter() {}

@@ -1,5 +1,7 @@
 package dev.brig.runtime.spec;
 
+import dev.brig.runtime.json.JsonException;
+import dev.brig.runtime.json.JsonIn;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
@@ -9,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Reads `config.json`.
 ///
@@ -46,10 +47,14 @@ public final class SpecReader {
   /// @throws SpecException if it is not what the specification allows
   /// @throws UncheckedIOException if reading fails
   public static Spec read(Reader text) {
-    JsonIn in = new JsonIn(text);
-    Spec spec = spec(in);
-    in.end();
-    return spec;
+    try {
+      JsonIn in = new JsonIn(text);
+      Spec spec = spec(in);
+      in.end();
+      return spec;
+    } catch (JsonException e) {
+      throw new SpecException(e.pointer(), e.failure().finding(), e.failure().hint());
+    }
   }
 
   private static Spec spec(JsonIn in) {
@@ -71,8 +76,8 @@ public final class SpecReader {
         default -> in.skip();
       }
     }
-    return spec.ociVersion(require(in, version, "ociVersion"))
-        .root(require(in, root, "root"))
+    return spec.ociVersion(in.require(version, "ociVersion"))
+        .root(in.require(root, "root"))
         .build();
   }
 
@@ -87,7 +92,7 @@ public final class SpecReader {
         default -> in.skip();
       }
     }
-    return new Root(require(in, path, "path"), readonly);
+    return new Root(in.require(path, "path"), readonly);
   }
 
   private static List<Mount> mounts(JsonIn in) {
@@ -119,7 +124,7 @@ public final class SpecReader {
       }
     }
     return new Mount(
-        require(in, destination, "destination"), type, source, options, uidMappings, gidMappings);
+        in.require(destination, "destination"), type, source, options, uidMappings, gidMappings);
   }
 
   private static Hooks hooks(JsonIn in) {
@@ -168,39 +173,6 @@ public final class SpecReader {
         default -> in.skip();
       }
     }
-    return new Hook(require(in, path, "path"), args, env, timeout);
-  }
-
-  /// Returns the value of a property of the object that was just left, which must have been there.
-  static <T> T require(JsonIn in, @Nullable T value, String name) {
-    if (value == null) {
-      throw in.missing(name);
-    }
-    return value;
-  }
-
-  /// Reads one of the specification's names that an enum's constants carry verbatim.
-  static <E extends Enum<E>> E constant(JsonIn in, E[] constants) {
-    String text = in.string();
-    for (E constant : constants) {
-      if (constant.name().equals(text)) {
-        return constant;
-      }
-    }
-    StringBuilder known = new StringBuilder();
-    for (E constant : constants) {
-      known.append(known.isEmpty() ? "" : ", ").append(constant.name());
-    }
-    throw in.unknown(text, known.toString());
-  }
-
-  /// Reads a list of names that an enum's constants carry verbatim.
-  static <E extends Enum<E>> List<E> constants(JsonIn in, E[] constants) {
-    List<E> values = new ArrayList<>();
-    in.beginArray();
-    while (in.nextElement()) {
-      values.add(constant(in, constants));
-    }
-    return values;
+    return new Hook(in.require(path, "path"), args, env, timeout);
   }
 }

@@ -1,4 +1,4 @@
-package dev.brig.runtime.spec;
+package dev.brig.runtime.json;
 
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// A JSON document read from front to back, with the JSON pointer of where the reading is.
 ///
@@ -18,7 +19,7 @@ import java.util.TreeMap;
 /// the loop over an array `in.beginArray(); while (in.nextElement()) …`; both loops close what they
 /// opened. A property whose value is null is passed over as if it were absent, which is how the
 /// runtimes of the field read it.
-final class JsonIn {
+public final class JsonIn {
   private static final int DEPTH_MAX = 64;
 
   private final JsonReader reader;
@@ -26,13 +27,13 @@ final class JsonIn {
   private final List<Integer> indexes = new ArrayList<>();
 
   /// Starts at the front of this text.
-  JsonIn(Reader text) {
+  public JsonIn(Reader text) {
     reader = new JsonReader(text);
     reader.setNestingLimit(DEPTH_MAX);
   }
 
   /// Enters an object.
-  void beginObject() {
+  public void beginObject() {
     expect(JsonToken.BEGIN_OBJECT, "an object");
     try {
       reader.beginObject();
@@ -44,7 +45,7 @@ final class JsonIn {
   }
 
   /// Moves to the next property that is not null; at the end leaves the object and returns false.
-  boolean nextName() {
+  public boolean nextName() {
     try {
       while (reader.hasNext()) {
         names.set(names.size() - 1, reader.nextName());
@@ -62,12 +63,12 @@ final class JsonIn {
   }
 
   /// Returns the name of the property that [#nextName()] moved to.
-  String name() {
+  public String name() {
     return names.getLast();
   }
 
   /// Enters an array.
-  void beginArray() {
+  public void beginArray() {
     expect(JsonToken.BEGIN_ARRAY, "an array");
     try {
       reader.beginArray();
@@ -79,7 +80,7 @@ final class JsonIn {
   }
 
   /// Moves to the next element; at the end leaves the array and returns false.
-  boolean nextElement() {
+  public boolean nextElement() {
     try {
       if (reader.hasNext()) {
         int index = indexes.getLast() + 1;
@@ -96,7 +97,7 @@ final class JsonIn {
   }
 
   /// Passes over a value of any kind: a property that the specification does not know.
-  void skip() {
+  public void skip() {
     try {
       reader.skipValue();
     } catch (IOException e) {
@@ -105,13 +106,13 @@ final class JsonIn {
   }
 
   /// Reads a string.
-  String string() {
+  public String string() {
     expect(JsonToken.STRING, "a string");
     return text();
   }
 
   /// Reads `true` or `false`.
-  boolean bool() {
+  public boolean bool() {
     expect(JsonToken.BOOLEAN, "true or false");
     try {
       return reader.nextBoolean();
@@ -121,7 +122,7 @@ final class JsonIn {
   }
 
   /// Reads a whole number from `min` to `max`, both included.
-  long number(long min, long max) {
+  public long number(long min, long max) {
     String text = numberText();
     long value;
     try {
@@ -136,17 +137,17 @@ final class JsonIn {
   }
 
   /// Reads a whole number of the specification's type int64.
-  long int64() {
+  public long int64() {
     return number(Long.MIN_VALUE, Long.MAX_VALUE);
   }
 
   /// Reads a whole number of the specification's type uint32.
-  long uint32() {
+  public long uint32() {
     return number(0, 0xffff_ffffL);
   }
 
   /// Reads a whole number of the specification's type uint64, as the 64 bits of an unsigned long.
-  long uint64() {
+  public long uint64() {
     String text = numberText();
     try {
       return Long.parseUnsignedLong(text);
@@ -156,12 +157,12 @@ final class JsonIn {
   }
 
   /// Reads a whole number that fits an int, from `min` to `max`, both included.
-  int int32(int min, int max) {
+  public int int32(int min, int max) {
     return (int) number(min, max);
   }
 
   /// Reads an array of strings.
-  List<String> strings() {
+  public List<String> strings() {
     List<String> values = new ArrayList<>();
     beginArray();
     while (nextElement()) {
@@ -171,7 +172,7 @@ final class JsonIn {
   }
 
   /// Reads an object whose values are strings.
-  Map<String, String> stringMap() {
+  public Map<String, String> stringMap() {
     Map<String, String> values = new TreeMap<>();
     beginObject();
     while (nextName()) {
@@ -181,10 +182,10 @@ final class JsonIn {
   }
 
   /// Checks that nothing but white space follows.
-  void end() {
+  public void end() {
     try {
       if (reader.peek() != JsonToken.END_DOCUMENT) {
-        throw new SpecException("", "there is text after the end of the configuration", "");
+        throw new JsonException("", "there is text after the end of the configuration", "");
       }
     } catch (IOException e) {
       throw broken(e);
@@ -193,23 +194,58 @@ final class JsonIn {
 
   /// Returns the failure of a value that is of the right type but not one that the specification
   /// knows.
-  SpecException unknown(String value, String known) {
-    return new SpecException(
+  public JsonException unknown(String value, String known) {
+    return new JsonException(
         pointer(), "\"" + value + "\" is not a known value", "one of " + known);
   }
 
   /// Returns the failure of a value that is of the right type but wrong.
-  SpecException wrong(String finding) {
-    return new SpecException(pointer(), finding, "");
+  public JsonException wrong(String finding) {
+    return new JsonException(pointer(), finding, "");
   }
 
   /// Returns the failure of an object, which was just left, that lacks a property.
-  SpecException missing(String name) {
-    return new SpecException(pointer(), "the required property \"" + name + "\" is missing", "");
+  public JsonException missing(String name) {
+    return new JsonException(pointer(), "the required property \"" + name + "\" is missing", "");
+  }
+
+  /// Returns the value of a property of the object that was just left, which must have been there.
+  ///
+  /// @throws JsonException if the value is null
+  public <T> T require(@Nullable T value, String name) {
+    if (value == null) {
+      throw missing(name);
+    }
+    return value;
+  }
+
+  /// Reads one of the names of an enum's constants.
+  public <E extends Enum<E>> E constant(E[] constants) {
+    String text = string();
+    for (E constant : constants) {
+      if (constant.name().equals(text)) {
+        return constant;
+      }
+    }
+    StringBuilder known = new StringBuilder();
+    for (E constant : constants) {
+      known.append(known.isEmpty() ? "" : ", ").append(constant.name());
+    }
+    throw unknown(text, known.toString());
+  }
+
+  /// Reads an array of the names of an enum's constants.
+  public <E extends Enum<E>> List<E> constants(E[] constants) {
+    List<E> values = new ArrayList<>();
+    beginArray();
+    while (nextElement()) {
+      values.add(constant(constants));
+    }
+    return values;
   }
 
   /// Returns the JSON pointer of the value that is read next, or was read last.
-  String pointer() {
+  public String pointer() {
     StringBuilder pointer = new StringBuilder();
     for (String name : names) {
       pointer.append('/').append(name.replace("~", "~0").replace("/", "~1"));
@@ -243,24 +279,24 @@ final class JsonIn {
       throw broken(e);
     }
     if (found != token) {
-      throw new SpecException(
+      throw new JsonException(
           pointer(), describe(found) + " where " + description + " belongs", "");
     }
   }
 
-  private SpecException notInteger(String text, long min, String max) {
+  private JsonException notInteger(String text, long min, String max) {
     return text.matches("-?[0-9]+")
         ? outOfRange(text, min, max)
-        : new SpecException(pointer(), text + " is not a whole number", "");
+        : new JsonException(pointer(), text + " is not a whole number", "");
   }
 
-  private SpecException outOfRange(String text, long min, String max) {
-    return new SpecException(pointer(), text + " is out of range", "from " + min + " to " + max);
+  private JsonException outOfRange(String text, long min, String max) {
+    return new JsonException(pointer(), text + " is out of range", "from " + min + " to " + max);
   }
 
   private RuntimeException broken(IOException e) {
     if (e instanceof MalformedJsonException || e instanceof EOFException) {
-      return new SpecException(pointer(), "this is not JSON: " + detail(e), "");
+      return new JsonException(pointer(), "this is not JSON: " + detail(e), "");
     }
     return new UncheckedIOException(e);
   }

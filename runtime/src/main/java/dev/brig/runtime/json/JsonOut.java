@@ -1,4 +1,4 @@
-package dev.brig.runtime.spec;
+package dev.brig.runtime.json;
 
 import com.google.gson.FormattingStyle;
 import com.google.gson.stream.JsonWriter;
@@ -12,18 +12,18 @@ import org.jspecify.annotations.Nullable;
 /// A JSON document written from front to back, two spaces a level.
 ///
 /// The methods that take a name write nothing if the value is absent: null, empty or false.
-final class JsonOut {
+public final class JsonOut {
   private final JsonWriter writer;
 
   /// Starts a document.
-  JsonOut(Writer text) {
+  public JsonOut(Writer text) {
     writer = new JsonWriter(text);
     writer.setFormattingStyle(FormattingStyle.PRETTY);
     writer.setHtmlSafe(false);
   }
 
   /// Opens an object.
-  void beginObject() {
+  public void beginObject() {
     try {
       writer.beginObject();
     } catch (IOException e) {
@@ -32,13 +32,13 @@ final class JsonOut {
   }
 
   /// Opens an object that is a property.
-  void beginObject(String name) {
+  public void beginObject(String name) {
     name(name);
     beginObject();
   }
 
   /// Closes an object.
-  void endObject() {
+  public void endObject() {
     try {
       writer.endObject();
     } catch (IOException e) {
@@ -47,7 +47,7 @@ final class JsonOut {
   }
 
   /// Opens an array that is a property.
-  void beginArray(String name) {
+  public void beginArray(String name) {
     name(name);
     try {
       writer.beginArray();
@@ -57,7 +57,7 @@ final class JsonOut {
   }
 
   /// Closes an array.
-  void endArray() {
+  public void endArray() {
     try {
       writer.endArray();
     } catch (IOException e) {
@@ -66,20 +66,20 @@ final class JsonOut {
   }
 
   /// Writes a string that must be there, even if it is empty.
-  void required(String name, String value) {
+  public void required(String name, String value) {
     name(name);
     element(value);
   }
 
   /// Writes a string unless it is empty.
-  void optional(String name, String value) {
+  public void optional(String name, String value) {
     if (!value.isEmpty()) {
       required(name, value);
     }
   }
 
   /// Writes a boolean that must be there.
-  void required(String name, boolean value) {
+  public void required(String name, boolean value) {
     name(name);
     try {
       writer.value(value);
@@ -89,48 +89,48 @@ final class JsonOut {
   }
 
   /// Writes a boolean unless it is null.
-  void optional(String name, @Nullable Boolean value) {
+  public void optional(String name, @Nullable Boolean value) {
     if (value != null) {
       required(name, value.booleanValue());
     }
   }
 
   /// Writes a boolean if it is true.
-  void ifTrue(String name, boolean value) {
+  public void ifTrue(String name, boolean value) {
     if (value) {
       required(name, value);
     }
   }
 
   /// Writes a signed number that must be there.
-  void required(String name, long value) {
+  public void required(String name, long value) {
     name(name);
     element(value);
   }
 
   /// Writes a signed number unless it is null.
-  void optional(String name, @Nullable Long value) {
+  public void optional(String name, @Nullable Long value) {
     if (value != null) {
       required(name, value.longValue());
     }
   }
 
   /// Writes a number unless it is null.
-  void optional(String name, @Nullable Integer value) {
+  public void optional(String name, @Nullable Integer value) {
     if (value != null) {
       required(name, value.longValue());
     }
   }
 
   /// Writes a signed number unless it is zero.
-  void nonZero(String name, long value) {
+  public void nonZero(String name, long value) {
     if (value != 0) {
       required(name, value);
     }
   }
 
   /// Writes an unsigned number that must be there.
-  void unsigned(String name, long value) {
+  public void unsigned(String name, long value) {
     name(name);
     try {
       writer.jsonValue(Long.toUnsignedString(value));
@@ -140,21 +140,21 @@ final class JsonOut {
   }
 
   /// Writes an unsigned number unless it is null.
-  void optionalUnsigned(String name, @Nullable Long value) {
+  public void optionalUnsigned(String name, @Nullable Long value) {
     if (value != null) {
       unsigned(name, value);
     }
   }
 
   /// Writes an array of strings unless it is empty.
-  void strings(String name, List<String> values) {
+  public void strings(String name, List<String> values) {
     if (!values.isEmpty()) {
       allStrings(name, values);
     }
   }
 
   /// Writes an array of strings, even an empty one.
-  void allStrings(String name, List<String> values) {
+  public void allStrings(String name, List<String> values) {
     beginArray(name);
     for (String value : values) {
       element(value);
@@ -163,7 +163,7 @@ final class JsonOut {
   }
 
   /// Writes an array of names unless it is empty.
-  void constants(String name, List<? extends Enum<?>> values) {
+  public void constants(String name, List<? extends Enum<?>> values) {
     if (values.isEmpty()) {
       return;
     }
@@ -175,7 +175,7 @@ final class JsonOut {
   }
 
   /// Writes an object of strings unless it is empty.
-  void stringMap(String name, Map<String, String> values) {
+  public void stringMap(String name, Map<String, String> values) {
     if (values.isEmpty()) {
       return;
     }
@@ -187,7 +187,7 @@ final class JsonOut {
   }
 
   /// Writes a string that is an element of an array.
-  void element(String value) {
+  public void element(String value) {
     try {
       writer.value(value);
     } catch (IOException e) {
@@ -196,7 +196,7 @@ final class JsonOut {
   }
 
   /// Writes a number that is an element of an array.
-  void element(long value) {
+  public void element(long value) {
     try {
       writer.value(value);
     } catch (IOException e) {

@@ -1,0 +1,38 @@
+package dev.brig.runtime.container;
+
+import org.jspecify.annotations.Nullable;
+
+/// What was asked for about a container's life, besides its configuration.
+public enum ContainerOption {
+  /// The container is removed when it ends.
+  RM("rm"),
+  /// A small init is process 1 and reaps orphans.
+  INIT("init"),
+  /// The process has a terminal.
+  TTY("tty"),
+  /// Standard input is passed on.
+  INTERACTIVE("interactive"),
+  /// The container runs in the background and writes a log.
+  DETACH("detach");
+
+  private final String text;
+
+  ContainerOption(String text) {
+    this.text = text;
+  }
+
+  /// Returns the name in JSON, which is the long option's.
+  public String text() {
+    return text;
+  }
+
+  /// Returns the option that JSON names so, or null.
+  static @Nullable ContainerOption of(String text) {
+    for (ContainerOption option : values()) {
+      if (option.text.equals(text)) {
+        return option;
+      }
+    }
+    return null;
+  }
+}
