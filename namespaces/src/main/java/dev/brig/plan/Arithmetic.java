@@ -4,6 +4,8 @@ package dev.brig.plan;
 public enum Arithmetic {
   /// Sum.
   ADD("+"),
+  /// Difference.
+  SUBTRACT("-"),
   /// Bitwise and.
   AND("&"),
   /// Bitwise or.

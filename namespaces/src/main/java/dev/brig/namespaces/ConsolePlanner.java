@@ -1,0 +1,92 @@
+package dev.brig.namespaces;
+
+import static dev.brig.namespaces.Abi.AT_EMPTY_PATH;
+import static dev.brig.namespaces.Abi.MOVE_MOUNT_F_EMPTY_PATH;
+import static dev.brig.namespaces.Abi.OPEN_TREE_CLOEXEC;
+import static dev.brig.namespaces.Abi.OPEN_TREE_CLONE;
+import static dev.brig.namespaces.Abi.O_CLOEXEC;
+import static dev.brig.namespaces.Abi.O_NOCTTY;
+import static dev.brig.namespaces.Abi.O_RDWR;
+import static dev.brig.namespaces.Abi.ZERO;
+import static dev.brig.namespaces.Abi.num;
+import static dev.brig.namespaces.Abi.or;
+import static dev.brig.namespaces.Abi.text;
+import static dev.brig.namespaces.Abi.value;
+
+import dev.brig.linux.Syscall;
+import dev.brig.plan.Operand.Field;
+import dev.brig.plan.Operand.Num;
+import dev.brig.plan.Operand.Struct;
+import dev.brig.plan.PlanBuilder;
+import dev.brig.plan.Slot;
+import java.util.List;
+
+/// Makes a pseudo-terminal in the container's own devpts and puts its slave on /dev/console and on the
+/// standard streams.
+///
+/// The slave is had from the master by `TIOCGPTPEER`, never by a path that an image could have prepared
+/// (CVE-2025-52565).
+public final class ConsolePlanner {
+  /// The master's descriptor.
+  public static final Slot MASTER = new Slot("ptmxfd");
+
+  /// The slave's descriptor.
+  public static final Slot SLAVE = new Slot("ptsfd");
+
+  private static final Num TIOCSPTLCK = new Num(0x40045431, "TIOCSPTLCK");
+  private static final Num TIOCGPTPEER = new Num(0x5441, "TIOCGPTPEER");
+  private static final Num TIOCSCTTY = new Num(0x540e, "TIOCSCTTY");
+
+  private final PlanBuilder plan;
+
+  /// Makes a planner that appends to a plan.
+  public ConsolePlanner(PlanBuilder plan) {
+    this.plan = plan;
+  }
+
+  /// Appends the steps that make the pair.
+  ///
+  /// @param devpts the descriptor of the devpts mount that it is made in
+  public void openPair(Slot devpts) {
+    plan.because("make a pseudo-terminal", "-t");
+    Num flags = or(O_RDWR, O_NOCTTY, O_CLOEXEC);
+    plan.call(MASTER, Syscall.OPENAT, value(devpts), text("ptmx"), flags);
+    Struct unlocked = new Struct(List.of(new Field("locked", 4, ZERO)));
+    plan.call(Syscall.IOCTL, value(MASTER), TIOCSPTLCK, unlocked);
+    plan.call(SLAVE, Syscall.IOCTL, value(MASTER), TIOCGPTPEER, or(O_RDWR, O_NOCTTY, O_CLOEXEC));
+  }
+
+  void open(Slot devpts, Slot dev) {
+    openPair(devpts);
+    plan.because("bind the terminal to /dev/console", "-t");
+    Num file = new Num(0x8180, "S_IFREG|0600");
+    plan.call(Syscall.MKNODAT, value(dev), text("console"), file, ZERO);
+    Slot console = new Slot("consolefd");
+    plan.call(
+        console,
+        Syscall.OPEN_TREE,
+        value(SLAVE),
+        text(""),
+        or(OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC, AT_EMPTY_PATH));
+    plan.call(
+        Syscall.MOVE_MOUNT,
+        value(console),
+        text(""),
+        value(dev),
+        text("console"),
+        MOVE_MOUNT_F_EMPTY_PATH);
+  }
+
+  /// Appends the steps that make the slave the controlling terminal and the standard streams of this
+  /// process, which leads a session without one.
+  ///
+  /// @param uid who is to own the terminal, in the container's ids
+  public void adopt(long uid) {
+    plan.because("make the terminal the standard streams", "-t");
+    plan.call(Syscall.FCHOWN, value(SLAVE), num(uid), new Num(-1));
+    plan.call(Syscall.IOCTL, value(SLAVE), TIOCSCTTY, ZERO);
+    for (int stream = 0; stream <= 2; stream++) {
+      plan.call(Syscall.DUP3, value(SLAVE), num(stream), ZERO);
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package dev.brig.namespaces;
+
+import static dev.brig.namespaces.Abi.AT_EMPTY_PATH;
+import static dev.brig.namespaces.Abi.AT_FDCWD;
+import static dev.brig.namespaces.Abi.AT_RECURSIVE;
+import static dev.brig.namespaces.Abi.MOVE_MOUNT_F_EMPTY_PATH;
+import static dev.brig.namespaces.Abi.OPEN_TREE_CLOEXEC;
+import static dev.brig.namespaces.Abi.OPEN_TREE_CLONE;
+import static dev.brig.namespaces.Abi.ZERO;
+import static dev.brig.namespaces.Abi.mode;
+import static dev.brig.namespaces.Abi.mountAttr;
+import static dev.brig.namespaces.Abi.num;
+import static dev.brig.namespaces.Abi.or;
+import static dev.brig.namespaces.Abi.text;
+import static dev.brig.namespaces.Abi.value;
+
+import dev.brig.linux.Errno;
+import dev.brig.linux.Syscall;
+import dev.brig.namespaces.MountRequest.Depth;
+import dev.brig.namespaces.MountRequest.Kind;
+import dev.brig.namespaces.MountRequest.Parameter;
+import dev.brig.plan.Operand.Num;
+import dev.brig.plan.PlanBuilder;
+import dev.brig.plan.Slot;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Mounts what a container wants below its root, and protects what it must not touch.
+///
+/// A filesystem that this plan made itself holds nothing that an image chose, so targets directly inside
+/// it (`/dev/pts`, `/proc/kcore`) are named relative to its descriptor; all others go through
+/// [TargetPlanner].
+final class MountPlanner {
+  private static final Slot SOURCE = new Slot("mountfd");
+  private static final Num RDONLY = new Num(1, "MOUNT_ATTR_RDONLY");
+  private static final Num MOUNT_ATTR_SIZE = num(32);
+
+  private final PlanBuilder plan;
+  private final RootfsRequest request;
+  private final TargetPlanner targets;
+  private final MaskPlanner masks;
+  private final Map<String, Slot> fresh = new HashMap<>();
+
+  MountPlanner(PlanBuilder plan, RootfsRequest request) {
+    this.plan = plan;
+    this.request = request;
+    this.targets = new TargetPlanner(plan);
+    this.masks = new MaskPlanner(plan, fresh);
+  }
+
+  void mountAll() {
+    for (MountRequest mount : request.mounts()) {
+      switch (mount) {
+        case MountRequest.New instance -> mountNew(instance);
+        case MountRequest.Bind bind -> mountBind(bind);
+      }
+    }
+    for (ProtectedPath path : request.readonly()) {
+      if (!belowNewProc(path)) {
+        masks.makeReadonly(path);
+      }
+    }
+    for (ProtectedPath path : request.masked()) {
+      masks.hide(path);
+    }
+  }
+
+  private boolean belowNewProc(ProtectedPath path) {
+    return fresh.containsKey("/proc") && path.path().startsWith("/proc/");
+  }
+
+  private void mountNew(MountRequest.New mount) {
+    plan.because("mount " + mount.type() + " on " + mount.target(), mount.option());
+    FilesystemContext context = new FilesystemContext(plan, mount.type());
+    for (Parameter parameter : mount.parameters()) {
+      if (parameter.value().isEmpty()) {
+        context.set(parameter.key());
+      } else {
+        context.set(parameter.key(), parameter.value());
+      }
+    }
+    Slot mounted = new Slot(mount.target());
+    boolean proc = mount.type().equals("proc") && mount.target().equals("/proc");
+    List<ProtectedPath> readonly = proc ? readonlyBelowProc() : List.of();
+    // Clones of a read-only mount are read-only: one mount_setattr(2) serves all read-only paths of
+    // /proc, instead of one for each.
+    context.mount(mounted, readonly.isEmpty() ? mount.attributes() : or(RDONLY, mount.attributes()));
+    attach(mounted, mount.target(), Kind.DIRECTORY);
+    fresh.put(mount.target(), mounted);
+    if (!readonly.isEmpty()) {
+      protectProc(mounted, readonly);
+    }
+    if (mount.target().equals("/dev")) {
+      new DevicePlanner(plan, request, mounted).fill();
+    }
+    if (mount.type().equals("devpts") && request.terminal() == RootfsRequest.Terminal.CONSOLE) {
+      new ConsolePlanner(plan).open(mounted, fresh.getOrDefault("/dev", RootfsPlanner.ROOT));
+    }
+  }
+
+  private List<ProtectedPath> readonlyBelowProc() {
+    List<ProtectedPath> below = new ArrayList<>();
+    for (ProtectedPath path : request.readonly()) {
+      if (path.path().startsWith("/proc/")) {
+        below.add(path);
+      }
+    }
+    return below;
+  }
+
+  private void protectProc(Slot proc, List<ProtectedPath> readonly) {
+    List<Slot> clones = new ArrayList<>();
+    for (ProtectedPath path : readonly) {
+      plan.because("make " + path.path() + " read-only", path.option());
+      Slot clone = new Slot("read-only " + path.path());
+      plan.call(
+          clone,
+          Syscall.OPEN_TREE,
+          value(proc),
+          text(path.path().substring("/proc/".length())),
+          or(OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC));
+      clones.add(clone);
+    }
+    plan.because("let the rest of /proc be written to");
+    plan.call(
+        Syscall.MOUNT_SETATTR,
+        value(proc),
+        text(""),
+        AT_EMPTY_PATH,
+        mountAttr(ZERO, RDONLY, ZERO),
+        MOUNT_ATTR_SIZE);
+    for (int i = 0; i < clones.size(); i++) {
+      ProtectedPath path = readonly.get(i);
+      plan.because("make " + path.path() + " read-only", path.option());
+      masks.move(clones.get(i), proc, path.path().substring("/proc/".length()));
+    }
+  }
+
+  private void mountBind(MountRequest.Bind mount) {
+    plan.because("bind " + mount.source() + " to " + mount.target(), mount.option());
+    boolean recursive = mount.depth() == Depth.RECURSIVE;
+    Num flags = or(OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC);
+    Num cloning = recursive ? or(flags, AT_RECURSIVE) : flags;
+    plan.call(SOURCE, Syscall.OPEN_TREE, AT_FDCWD, text(mount.source()), cloning);
+    plan.call(
+        Syscall.MOUNT_SETATTR,
+        value(SOURCE),
+        text(""),
+        recursive ? or(AT_EMPTY_PATH, AT_RECURSIVE) : AT_EMPTY_PATH,
+        mountAttr(mount.attributes(), ZERO, mount.propagation()),
+        MOUNT_ATTR_SIZE);
+    attach(SOURCE, mount.target(), mount.kind());
+    // What lies at or below this target is the host's from here on, not this plan's.
+    fresh.keySet().removeIf(path -> (path + "/").startsWith(mount.target() + "/"));
+  }
+
+  private void attach(Slot mount, String target, Kind kind) {
+    int slash = target.lastIndexOf('/');
+    Slot parent = fresh.get(target.substring(0, slash));
+    if (parent != null && kind == Kind.DIRECTORY) {
+      String name = target.substring(slash + 1);
+      plan.tolerate(Errno.EEXIST, Syscall.MKDIRAT, value(parent), text(name), mode(0755));
+      masks.move(mount, parent, name);
+      return;
+    }
+    for (String below : new String[] {"/proc", "/sys"}) {
+      Slot kernel = fresh.get(below);
+      if (kernel != null && target.startsWith(below + "/")) {
+        masks.move(mount, kernel, target.substring(below.length() + 1));
+        return;
+      }
+    }
+    targets.open(target, kind);
+    plan.call(
+        Syscall.MOVE_MOUNT,
+        value(mount),
+        text(""),
+        value(TargetPlanner.TARGET),
+        text(""),
+        or(MOVE_MOUNT_F_EMPTY_PATH, Abi.MOVE_MOUNT_T_EMPTY_PATH));
+  }
+}

@@ -1,0 +1,71 @@
+package dev.brig.namespaces;
+
+import dev.brig.plan.Operand.Num;
+import java.util.List;
+
+/// A mount that a container wants, in the order in which it wants them.
+public sealed interface MountRequest {
+
+  /// Returns where it goes: an absolute path inside the container, whose links are resolved inside its root.
+  String target();
+
+  /// Returns what asked for it, as [dev.brig.plan.Step#option] has it.
+  String option();
+
+  /// A new instance of a filesystem: proc, sysfs, tmpfs, devpts, mqueue, cgroup2.
+  ///
+  /// @param type the type, as /proc/filesystems names it
+  /// @param target where it goes
+  /// @param attributes `MOUNT_ATTR_*` flags
+  /// @param parameters its own parameters
+  /// @param option what asked for it
+  record New(
+      String type, String target, Num attributes, List<Parameter> parameters, String option)
+      implements MountRequest {
+    /// Copies the list.
+    public New {
+      parameters = List.copyOf(parameters);
+    }
+  }
+
+  /// A file or directory of the host.
+  ///
+  /// @param source absolute path on the host
+  /// @param target where it goes
+  /// @param kind whether a missing target is made as a file or as a directory
+  /// @param depth whether mounts below the source come along
+  /// @param attributes `MOUNT_ATTR_*` flags to set
+  /// @param propagation `MS_PRIVATE`, `MS_SLAVE` or `MS_SHARED`
+  /// @param option what asked for it
+  record Bind(
+      String source,
+      String target,
+      Kind kind,
+      Depth depth,
+      Num attributes,
+      Num propagation,
+      String option)
+      implements MountRequest {}
+
+  /// A parameter of a filesystem, set by fsconfig(2).
+  ///
+  /// @param key its name
+  /// @param value its value, or empty for a parameter that has none
+  record Parameter(String key, String value) {}
+
+  /// What a path is.
+  enum Kind {
+    /// Anything but a directory.
+    FILE,
+    /// A directory.
+    DIRECTORY
+  }
+
+  /// How far a bind mount reaches.
+  enum Depth {
+    /// The mount itself: `bind`.
+    SINGLE,
+    /// With the mounts below it: `rbind`.
+    RECURSIVE
+  }
+}

@@ -1,0 +1,204 @@
+package dev.brig.namespaces;
+
+import static dev.brig.namespaces.Abi.NULL;
+import static dev.brig.namespaces.Abi.ZERO;
+import static dev.brig.namespaces.Abi.mode;
+import static dev.brig.namespaces.Abi.num;
+import static dev.brig.namespaces.Abi.text;
+import static dev.brig.namespaces.Abi.value;
+
+import dev.brig.linux.Errno;
+import dev.brig.linux.Syscall;
+import dev.brig.namespaces.ProcessRequest.NoNewPrivileges;
+import dev.brig.namespaces.ProcessRequest.RlimitSetting;
+import dev.brig.plan.Label;
+import dev.brig.plan.OnError;
+import dev.brig.plan.Operand;
+import dev.brig.plan.Operand.Field;
+import dev.brig.plan.Operand.Num;
+import dev.brig.plan.Operand.Struct;
+import dev.brig.plan.PlanBuilder;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+
+/// Makes the steps from "inside the root, with all rights" to execve(2) of the user's command.
+///
+/// The order is that of capabilities(7) and seccomp(2): what needs a right comes before the right is given
+/// up. A filter is installed last if no_new_privs allows it, and otherwise while CAP_SYS_ADMIN is there.
+public final class ProcessPlanner {
+  private static final Num PR_SET_KEEPCAPS = new Num(8, "PR_SET_KEEPCAPS");
+  private static final Num PR_SET_NO_NEW_PRIVS = new Num(38, "PR_SET_NO_NEW_PRIVS");
+  private static final Num PR_SET_PDEATHSIG = new Num(1, "PR_SET_PDEATHSIG");
+  private static final Num SIGKILL = new Num(9, "SIGKILL");
+
+  private final PlanBuilder plan;
+  private final ProcessRequest request;
+
+  /// Makes a planner that appends to a plan.
+  public ProcessPlanner(PlanBuilder plan, ProcessRequest request) {
+    this.plan = plan;
+    this.request = request;
+  }
+
+  /// Appends the steps that limit the process and make it the user's.
+  public void confine() {
+    limitResources();
+    enterWorkingDirectory();
+    plan.because("set the file mode creation mask");
+    plan.call(Syscall.UMASK, mode(request.umask()));
+    ProcessRequest.Privileges privileges = request.privileges();
+    new CapabilityPlanner(plan, privileges).dropBounding();
+    boolean late = privileges.noNewPrivileges() == NoNewPrivileges.SET;
+    if (late) {
+      plan.because("forbid new privileges", "--security-opt no-new-privileges");
+      plan.call(Syscall.PRCTL, PR_SET_NO_NEW_PRIVS, num(1), ZERO, ZERO, ZERO);
+    } else {
+      filter();
+    }
+    becomeUser();
+    new CapabilityPlanner(plan, privileges).set();
+    if (late) {
+      filter();
+    }
+    plan.because("die with the supervising process");
+    // After the user is changed: a change of credentials clears it; prctl(2).
+    plan.call(Syscall.PRCTL, PR_SET_PDEATHSIG, SIGKILL);
+  }
+
+  /// Appends the steps that unblock signals and execute the command, the last of the plan's child.
+  public void execute() {
+    plan.because("unblock all signals");
+    plan.call(
+        Syscall.RT_SIGPROCMASK,
+        new Num(2, "SIG_SETMASK"),
+        new Operand.Data(new byte[8], "[]"),
+        NULL,
+        num(8));
+    List<String> candidates = candidates();
+    Operand arguments = strings(request.arguments());
+    Operand environment = strings(request.environment());
+    for (int i = 0; i < candidates.size() - 1; i++) {
+      plan.because("execute " + candidates.get(i));
+      Label next = plan.label("next directory of PATH");
+      EnumSet<Errno> missing = EnumSet.of(Errno.ENOENT, Errno.ENOTDIR, Errno.EACCES);
+      plan.call(
+          new dev.brig.plan.Slot("unused"),
+          new OnError.Divert(missing, next),
+          Syscall.EXECVE,
+          text(candidates.get(i)),
+          arguments,
+          environment);
+      plan.mark(next);
+    }
+    String last = candidates.getLast();
+    plan.because("execute " + last);
+    plan.call(Syscall.EXECVE, text(last), arguments, environment);
+  }
+
+  private void limitResources() {
+    for (RlimitSetting limit : request.rlimits()) {
+      plan.because("limit " + limit.name(), limit.option());
+      Struct values =
+          new Struct(
+              List.of(
+                  new Field("rlim_cur", 8, limit(limit.soft())),
+                  new Field("rlim_max", 8, limit(limit.hard()))));
+      plan.call(
+          Syscall.PRLIMIT64, ZERO, new Num(limit.number(), limit.name()), values, NULL);
+    }
+  }
+
+  private static Num limit(long value) {
+    return value == -1 ? new Num(-1, "RLIM64_INFINITY") : num(value);
+  }
+
+  private void enterWorkingDirectory() {
+    String directory = request.workingDirectory();
+    if (directory.equals("/")) {
+      return;
+    }
+    plan.because("enter the working directory", "--workdir");
+    Label missing = plan.label("make " + directory);
+    Label there = plan.label("in " + directory);
+    plan.call(
+        new dev.brig.plan.Slot("unused"),
+        new OnError.Divert(EnumSet.of(Errno.ENOENT), missing),
+        Syscall.CHDIR,
+        text(directory));
+    plan.jump(there);
+    plan.mark(missing);
+    for (int slash = directory.indexOf('/', 1); slash > 0; slash = next(directory, slash)) {
+      makeDirectory(directory.substring(0, slash));
+    }
+    makeDirectory(directory);
+    plan.call(Syscall.CHDIR, text(directory));
+    plan.mark(there);
+  }
+
+  private static int next(String path, int slash) {
+    return path.indexOf('/', slash + 1);
+  }
+
+  private void makeDirectory(String path) {
+    plan.tolerate(Errno.EEXIST, Syscall.MKDIRAT, Abi.AT_FDCWD, text(path), mode(0755));
+  }
+
+  private void filter() {
+    byte[] filter = request.privileges().seccomp().bytes();
+    if (filter.length == 0) {
+      return;
+    }
+    plan.because("filter system calls", request.privileges().seccomp().option());
+    int count = filter.length / 8;
+    // struct sock_fprog: the count, six bytes of padding, the address.
+    Struct program =
+        new Struct(
+            List.of(
+                new Field("len", 8, num(count)),
+                new Field("filter", 8, new Operand.Data(filter, count + " instructions"))));
+    plan.call(Syscall.SECCOMP, new Num(1, "SECCOMP_SET_MODE_FILTER"), ZERO, program);
+  }
+
+  private void becomeUser() {
+    ProcessRequest.Credentials user = request.user();
+    boolean keeps = user.uid() != 0 && request.privileges().permitted() != 0;
+    plan.because("become user " + user.uid() + ":" + user.gid(), "--user");
+    if (keeps) {
+      plan.call(Syscall.PRCTL, PR_SET_KEEPCAPS, num(1), ZERO, ZERO, ZERO);
+    }
+    if (user.setgroups() == ProcessRequest.Setgroups.ALLOWED) {
+      List<Operand> groups = new ArrayList<>();
+      List<Field> fields = new ArrayList<>();
+      for (long group : user.groups()) {
+        groups.add(num(group));
+        fields.add(new Field("gid", 4, num(group)));
+      }
+      Operand list = groups.isEmpty() ? NULL : new Struct(fields);
+      plan.call(Syscall.SETGROUPS, num(groups.size()), list);
+    }
+    plan.call(Syscall.SETRESGID, num(user.gid()), num(user.gid()), num(user.gid()));
+    plan.call(Syscall.SETRESUID, num(user.uid()), num(user.uid()), num(user.uid()));
+  }
+
+  private List<String> candidates() {
+    String command = request.arguments().getFirst();
+    if (command.indexOf('/') >= 0 || request.searchPath().isEmpty()) {
+      return List.of(command);
+    }
+    List<String> candidates = new ArrayList<>();
+    for (String directory : request.searchPath()) {
+      candidates.add(directory.endsWith("/") ? directory + command : directory + "/" + command);
+    }
+    return candidates;
+  }
+
+  private static Operand strings(List<String> strings) {
+    List<Operand> pointers = new ArrayList<>(strings.size() + 1);
+    for (String string : strings) {
+      pointers.add(text(string));
+    }
+    pointers.add(NULL);
+    return new Operand.Array(pointers);
+  }
+}

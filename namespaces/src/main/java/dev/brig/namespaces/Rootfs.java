@@ -1,0 +1,61 @@
+package dev.brig.namespaces;
+
+import java.util.List;
+
+/// What a container's root is made of.
+public sealed interface Rootfs {
+
+  /// A directory that becomes the root as it is: what the container writes stays in it.
+  ///
+  /// @param path absolute path of the directory on the host
+  record Directory(String path) implements Rootfs {}
+
+  /// Layers below a writable one, stacked by overlayfs inside the container's own mount namespace.
+  ///
+  /// @param lowers absolute paths of the read-only layers, topmost first, at least one
+  /// @param upper absolute path of the writable layer
+  /// @param work absolute path of an empty directory on the same filesystem as the upper one
+  /// @param durability whether the writable layer outlives the container
+  /// @param xattrs where overlayfs keeps its marks
+  /// @param mounting how the layers are told to the kernel
+  record Overlay(
+      List<String> lowers,
+      String upper,
+      String work,
+      Durability durability,
+      Xattrs xattrs,
+      Mounting mounting)
+      implements Rootfs {
+    /// Copies the list and refuses an empty one.
+    public Overlay {
+      lowers = List.copyOf(lowers);
+      if (lowers.isEmpty()) {
+        throw new IllegalArgumentException("an overlay without layers");
+      }
+    }
+  }
+
+  /// What happens to the writable layer when the container ends.
+  enum Durability {
+    /// It is kept: overlayfs syncs it when it is unmounted.
+    KEPT,
+    /// It is thrown away: overlayfs need not sync (`volatile`, kernel 5.10).
+    VOLATILE
+  }
+
+  /// The namespace of overlayfs's extended attributes.
+  enum Xattrs {
+    /// `trusted.overlay.*`, which needs CAP_SYS_ADMIN in the initial user namespace.
+    TRUSTED,
+    /// `user.overlay.*` (`userxattr`, kernel 5.11), for user namespaces.
+    USER
+  }
+
+  /// The ways to tell overlayfs its layers.
+  enum Mounting {
+    /// fsconfig(2) with one `lowerdir+` per layer, kernel 6.8: any number and any bytes.
+    LAYER_BY_LAYER,
+    /// mount(2) with all options in one page.
+    ONE_STRING
+  }
+}

@@ -1,0 +1,158 @@
+package dev.brig.namespaces;
+
+import static dev.brig.namespaces.Abi.AT_EMPTY_PATH;
+import static dev.brig.namespaces.Abi.AT_FDCWD;
+import static dev.brig.namespaces.Abi.AT_RECURSIVE;
+import static dev.brig.namespaces.Abi.MNT_DETACH;
+import static dev.brig.namespaces.Abi.MOVE_MOUNT_F_EMPTY_PATH;
+import static dev.brig.namespaces.Abi.NULL;
+import static dev.brig.namespaces.Abi.O_CLOEXEC;
+import static dev.brig.namespaces.Abi.O_PATH;
+import static dev.brig.namespaces.Abi.OPEN_TREE_CLOEXEC;
+import static dev.brig.namespaces.Abi.OPEN_TREE_CLONE;
+import static dev.brig.namespaces.Abi.ZERO;
+import static dev.brig.namespaces.Abi.mountAttr;
+import static dev.brig.namespaces.Abi.or;
+import static dev.brig.namespaces.Abi.text;
+import static dev.brig.namespaces.Abi.value;
+
+import dev.brig.linux.Syscall;
+import dev.brig.plan.Operand.Num;
+import dev.brig.plan.PlanBuilder;
+import dev.brig.plan.Slot;
+
+/// Makes the steps that give a process its own root: what it is made of, what is mounted in it, what is
+/// hidden, and the move into it with the host's root detached.
+///
+/// The steps run in a mount namespace of their own. No path inside the root is ever looked up from the
+/// host: targets are opened with openat2(2) and `RESOLVE_IN_ROOT` relative to the new root's descriptor,
+/// so that no symbolic link of an image can lead a mount out (CVE-2021-30465).
+public final class RootfsPlanner {
+  /// The root mount's descriptor.
+  public static final Slot ROOT = new Slot("rootfd");
+
+  private static final Num MS_REC_PRIVATE = new Num(0x44000, "MS_REC|MS_PRIVATE");
+  private static final Num NODEV = new Num(4, "MOUNT_ATTR_NODEV");
+  private static final Num RDONLY = new Num(1, "MOUNT_ATTR_RDONLY");
+  private static final Num MS_NODEV = new Num(4, "MS_NODEV");
+
+  private final PlanBuilder plan;
+  private final RootfsRequest request;
+
+  /// Makes a planner that appends to a plan.
+  public RootfsPlanner(PlanBuilder plan, RootfsRequest request) {
+    this.plan = plan;
+    this.request = request;
+  }
+
+  /// Appends the steps that build the root and all that is in it, the process still being outside.
+  public void build() {
+    plan.because("keep mounts from propagating to the host");
+    plan.call(Syscall.MOUNT, NULL, text("/"), NULL, MS_REC_PRIVATE, NULL);
+    switch (request.rootfs()) {
+      case Rootfs.Directory(String path) -> mountDirectory(path);
+      case Rootfs.Overlay overlay -> mountOverlay(overlay);
+    }
+    new MountPlanner(plan, request).mountAll();
+  }
+
+  /// Appends the steps that move into the root and let go of the host's.
+  public void enter() {
+    if (request.access() == RootfsRequest.Access.READ_ONLY) {
+      plan.because("make the root read-only", "--read-only");
+      plan.call(
+          Syscall.MOUNT_SETATTR,
+          value(ROOT),
+          text(""),
+          AT_EMPTY_PATH,
+          mountAttr(RDONLY, ZERO, ZERO),
+          new Num(32));
+    }
+    plan.because("move into the new root");
+    plan.call(Syscall.FCHDIR, value(ROOT));
+    // With "." twice the old root ends up mounted over the new one, so no directory for it is needed;
+    // pivot_root(2), "pivot_root(".", ".")".
+    plan.call(Syscall.PIVOT_ROOT, text("."), text("."));
+    plan.because("detach the host's root");
+    plan.call(Syscall.UMOUNT2, text("."), MNT_DETACH);
+    plan.call(Syscall.CHDIR, text("/"));
+  }
+
+  private void mountDirectory(String path) {
+    plan.because("take " + path + " as the root");
+    plan.call(
+        ROOT,
+        Syscall.OPEN_TREE,
+        AT_FDCWD,
+        text(path),
+        or(OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC, AT_RECURSIVE));
+    attachRoot();
+  }
+
+  private void mountOverlay(Rootfs.Overlay overlay) {
+    int layers = overlay.lowers().size();
+    plan.because("stack " + layers + (layers == 1 ? " layer" : " layers") + " with overlayfs");
+    switch (overlay.mounting()) {
+      case LAYER_BY_LAYER -> mountLayerByLayer(overlay);
+      case ONE_STRING -> mountInOneString(overlay);
+    }
+  }
+
+  private void mountLayerByLayer(Rootfs.Overlay overlay) {
+    FilesystemContext context = new FilesystemContext(plan, "overlay");
+    for (String lower : overlay.lowers()) {
+      context.set("lowerdir+", lower);
+    }
+    context.set("upperdir", overlay.upper());
+    context.set("workdir", overlay.work());
+    if (overlay.durability() == Rootfs.Durability.VOLATILE) {
+      context.set("volatile");
+    }
+    if (overlay.xattrs() == Rootfs.Xattrs.USER) {
+      context.set("userxattr");
+    }
+    // A device that an image brings is a file without effect; those of /dev are in a mount of their own.
+    context.mount(ROOT, NODEV);
+    attachRoot();
+  }
+
+  private void mountInOneString(Rootfs.Overlay overlay) {
+    StringBuilder options = new StringBuilder("lowerdir=");
+    String colon = "";
+    for (String lower : overlay.lowers()) {
+      options.append(colon).append(escape(lower).replace(":", "\\:"));
+      colon = ":";
+    }
+    options.append(",upperdir=").append(escape(overlay.upper()));
+    options.append(",workdir=").append(escape(overlay.work()));
+    if (overlay.durability() == Rootfs.Durability.VOLATILE) {
+      options.append(",volatile");
+    }
+    if (overlay.xattrs() == Rootfs.Xattrs.USER) {
+      options.append(",userxattr");
+    }
+    plan.call(
+        Syscall.MOUNT,
+        text("overlay"),
+        text(request.mountPoint()),
+        text("overlay"),
+        MS_NODEV,
+        text(options.toString()));
+    plan.call(ROOT, Syscall.OPENAT, AT_FDCWD, text(request.mountPoint()), or(O_PATH, O_CLOEXEC));
+  }
+
+  private void attachRoot() {
+    // pivot_root(2) takes only a root that is mounted somewhere.
+    plan.call(
+        Syscall.MOVE_MOUNT,
+        value(ROOT),
+        text(""),
+        AT_FDCWD,
+        text(request.mountPoint()),
+        MOVE_MOUNT_F_EMPTY_PATH);
+  }
+
+  private static String escape(String path) {
+    return path.replace("\\", "\\\\").replace(",", "\\,");
+  }
+}

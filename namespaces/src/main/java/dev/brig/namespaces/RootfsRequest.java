@@ -1,0 +1,58 @@
+package dev.brig.namespaces;
+
+import java.util.List;
+
+/// All that decides what files a container sees.
+///
+/// @param rootfs what the root is made of
+/// @param mountPoint absolute path of an empty directory on the host over which the root is mounted, in
+///     the container's mount namespace only
+/// @param access whether the root can be written to
+/// @param mounts the mounts, in order
+/// @param devices the devices in /dev, made if /dev is a new tmpfs
+/// @param nodes how devices are made
+/// @param masked paths that are hidden
+/// @param readonly paths that are made read-only
+/// @param terminal whether /dev/console is a new pseudo-terminal
+public record RootfsRequest(
+    Rootfs rootfs,
+    String mountPoint,
+    Access access,
+    List<MountRequest> mounts,
+    List<DeviceNode> devices,
+    Nodes nodes,
+    List<ProtectedPath> masked,
+    List<ProtectedPath> readonly,
+    Terminal terminal) {
+  /// Copies the lists.
+  public RootfsRequest {
+    mounts = List.copyOf(mounts);
+    devices = List.copyOf(devices);
+    masked = List.copyOf(masked);
+    readonly = List.copyOf(readonly);
+  }
+
+  /// Whether the root can be written to.
+  public enum Access {
+    /// It can.
+    READ_WRITE,
+    /// It can't: `--read-only`.
+    READ_ONLY
+  }
+
+  /// How devices come into /dev.
+  public enum Nodes {
+    /// mknod(2), for which CAP_MKNOD in the initial user namespace is needed.
+    MADE,
+    /// Bind mounts of the host's devices.
+    BOUND
+  }
+
+  /// Whether the container has a terminal.
+  public enum Terminal {
+    /// No: its standard streams are the caller's, or pipes.
+    NONE,
+    /// Yes: a pseudo-terminal, whose slave is /dev/console.
+    CONSOLE
+  }
+}

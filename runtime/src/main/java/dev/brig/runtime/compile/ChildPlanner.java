@@ -1,0 +1,226 @@
+package dev.brig.runtime.compile;
+
+import static dev.brig.namespaces.Abi.AT_FDCWD;
+import static dev.brig.namespaces.Abi.O_CLOEXEC;
+import static dev.brig.namespaces.Abi.O_RDWR;
+import static dev.brig.namespaces.Abi.O_WRONLY;
+import static dev.brig.namespaces.Abi.ZERO;
+import static dev.brig.namespaces.Abi.at;
+import static dev.brig.namespaces.Abi.mode;
+import static dev.brig.namespaces.Abi.num;
+import static dev.brig.namespaces.Abi.or;
+import static dev.brig.namespaces.Abi.text;
+import static dev.brig.namespaces.Abi.value;
+
+import dev.brig.linux.Errno;
+import dev.brig.linux.Syscall;
+import dev.brig.namespaces.ConsolePlanner;
+import dev.brig.namespaces.ProcessPlanner;
+import dev.brig.namespaces.ProcessRequest.Role;
+import dev.brig.namespaces.RootfsPlanner;
+import dev.brig.plan.Condition;
+import dev.brig.plan.Label;
+import dev.brig.plan.OnError;
+import dev.brig.plan.Op;
+import dev.brig.plan.Operand;
+import dev.brig.plan.Operand.Field;
+import dev.brig.plan.Operand.Num;
+import dev.brig.plan.Operand.Struct;
+import dev.brig.plan.Plan;
+import dev.brig.plan.PlanBuilder;
+import dev.brig.plan.Slot;
+import java.util.EnumSet;
+import java.util.List;
+
+/// Makes the container's half of a program: from the first step in new namespaces to the user's command.
+final class ChildPlanner {
+  private static final int SYNC_FD = 3;
+
+  private final PlanBuilder plan;
+  private final Launch launch;
+
+  ChildPlanner(PlanBuilder plan, Launch launch) {
+    this.plan = plan;
+    this.launch = launch;
+  }
+
+  /// Appends all steps, and the handler of their failures.
+  void all() {
+    awaitRelease(plan);
+    becomeLeader();
+    new NamespaceSteps(plan, launch.isolation()).joinAfterClone();
+    becomeRoot();
+    isolateCgroup();
+    raiseLoopback();
+    setHostname();
+    setSysctls();
+    RootfsPlanner rootfs = new RootfsPlanner(plan, launch.rootfs());
+    rootfs.build();
+    if (launch.streams() instanceof Streams.Relayed
+        || launch.streams() instanceof Streams.LoggedTerminal) {
+      Operand end = value(Names.CHILD_END);
+      StartedSteps.sendMaster(plan, end, value(ConsolePlanner.MASTER));
+    }
+    rootfs.enter();
+    takeStreams();
+    closeHostDescriptors(plan);
+    ProcessPlanner process = new ProcessPlanner(plan, launch.process());
+    process.confine();
+    checkSupervisor(plan);
+    if (launch.process().role() == Role.UNDER_INIT) {
+      new InitPlanner(plan, launch.process().terminal()).split();
+    }
+    process.execute();
+    report(plan);
+  }
+
+  /// Appends the steps that wait until the supervisor lets this half go on.
+  static void awaitRelease(PlanBuilder plan) {
+    plan.because("wait for the supervisor's word");
+    Label go = plan.label("go");
+    plan.attempt(Syscall.CLOSE, value(Names.HOST_END));
+    plan.call(Names.COUNT, Syscall.READ, value(Names.CHILD_END), at(Names.MESSAGE), num(1));
+    plan.branch(Names.COUNT, Condition.EQUAL, 1, go);
+    ContainerPlanner.exitWith(plan, 127);
+    plan.mark(go);
+  }
+
+  private void becomeLeader() {
+    plan.because("leave the caller's session and terminal");
+    plan.call(Syscall.SETSID);
+  }
+
+  private void becomeRoot() {
+    if (!launch.isolation().creates(Isolation.CLONE_NEWUSER)) {
+      return;
+    }
+    plan.because("become root of the user namespace", "--userns");
+    plan.call(Syscall.SETRESGID, ZERO, ZERO, ZERO);
+    plan.call(Syscall.SETRESUID, ZERO, ZERO, ZERO);
+  }
+
+  private void isolateCgroup() {
+    if (launch.isolation().creates(Isolation.CLONE_NEWCGROUP)) {
+      plan.because("make this cgroup the root of what the container sees", "--cgroupns");
+      // Only now that the process is in its cgroup; cgroup_namespaces(7).
+      plan.call(Syscall.UNSHARE, new Num(Isolation.CLONE_NEWCGROUP, "CLONE_NEWCGROUP"));
+    }
+  }
+
+  private void raiseLoopback() {
+    if (!launch.isolation().creates(Isolation.CLONE_NEWNET)) {
+      return;
+    }
+    plan.because("bring the loopback interface up", "--network");
+    Slot socket = new Slot("socket");
+    Num type = new Num(0x80002, "SOCK_DGRAM|SOCK_CLOEXEC");
+    plan.call(socket, Syscall.SOCKET, new Num(2, "AF_INET"), type, new Num(0, "IPPROTO_IP"));
+    byte[] name = new byte[16];
+    name[0] = 'l';
+    name[1] = 'o';
+    byte[] request = new byte[40];
+    System.arraycopy(name, 0, request, 0, 16);
+    request[16] = 0x41; // IFF_UP | IFF_RUNNING; netdevice(7)
+    Operand ifreq = new Operand.Data(request, "{ifr_name=\"lo\", ifr_flags=IFF_UP|IFF_RUNNING}");
+    plan.call(Syscall.IOCTL, value(socket), new Num(0x8914, "SIOCSIFFLAGS"), ifreq);
+  }
+
+  private void setHostname() {
+    String hostname = launch.hostname();
+    if (!hostname.isEmpty()) {
+      plan.because("set the host name", "--hostname");
+      plan.call(Syscall.SETHOSTNAME, text(hostname), num(Operand.length(hostname)));
+    }
+  }
+
+  private void setSysctls() {
+    for (Launch.Sysctl sysctl : launch.sysctls()) {
+      plan.because("set " + sysctl.path().replace('/', '.'), sysctl.option());
+      Slot fd = new Slot("sysctlfd");
+      // Through the host's /proc: what it shows below sys/net and sys/kernel is this process's
+      // namespaces', and the container's own /proc/sys will be read-only.
+      plan.call(
+          fd,
+          Syscall.OPENAT,
+          AT_FDCWD,
+          text("/proc/sys/" + sysctl.path()),
+          or(O_WRONLY, O_CLOEXEC));
+      plan.call(
+          Syscall.WRITE, value(fd), text(sysctl.value()), num(Operand.length(sysctl.value())));
+    }
+  }
+
+  private void takeStreams() {
+    switch (launch.streams()) {
+      case Streams.Inherited(Streams.Input input) -> {
+        if (input == Streams.Input.EMPTY) {
+          emptyInput(plan);
+        }
+      }
+      case Streams.Logged _ -> {
+        emptyInput(plan);
+        plan.because("write to the log", "-d");
+        plan.call(Syscall.DUP3, value(Names.CHILD_OUTPUT), num(1), ZERO);
+        plan.call(Syscall.DUP3, value(Names.CHILD_ERRORS), num(2), ZERO);
+      }
+      case Streams.Relayed _, Streams.LoggedTerminal _ ->
+          new ConsolePlanner(plan).adopt(launch.process().user().uid());
+    }
+  }
+
+  /// Appends the steps that make standard input the container's /dev/null.
+  static void emptyInput(PlanBuilder plan) {
+    plan.because("read nothing from standard input");
+    Slot fd = new Slot("nullfd");
+    plan.call(fd, Syscall.OPENAT, AT_FDCWD, text("/dev/null"), or(O_RDWR, O_CLOEXEC));
+    plan.call(Syscall.DUP3, value(fd), ZERO, ZERO);
+  }
+
+  /// Appends the steps that leave only the standard streams and the socket open, the socket as 3: before
+  /// the working directory is entered, so that no path can lead through /proc/self/fd to the host
+  /// (CVE-2024-21626).
+  static void closeHostDescriptors(PlanBuilder plan) {
+    plan.because("close every descriptor of the host");
+    plan.call(
+        Names.UNUSED,
+        new OnError.Tolerate(EnumSet.of(Errno.EINVAL)),
+        Syscall.DUP3,
+        value(Names.CHILD_END),
+        num(SYNC_FD),
+        O_CLOEXEC);
+    plan.add(new Op.Assign(Names.CHILD_END, num(SYNC_FD)));
+    plan.call(Syscall.CLOSE_RANGE, num(SYNC_FD + 1L), new Num(0xffffffffL, "~0U"), ZERO);
+  }
+
+  /// Appends the steps that end this process if the supervisor died before the kernel was told to end it
+  /// with the supervisor.
+  static void checkSupervisor(PlanBuilder plan) {
+    plan.because("see that the supervisor is alive");
+    Label alive = plan.label("supervisor is alive");
+    Num peek = new Num(0x42, "MSG_PEEK|MSG_DONTWAIT");
+    plan.call(
+        Names.COUNT,
+        new OnError.Divert(EnumSet.of(Errno.EAGAIN), alive),
+        Syscall.RECVFROM,
+        value(Names.CHILD_END),
+        at(Names.MESSAGE),
+        num(1),
+        peek,
+        dev.brig.namespaces.Abi.NULL,
+        dev.brig.namespaces.Abi.NULL);
+    ContainerPlanner.exitWith(plan, 127);
+    plan.mark(alive);
+  }
+
+  /// Appends the handler of the container's half: it tells the supervisor which step failed, and ends.
+  static void report(PlanBuilder plan) {
+    plan.mark(Names.CHILD_FAILED);
+    plan.because("tell the supervisor what failed");
+    Struct message =
+        new Struct(
+            List.of(
+                new Field("step", 4, value(Plan.FAILED_STEP)),
+                new Field("errno", 4, value(Plan.FAILED_ERRNO))));
+    plan.attempt(Syscall.WRITE, value(Names.CHILD_END), message, num(8));
+  }
+}

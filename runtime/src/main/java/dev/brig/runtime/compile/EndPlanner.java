@@ -1,0 +1,265 @@
+package dev.brig.runtime.compile;
+
+import static dev.brig.namespaces.Abi.AT_FDCWD;
+import static dev.brig.namespaces.Abi.AT_REMOVEDIR;
+import static dev.brig.namespaces.Abi.NULL;
+import static dev.brig.namespaces.Abi.O_CLOEXEC;
+import static dev.brig.namespaces.Abi.O_CREAT;
+import static dev.brig.namespaces.Abi.O_RDONLY;
+import static dev.brig.namespaces.Abi.O_TRUNC;
+import static dev.brig.namespaces.Abi.O_WRONLY;
+import static dev.brig.namespaces.Abi.ZERO;
+import static dev.brig.namespaces.Abi.at;
+import static dev.brig.namespaces.Abi.mode;
+import static dev.brig.namespaces.Abi.num;
+import static dev.brig.namespaces.Abi.or;
+import static dev.brig.namespaces.Abi.text;
+import static dev.brig.namespaces.Abi.value;
+
+import dev.brig.linux.Syscall;
+import dev.brig.namespaces.Rootfs;
+import dev.brig.plan.Arithmetic;
+import dev.brig.plan.Buffer;
+import dev.brig.plan.Condition;
+import dev.brig.plan.Label;
+import dev.brig.plan.Op;
+import dev.brig.plan.Operand;
+import dev.brig.plan.Operand.Format;
+import dev.brig.plan.Operand.Num;
+import dev.brig.plan.Plan;
+import dev.brig.plan.PlanBuilder;
+import dev.brig.plan.Slot;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Makes the end of a container's program: the exit status is recorded, the cgroup and, with `--rm`, the
+/// container's files are removed. Only if a limit was felt or something is left does brig itself run.
+final class EndPlanner {
+  private static final Buffer TIME = new Buffer("timespec", 16);
+  private static final Buffer COUNTERS = new Buffer("counters", 2048);
+  private static final Slot SECONDS = new Slot("seconds");
+  private static final Slot CODE = new Slot("si_code");
+  private static final Slot STATUS = new Slot("si_status");
+  private static final Slot FILE = new Slot("filefd");
+  private static final Slot INDEX = new Slot("index");
+  private static final Slot WORD = new Slot("word");
+  private static final Slot RESULT = new Slot("removal");
+
+  private final PlanBuilder plan;
+  private final Launch launch;
+
+  EndPlanner(PlanBuilder plan, Launch launch) {
+    this.plan = plan;
+    this.launch = launch;
+  }
+
+  /// Appends the steps after the container's first process has ended, its end in [Names#SIGINFO].
+  void finish() {
+    Label exited = plan.label("exited");
+    Label attention = plan.label("attention");
+    plan.because("take the exit status");
+    plan.load(CODE, Names.SIGINFO, Names.SI_CODE, 4);
+    plan.load(STATUS, Names.SIGINFO, Names.SI_STATUS, 4);
+    plan.add(new Op.Assign(Names.EXIT_STATUS, value(STATUS)));
+    plan.branch(CODE, Condition.EQUAL, Names.CLD_EXITED, exited);
+    plan.add(new Op.Compute(Names.EXIT_STATUS, STATUS, Arithmetic.ADD, num(128)));
+    plan.mark(exited);
+    recordExit();
+    readCounters();
+    plan.branch(Names.ATTENTION, Condition.NOT_EQUAL, 0, attention);
+    removeCgroups(attention);
+    if (launch.state().removal() == Launch.Removal.REMOVE) {
+      removeContainer(attention);
+    } else {
+      plan.because("the container no longer runs");
+      remove(launch.state().runDirectory() + "/pid", ZERO);
+      remove(launch.state().runDirectory() + "/lock", ZERO);
+      remove(launch.state().runDirectory(), AT_REMOVEDIR);
+    }
+    plan.because("end with the container's status");
+    ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
+    plan.mark(attention);
+    becomeBrig("finish", List.of());
+    ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
+  }
+
+  private void recordExit() {
+    plan.because("record the exit status");
+    plan.attempt(Syscall.CLOCK_GETTIME, new Num(0, "CLOCK_REALTIME"), at(TIME));
+    plan.load(SECONDS, TIME, 0, 8);
+    Format record =
+        new Format(
+            List.of(
+                value(CODE), text(" "), value(STATUS), text(" "), value(SECONDS), text("\n")));
+    plan.attempt(
+        FILE,
+        Syscall.OPENAT,
+        AT_FDCWD,
+        text(launch.state().directory() + "/exit"),
+        or(O_WRONLY, O_CREAT, O_TRUNC, O_CLOEXEC),
+        mode(0600));
+    plan.attempt(Syscall.WRITE, value(FILE), record, new Operand.FormatLength(record));
+    plan.attempt(Syscall.CLOSE, value(FILE));
+  }
+
+  private void readCounters() {
+    for (CgroupSteps.EventFile event : launch.cgroup().events()) {
+      plan.because("see whether a limit was felt");
+      plan.attempt(FILE, Syscall.OPENAT, AT_FDCWD, text(event.file()), or(O_RDONLY, O_CLOEXEC));
+      Operand length = num(COUNTERS.sizeBytes() - 8L);
+      plan.attempt(Names.COUNT, Syscall.READ, value(FILE), at(COUNTERS), length);
+      plan.attempt(Syscall.CLOSE, value(FILE));
+      findCounter(event.tail());
+    }
+  }
+
+  /// Appends a search for the four characters before the counter, and a look at the digit after them.
+  private void findCounter(String tail) {
+    int pattern =
+        ByteBuffer.wrap(tail.getBytes(StandardCharsets.US_ASCII))
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .getInt();
+    Label search = plan.label("search " + tail);
+    Label found = plan.label("found " + tail);
+    Label done = plan.label("searched " + tail);
+    plan.add(new Op.Assign(INDEX, num(0)));
+    plan.mark(search);
+    plan.add(new Op.LoadAt(WORD, COUNTERS, INDEX, 4));
+    plan.branch(WORD, Condition.EQUAL, pattern & 0xffffffffL, found);
+    plan.add(new Op.Compute(INDEX, INDEX, Arithmetic.ADD, num(1)));
+    plan.branch(INDEX, Condition.LESS, COUNTERS.sizeBytes() - 8L, search);
+    plan.jump(done);
+    plan.mark(found);
+    plan.add(new Op.Compute(INDEX, INDEX, Arithmetic.ADD, num(4)));
+    plan.add(new Op.LoadAt(WORD, COUNTERS, INDEX, 1));
+    plan.branch(WORD, Condition.EQUAL, '0', done);
+    plan.add(new Op.Assign(Names.ATTENTION, num(1)));
+    plan.mark(done);
+  }
+
+  private void removeCgroups(Label attention) {
+    for (String directory : launch.cgroup().removals()) {
+      plan.because("remove the cgroup " + directory);
+      remove(RESULT, directory, AT_REMOVEDIR);
+      plan.branch(RESULT, Condition.LESS, 0, attention);
+    }
+  }
+
+  private void removeContainer(Label attention) {
+    String directory = launch.state().directory();
+    plan.because("remove the container", "--rm");
+    if (launch.rootfs().rootfs() instanceof Rootfs.Overlay overlay) {
+      remove(overlay.work() + "/work", AT_REMOVEDIR);
+      if (overlay.durability() == Rootfs.Durability.VOLATILE) {
+        remove(overlay.work() + "/work/incompat/volatile", AT_REMOVEDIR);
+        remove(overlay.work() + "/work/incompat", AT_REMOVEDIR);
+        remove(overlay.work() + "/work", AT_REMOVEDIR);
+      }
+      remove(overlay.work(), AT_REMOVEDIR);
+      // Not empty if the container wrote something: then brig removes it, as a whole tree.
+      remove(RESULT, overlay.upper(), AT_REMOVEDIR);
+      plan.branch(RESULT, Condition.LESS, 0, attention);
+      remove(launch.rootfs().mountPoint(), AT_REMOVEDIR);
+    }
+    for (String file : new String[] {"hosts", "hostname", "resolv.conf", "exit", "log"}) {
+      remove(directory + "/" + file, ZERO);
+    }
+    remove(launch.state().nameLink(), ZERO);
+    remove(directory + "/config.json", ZERO);
+    remove(directory + "/container.json", ZERO);
+    remove(RESULT, directory, AT_REMOVEDIR);
+    plan.branch(RESULT, Condition.LESS, 0, attention);
+    remove(launch.state().runDirectory() + "/pid", ZERO);
+    remove(launch.state().runDirectory() + "/lock", ZERO);
+    remove(launch.state().runDirectory(), AT_REMOVEDIR);
+  }
+
+  private void remove(String path, Num flags) {
+    remove(Names.UNUSED, path, flags);
+  }
+
+  private void remove(Slot result, String path, Num flags) {
+    plan.attempt(result, Syscall.UNLINKAT, AT_FDCWD, text(path), flags);
+  }
+
+  /// Appends the steps after a failure: the container's process is ended, the cgroup removed, and brig
+  /// itself says what was found; if brig can't run, the program says what it knows.
+  void fail() {
+    Label ended = plan.label("no process left");
+    plan.branch(Names.PID, Condition.EQUAL, 0, ended);
+    plan.attempt(
+        Syscall.PIDFD_SEND_SIGNAL, value(Names.PIDFD), Names.SIGKILL, NULL, ZERO);
+    plan.attempt(
+        Syscall.WAITID,
+        Names.P_PIDFD,
+        value(Names.PIDFD),
+        at(Names.SIGINFO),
+        Names.WEXITED,
+        NULL);
+    plan.mark(ended);
+    for (String directory : launch.cgroup().removals()) {
+      remove(directory, AT_REMOVEDIR);
+    }
+    becomeBrig(
+        "failed",
+        List.of(
+            new Format(List.of(value(Plan.FAILED_STEP))),
+            new Format(List.of(value(Plan.FAILED_ERRNO))),
+            new Operand.StepText(Plan.FAILED_STEP)));
+    sayFailure(plan);
+    ContainerPlanner.exitWith(plan, 125);
+  }
+
+  /// Appends the call that writes the failed step and the error, without brig's help.
+  static void sayFailure(PlanBuilder plan) {
+    plan.because("say what failed");
+    Operand.Struct vectors =
+        new Operand.Struct(
+            List.of(
+                new Operand.Field("iov_base", 8, text("brig: ")),
+                new Operand.Field("iov_len", 8, num(6)),
+                new Operand.Field("iov_base", 8, new Operand.StepText(Plan.FAILED_STEP)),
+                new Operand.Field("iov_len", 8, new Operand.StepTextLength(Plan.FAILED_STEP)),
+                new Operand.Field("iov_base", 8, text(" = ")),
+                new Operand.Field("iov_len", 8, num(3)),
+                new Operand.Field("iov_base", 8, new Operand.ErrnoText(Plan.FAILED_ERRNO)),
+                new Operand.Field("iov_len", 8, new Operand.ErrnoTextLength(Plan.FAILED_ERRNO)),
+                new Operand.Field("iov_base", 8, text("\n")),
+                new Operand.Field("iov_len", 8, num(1))));
+    plan.attempt(Syscall.WRITEV, num(2), vectors, num(5));
+  }
+
+  private void becomeBrig(String command, List<Operand> arguments) {
+    List<Operand> all = new ArrayList<>();
+    all.add(text(command));
+    all.add(text(launch.state().id()));
+    all.add(text(Integer.toString(launch.state().lockFd())));
+    all.addAll(arguments);
+    becomeBrig(plan, launch.state().brig(), all);
+  }
+
+  /// Appends the execution of brig's own hidden command `internal`.
+  ///
+  /// @param brig the command that runs brig
+  /// @param arguments what follows the word `internal`
+  static void becomeBrig(PlanBuilder plan, List<String> brig, List<Operand> arguments) {
+    plan.because("let brig say and remove what is left");
+    List<Operand> strings = new ArrayList<>();
+    for (String word : brig) {
+      strings.add(text(word));
+    }
+    strings.add(text("internal"));
+    strings.addAll(arguments);
+    strings.add(NULL);
+    Operand none = new Operand.Data(new byte[8], "[]");
+    plan.attempt(Syscall.RT_SIGPROCMASK, Names.SIG_SETMASK, none, NULL, num(8));
+    plan.attempt(
+        Syscall.EXECVE,
+        text(brig.getFirst()),
+        new Operand.Array(strings),
+        new Operand.Environment());
+  }
+}

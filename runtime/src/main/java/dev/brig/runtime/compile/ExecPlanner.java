@@ -1,0 +1,229 @@
+package dev.brig.runtime.compile;
+
+import static dev.brig.namespaces.Abi.AT_FDCWD;
+import static dev.brig.namespaces.Abi.NULL;
+import static dev.brig.namespaces.Abi.O_CLOEXEC;
+import static dev.brig.namespaces.Abi.O_PATH;
+import static dev.brig.namespaces.Abi.O_RDWR;
+import static dev.brig.namespaces.Abi.O_WRONLY;
+import static dev.brig.namespaces.Abi.ZERO;
+import static dev.brig.namespaces.Abi.at;
+import static dev.brig.namespaces.Abi.num;
+import static dev.brig.namespaces.Abi.or;
+import static dev.brig.namespaces.Abi.text;
+import static dev.brig.namespaces.Abi.value;
+
+import dev.brig.linux.Syscall;
+import dev.brig.namespaces.ConsolePlanner;
+import dev.brig.namespaces.ProcessPlanner;
+import dev.brig.plan.Arithmetic;
+import dev.brig.plan.Condition;
+import dev.brig.plan.Label;
+import dev.brig.plan.Op;
+import dev.brig.plan.Operand;
+import dev.brig.plan.Operand.Format;
+import dev.brig.plan.Operand.Num;
+import dev.brig.plan.Plan;
+import dev.brig.plan.PlanBuilder;
+import dev.brig.plan.Slot;
+import java.util.List;
+
+/// Makes the plan of a further process in a running container.
+///
+/// The supervising half stays outside of all namespaces but the pid and user namespace that its child is
+/// born into; it is no member of the container's cgroup.
+public final class ExecPlanner {
+  private static final long BEFORE_CLONE = Isolation.CLONE_NEWUSER | Isolation.CLONE_NEWPID;
+
+  private final PlanBuilder plan = new PlanBuilder();
+  private final Execution execution;
+  private final Streams streams;
+  private final Slot container = new Slot("container pidfd");
+
+  private ExecPlanner(Execution execution) {
+    this.execution = execution;
+    this.streams = execution.streams().streams();
+  }
+
+  /// Returns the plan for an execution.
+  public static Plan plan(Execution execution) {
+    return new ExecPlanner(execution).all();
+  }
+
+  private Plan all() {
+    boolean background = execution.streams().waiting() == Execution.Waiting.BACKGROUND;
+    Label child = plan.label("container");
+    plan.because("start");
+    plan.add(new Op.Guard("brig", Names.FAILED));
+    plan.add(new Op.Assign(container, num(execution.pidfd())));
+    ProcessStart start = new ProcessStart(plan);
+    start.clean(execution.pidfd(), execution.traceFd(), execution.ignoredSignals());
+    if (background) {
+      new DetachSteps(plan).detach("");
+    }
+    start.listen();
+    openCgroups();
+    joinForChildren();
+    start.makeSocket();
+    new CloneStep(plan).clone(0, "", child);
+    plan.call(Syscall.CLOSE, value(Names.CHILD_END));
+    joinCgroups();
+    plan.because("let the process go on");
+    plan.call(Syscall.WRITE, value(Names.HOST_END), text("g"), num(1));
+    new StartedSteps(plan, streams).await();
+    if (background) {
+      new DetachSteps(plan).started();
+    }
+    serve();
+    fail();
+    childHalf(child);
+    return plan.build();
+  }
+
+  private void openCgroups() {
+    for (int i = 0; i < execution.joins().size(); i++) {
+      String file = execution.joins().get(i);
+      plan.because("open the container's cgroup " + file);
+      plan.call(cgroup(i), Syscall.OPENAT, AT_FDCWD, text(file), or(O_WRONLY, O_CLOEXEC));
+    }
+  }
+
+  private static Slot cgroup(int index) {
+    return new Slot("cgroupfd " + index);
+  }
+
+  private void joinForChildren() {
+    plan.because("let children be born into the container's pid namespace");
+    // The user namespace first: it gives the right to join those that it owns.
+    for (long flag : new long[] {Isolation.CLONE_NEWUSER, Isolation.CLONE_NEWPID}) {
+      if ((execution.namespaces() & flag) != 0) {
+        Num namespace = new Num(flag, NamespaceSteps.name(flag));
+        plan.call(Syscall.SETNS, value(container), namespace);
+      }
+    }
+  }
+
+  private void joinCgroups() {
+    for (int i = 0; i < execution.joins().size(); i++) {
+      plan.because("put the process into " + execution.joins().get(i));
+      Format pid = new Format(List.of(value(Names.PID)));
+      plan.call(Syscall.WRITE, value(cgroup(i)), pid, new Operand.FormatLength(pid));
+      plan.call(Syscall.CLOSE, value(cgroup(i)));
+    }
+  }
+
+  private void serve() {
+    Label ended = plan.label("ended");
+    Label exited = plan.label("exited");
+    RelayPlanner relay = new RelayPlanner(plan, streams);
+    relay.loop(ended);
+    plan.mark(ended);
+    relay.drain();
+    plan.because("end with the process's status");
+    plan.load(Names.EXIT_STATUS, Names.SIGINFO, Names.SI_STATUS, 4);
+    plan.load(Names.COUNT, Names.SIGINFO, Names.SI_CODE, 4);
+    plan.branch(Names.COUNT, Condition.EQUAL, Names.CLD_EXITED, exited);
+    plan.add(new Op.Compute(Names.EXIT_STATUS, Names.EXIT_STATUS, Arithmetic.ADD, num(128)));
+    plan.mark(exited);
+    ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
+  }
+
+  private void fail() {
+    plan.because("report the failure");
+    plan.mark(StartedSteps.CHILD_REPORTED);
+    plan.load(Plan.FAILED_STEP, Names.MESSAGE, 0, 4);
+    plan.load(Plan.FAILED_ERRNO, Names.MESSAGE, 4, 4);
+    plan.mark(Names.FAILED);
+    new RelayPlanner(plan, streams).restoreTerminal();
+    Label ended = plan.label("no process left");
+    plan.branch(Names.PID, Condition.EQUAL, 0, ended);
+    plan.attempt(Syscall.PIDFD_SEND_SIGNAL, value(Names.PIDFD), Names.SIGKILL, NULL, ZERO);
+    plan.attempt(
+        Syscall.WAITID,
+        Names.P_PIDFD,
+        value(Names.PIDFD),
+        at(Names.SIGINFO),
+        Names.WEXITED,
+        NULL);
+    plan.mark(ended);
+    Operand step = new Format(List.of(value(Plan.FAILED_STEP)));
+    Operand errno = new Format(List.of(value(Plan.FAILED_ERRNO)));
+    EndPlanner.becomeBrig(
+        plan,
+        execution.brig(),
+        List.of(
+            text("exec-failed"),
+            text(execution.id()),
+            step,
+            errno,
+            new Operand.StepText(Plan.FAILED_STEP)));
+    EndPlanner.sayFailure(plan);
+    ContainerPlanner.exitWith(plan, 125);
+  }
+
+  private void childHalf(Label child) {
+    plan.because("run in the container");
+    plan.add(new Op.Guard("container", Names.CHILD_FAILED));
+    plan.mark(child);
+    plan.because("be no target for the container's processes");
+    // CVE-2016-9962: until execve, this process holds more rights than the container's.
+    plan.call(Syscall.PRCTL, new Num(4, "PR_SET_DUMPABLE"), ZERO);
+    ChildPlanner.awaitRelease(plan);
+    plan.because("leave the caller's session and terminal");
+    plan.call(Syscall.SETSID);
+    plan.because("join the container's namespaces");
+    plan.call(Syscall.SETNS, value(container), others());
+    if ((execution.namespaces() & Isolation.CLONE_NEWUSER) != 0) {
+      plan.because("become root of the user namespace");
+      plan.call(Syscall.SETRESGID, ZERO, ZERO, ZERO);
+      plan.call(Syscall.SETRESUID, ZERO, ZERO, ZERO);
+    }
+    takeStreams();
+    ChildPlanner.closeHostDescriptors(plan);
+    ProcessPlanner process = new ProcessPlanner(plan, execution.process());
+    process.confine();
+    ChildPlanner.checkSupervisor(plan);
+    process.execute();
+    ChildPlanner.report(plan);
+    ContainerPlanner.exitWith(plan, 127);
+  }
+
+  private Num others() {
+    Num flags = ZERO;
+    for (int bit = 0; bit < 32; bit++) {
+      long flag = 1L << bit;
+      if ((execution.namespaces() & flag) != 0 && (flag & BEFORE_CLONE) == 0) {
+        Num namespace = new Num(flag, NamespaceSteps.name(flag));
+        flags = flags.value() == 0 ? namespace : or(flags, namespace);
+      }
+    }
+    return flags;
+  }
+
+  private void takeStreams() {
+    switch (streams) {
+      case Streams.Inherited(Streams.Input input) -> {
+        if (input == Streams.Input.EMPTY) {
+          ChildPlanner.emptyInput(plan);
+        }
+        if (execution.streams().waiting() == Execution.Waiting.BACKGROUND) {
+          Slot fd = new Slot("nullfd");
+          plan.call(fd, Syscall.OPENAT, AT_FDCWD, text("/dev/null"), or(O_RDWR, O_CLOEXEC));
+          plan.call(Syscall.DUP3, value(fd), num(1), ZERO);
+          plan.call(Syscall.DUP3, value(fd), num(2), ZERO);
+        }
+      }
+      case Streams.Relayed _ -> {
+        Slot devpts = new Slot("devptsfd");
+        plan.because("open the container's terminals", "-t");
+        plan.call(devpts, Syscall.OPENAT, AT_FDCWD, text("/dev/pts"), or(O_PATH, O_CLOEXEC));
+        ConsolePlanner console = new ConsolePlanner(plan);
+        console.openPair(devpts);
+        StartedSteps.sendMaster(plan, value(Names.CHILD_END), value(ConsolePlanner.MASTER));
+        console.adopt(execution.process().user().uid());
+      }
+      case Streams.Logged _, Streams.LoggedTerminal _ ->
+          throw new IllegalArgumentException("exec keeps no log");
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.brig.runtime.compile;
+
+import dev.brig.namespaces.ProcessRequest;
+import java.util.List;
+
+/// A further process in a running container: `brig exec`.
+///
+/// @param id the container's id
+/// @param brig the command that runs brig itself, for a failure that needs thought
+/// @param pidfd the descriptor of the container's first process, open in the process that becomes the
+///     program
+/// @param traceFd the descriptor for the trace, or -1
+/// @param ignoredSignals bit set of the signals that the caller ignores
+/// @param namespaces bit set of `CLONE_NEW*` flags of the namespaces that the container does not share
+///     with the host
+/// @param joins the cgroup files that take the process's id
+/// @param streams what its standard streams are
+/// @param process the process
+public record Execution(
+    String id,
+    List<String> brig,
+    int pidfd,
+    int traceFd,
+    long ignoredSignals,
+    long namespaces,
+    List<String> joins,
+    ExecStreams streams,
+    ProcessRequest process) {
+  /// Copies the lists.
+  public Execution {
+    brig = List.copyOf(brig);
+    joins = List.copyOf(joins);
+  }
+
+  /// What the standard streams are, and who waits.
+  ///
+  /// @param streams [Streams.Inherited] or [Streams.Relayed]
+  /// @param waiting whether the caller waits for the end
+  public record ExecStreams(Streams streams, Waiting waiting) {}
+
+  /// Whether the caller waits for the process to end.
+  public enum Waiting {
+    /// It does, and gets its status.
+    FOREGROUND,
+    /// It does not: `-d`.
+    BACKGROUND
+  }
+}

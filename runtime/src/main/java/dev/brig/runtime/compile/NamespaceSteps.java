@@ -1,0 +1,153 @@
+package dev.brig.runtime.compile;
+
+import static dev.brig.namespaces.Abi.AT_FDCWD;
+import static dev.brig.namespaces.Abi.NULL;
+import static dev.brig.namespaces.Abi.O_CLOEXEC;
+import static dev.brig.namespaces.Abi.O_RDONLY;
+import static dev.brig.namespaces.Abi.O_WRONLY;
+import static dev.brig.namespaces.Abi.at;
+import static dev.brig.namespaces.Abi.num;
+import static dev.brig.namespaces.Abi.or;
+import static dev.brig.namespaces.Abi.text;
+import static dev.brig.namespaces.Abi.value;
+
+import dev.brig.linux.Errno;
+import dev.brig.linux.Syscall;
+import dev.brig.namespaces.ProcessRequest.Setgroups;
+import dev.brig.plan.Condition;
+import dev.brig.plan.Label;
+import dev.brig.plan.Op;
+import dev.brig.plan.Operand;
+import dev.brig.plan.Operand.Format;
+import dev.brig.plan.Operand.Num;
+import dev.brig.plan.Plan;
+import dev.brig.plan.PlanBuilder;
+import dev.brig.plan.Slot;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Makes the steps that join existing namespaces and map ids into a new user namespace.
+final class NamespaceSteps {
+  private static final long BEFORE_CLONE = Isolation.CLONE_NEWUSER | Isolation.CLONE_NEWPID;
+
+  private final PlanBuilder plan;
+  private final Isolation isolation;
+
+  NamespaceSteps(PlanBuilder plan, Isolation isolation) {
+    this.plan = plan;
+    this.isolation = isolation;
+  }
+
+  /// Appends the steps that open all namespaces to join, and join those that only a child can be born
+  /// into: a pid namespace, and a user namespace, which gives the right to join the others.
+  void joinBeforeClone() {
+    for (Isolation.Join join : isolation.joined()) {
+      plan.because("open the namespace " + join.path(), join.option());
+      plan.call(fd(join), Syscall.OPENAT, AT_FDCWD, text(join.path()), or(O_RDONLY, O_CLOEXEC));
+    }
+    for (Isolation.Join join : isolation.joined()) {
+      if ((join.flag() & BEFORE_CLONE) != 0) {
+        enter(join);
+      }
+    }
+  }
+
+  /// Appends the steps that join the other namespaces, in the child.
+  void joinAfterClone() {
+    for (Isolation.Join join : isolation.joined()) {
+      if ((join.flag() & BEFORE_CLONE) == 0) {
+        enter(join);
+      }
+    }
+  }
+
+  private void enter(Isolation.Join join) {
+    plan.because("join the namespace " + join.path(), join.option());
+    plan.call(Syscall.SETNS, value(fd(join)), new Num(join.flag(), name(join.flag())));
+  }
+
+  private static Slot fd(Isolation.Join join) {
+    return new Slot(name(join.flag()));
+  }
+
+  static String name(long flag) {
+    if (flag == Isolation.CLONE_NEWNET) {
+      return "CLONE_NEWNET";
+    } else if (flag == Isolation.CLONE_NEWPID) {
+      return "CLONE_NEWPID";
+    } else if (flag == Isolation.CLONE_NEWIPC) {
+      return "CLONE_NEWIPC";
+    } else if (flag == Isolation.CLONE_NEWUTS) {
+      return "CLONE_NEWUTS";
+    } else if (flag == Isolation.CLONE_NEWNS) {
+      return "CLONE_NEWNS";
+    } else if (flag == Isolation.CLONE_NEWCGROUP) {
+      return "CLONE_NEWCGROUP";
+    } else if (flag == Isolation.CLONE_NEWTIME) {
+      return "CLONE_NEWTIME";
+    }
+    return "CLONE_NEWUSER";
+  }
+
+  /// Appends the steps that give the child's user namespace its ids.
+  void mapIds() {
+    switch (isolation.mapping()) {
+      case Isolation.IdMapping.None _ -> {}
+      case Isolation.IdMapping.Written written -> {
+        plan.because("map user and group ids", "--userns");
+        if (written.setgroups() == Setgroups.DENIED) {
+          // Without privilege the kernel takes a gid map only after setgroups(2) is given up;
+          // user_namespaces(7).
+          write("/setgroups", "deny");
+        }
+        write("/uid_map", written.uidMap());
+        write("/gid_map", written.gidMap());
+      }
+      case Isolation.IdMapping.Delegated delegated -> {
+        delegate(delegated.newuidmap(), delegated.uids());
+        delegate(delegated.newgidmap(), delegated.gids());
+      }
+    }
+  }
+
+  private void write(String file, String content) {
+    Slot fd = new Slot("mapfd");
+    Format path = new Format(List.of(text("/proc/"), value(Names.PID), text(file)));
+    plan.call(fd, Syscall.OPENAT, AT_FDCWD, path, or(O_WRONLY, O_CLOEXEC));
+    plan.call(Syscall.WRITE, value(fd), text(content), num(Operand.length(content)));
+    plan.call(Syscall.CLOSE, value(fd));
+  }
+
+  private void delegate(String program, List<String> arguments) {
+    plan.because("map ids with " + program, "--userns");
+    Slot helper = new Slot("map pid");
+    Label child = plan.label("run " + program);
+    Label parent = plan.label("ids mapped");
+    Label mapped = plan.label("status of " + program);
+    plan.call(helper, Syscall.CLONE, new Num(Names.SIGCHLD, "SIGCHLD"), NULL, NULL, NULL, NULL);
+    plan.branch(helper, Condition.EQUAL, 0, child);
+    plan.jump(parent);
+    plan.mark(child);
+    List<Operand> strings = new ArrayList<>();
+    strings.add(text(program));
+    strings.add(new Format(List.of(value(Names.PID))));
+    for (String argument : arguments) {
+      strings.add(text(argument));
+    }
+    strings.add(NULL);
+    plan.attempt(
+        Syscall.EXECVE, text(program), new Operand.Array(strings), new Operand.Environment());
+    int execution = plan.latestCall();
+    ContainerPlanner.exitWith(plan, 127);
+    plan.mark(parent);
+    Num byPid = new Num(1, "P_PID");
+    plan.call(Syscall.WAITID, byPid, value(helper), at(Names.SIGINFO), Names.WEXITED, NULL);
+    plan.load(Names.COUNT, Names.SIGINFO, Names.SI_STATUS, 4);
+    plan.branch(Names.COUNT, Condition.EQUAL, 0, mapped);
+    // The program itself has said why on standard error; its refusal counts as EPERM.
+    plan.add(new Op.Assign(Plan.FAILED_STEP, num(execution)));
+    plan.add(new Op.Assign(Plan.FAILED_ERRNO, num(Errno.EPERM.number())));
+    plan.jump(Names.FAILED);
+    plan.mark(mapped);
+  }
+}

@@ -1,0 +1,303 @@
+package dev.brig.runtime.compile;
+
+import static dev.brig.namespaces.Abi.NULL;
+import static dev.brig.namespaces.Abi.ZERO;
+import static dev.brig.namespaces.Abi.at;
+import static dev.brig.namespaces.Abi.num;
+import static dev.brig.namespaces.Abi.value;
+
+import dev.brig.linux.Errno;
+import dev.brig.linux.Syscall;
+import dev.brig.plan.Buffer;
+import dev.brig.plan.Condition;
+import dev.brig.plan.Label;
+import dev.brig.plan.OnError;
+import dev.brig.plan.Op;
+import dev.brig.plan.Operand;
+import dev.brig.plan.Operand.Field;
+import dev.brig.plan.Operand.Num;
+import dev.brig.plan.Operand.Struct;
+import dev.brig.plan.PlanBuilder;
+import dev.brig.plan.Slot;
+import java.util.EnumSet;
+import java.util.List;
+
+/// Makes the loop of a supervisor: signals to the container, its output to the log or the terminal, the
+/// terminal's input and size to it, until it ends.
+final class RelayPlanner {
+  private static final Buffer POLL = new Buffer("pollfds", 32);
+  private static final Buffer EVENT = new Buffer("signalfd_siginfo", 128);
+  private static final Buffer CHUNK = new Buffer("chunk", 16384);
+  private static final Buffer KEYS = new Buffer("keys", 1024);
+  private static final Buffer HEADER = new Buffer("log header", 24);
+  private static final Buffer SIZE = new Buffer("winsize", 8);
+  private static final Slot INPUT = new Slot("stdin");
+  private static final Slot POLLIN = new Slot("POLLIN");
+  private static final Slot READY = new Slot("revents");
+  private static final Slot ENDED_PID = new Slot("si_pid");
+  private static final long POLLIN_POLLHUP_POLLERR = 1 | 0x10 | 8;
+  private static final Num TIOCGWINSZ = new Num(0x5413, "TIOCGWINSZ");
+  private static final Num TIOCSWINSZ = new Num(0x5414, "TIOCSWINSZ");
+  private static final Num TCSETSW = new Num(0x5403, "TCSETSW");
+  private static final int LOG_HEADER_BYTES = 20;
+
+  private final PlanBuilder plan;
+  private final Streams streams;
+
+  RelayPlanner(PlanBuilder plan, Streams streams) {
+    this.plan = plan;
+    this.streams = streams;
+  }
+
+  /// Appends the loop.
+  ///
+  /// @param ended where it goes when the container's first process has ended, its end in
+  ///     [Names#SIGINFO]
+  void loop(Label ended) {
+    begin();
+    Label loop = plan.label("wait for something to do");
+    plan.mark(loop);
+    plan.because("wait for signals and output");
+    int count = fillPoll();
+    plan.call(
+        Names.UNUSED,
+        new OnError.Divert(EnumSet.of(Errno.EINTR), loop),
+        Syscall.PPOLL,
+        at(POLL),
+        num(count),
+        NULL,
+        NULL,
+        ZERO);
+    switch (streams) {
+      case Streams.Inherited _ -> {}
+      case Streams.Logged _ -> {
+        log(Names.OUTPUT, 1, 1);
+        log(Names.ERRORS, 2, 2);
+      }
+      case Streams.LoggedTerminal _ -> log(Names.OUTPUT, 1, 1);
+      case Streams.Relayed _ -> {
+        toTerminal(1);
+        fromTerminal(2);
+      }
+    }
+    signals(loop, ended);
+  }
+
+  private void begin() {
+    plan.because("serve the running container");
+    plan.add(new Op.Assign(POLLIN, num(1)));
+    switch (streams) {
+      case Streams.Inherited _, Streams.Logged _ -> {}
+      case Streams.LoggedTerminal _ -> nonblocking(Names.OUTPUT);
+      case Streams.Relayed(_, Streams.Attributes raw) -> {
+        nonblocking(Names.OUTPUT);
+        resize();
+        plan.because("put the caller's terminal into raw mode", "-t");
+        plan.call(Syscall.IOCTL, ZERO, TCSETSW, new Operand.Data(raw.bytes(), "{raw mode}"));
+        plan.add(new Op.Assign(INPUT, ZERO));
+      }
+    }
+  }
+
+  private void nonblocking(Slot fd) {
+    Num flags = new Num(0x802, "O_RDWR|O_NONBLOCK");
+    plan.call(Syscall.FCNTL, value(fd), new Num(4, "F_SETFL"), flags);
+  }
+
+  private int fillPoll() {
+    poll(0, Names.SIGNALFD);
+    return switch (streams) {
+      case Streams.Inherited _ -> 1;
+      case Streams.Logged _ -> {
+        poll(1, Names.OUTPUT);
+        poll(2, Names.ERRORS);
+        yield 3;
+      }
+      case Streams.LoggedTerminal _ -> {
+        poll(1, Names.OUTPUT);
+        yield 2;
+      }
+      case Streams.Relayed _ -> {
+        poll(1, Names.OUTPUT);
+        poll(2, INPUT);
+        yield 3;
+      }
+    };
+  }
+
+  private void poll(int index, Slot fd) {
+    plan.add(new Op.Store(fd, POLL, index * 8, 4));
+    plan.add(new Op.Store(POLLIN, POLL, index * 8 + 4, 4));
+  }
+
+  private Label unlessReady(int index) {
+    Label skip = plan.label("nothing ready");
+    plan.load(READY, POLL, index * 8 + 6, 2);
+    plan.branch(READY, Condition.NO_BIT, POLLIN_POLLHUP_POLLERR, skip);
+    return skip;
+  }
+
+  private void log(Slot fd, int index, int stream) {
+    plan.because("log the container's output", "-d");
+    Label skip = unlessReady(index);
+    readAndLog(fd, stream, skip);
+    plan.mark(skip);
+  }
+
+  /// Appends a read and a write of what it brought; at the end of the stream the descriptor becomes -1.
+  private void readAndLog(Slot fd, int stream, Label done) {
+    Label some = plan.label("some output");
+    plan.attempt(Names.COUNT, Syscall.READ, value(fd), at(CHUNK), num(CHUNK.sizeBytes()));
+    plan.branch(Names.COUNT, Condition.AT_LEAST, 1, some);
+    plan.branch(Names.COUNT, Condition.EQUAL, -Errno.EAGAIN.number(), done);
+    plan.add(new Op.Assign(fd, new Num(-1)));
+    plan.jump(done);
+    plan.mark(some);
+    plan.attempt(Syscall.CLOCK_GETTIME, new Num(0, "CLOCK_REALTIME"), at(HEADER));
+    Slot number = new Slot("stream");
+    plan.add(new Op.Assign(number, num(stream)));
+    plan.add(new Op.Store(number, HEADER, 12, 4));
+    plan.add(new Op.Store(Names.COUNT, HEADER, 16, 4));
+    Struct vectors =
+        new Struct(
+            List.of(
+                new Field("iov_base", 8, at(HEADER)),
+                new Field("iov_len", 8, num(LOG_HEADER_BYTES)),
+                new Field("iov_base", 8, at(CHUNK)),
+                new Field("iov_len", 8, value(Names.COUNT))));
+    plan.attempt(Syscall.WRITEV, value(Names.LOG), vectors, num(2));
+  }
+
+  private void toTerminal(int index) {
+    plan.because("pass the container's output to the terminal", "-t");
+    Label skip = unlessReady(index);
+    readAndShow(skip);
+    plan.mark(skip);
+  }
+
+  private void readAndShow(Label done) {
+    Label some = plan.label("some output");
+    plan.attempt(Names.COUNT, Syscall.READ, value(Names.OUTPUT), at(CHUNK), num(16384));
+    plan.branch(Names.COUNT, Condition.AT_LEAST, 1, some);
+    plan.branch(Names.COUNT, Condition.EQUAL, -Errno.EAGAIN.number(), done);
+    // EIO: the last process has closed the terminal.
+    plan.add(new Op.Assign(Names.OUTPUT, new Num(-1)));
+    plan.jump(done);
+    plan.mark(some);
+    plan.attempt(Syscall.WRITE, num(1), at(CHUNK), value(Names.COUNT));
+  }
+
+  private void fromTerminal(int index) {
+    plan.because("pass what is typed to the container", "-t");
+    Label skip = unlessReady(index);
+    Label some = plan.label("some keys");
+    plan.attempt(Names.COUNT, Syscall.READ, ZERO, at(KEYS), num(KEYS.sizeBytes()));
+    plan.branch(Names.COUNT, Condition.AT_LEAST, 1, some);
+    plan.add(new Op.Assign(INPUT, new Num(-1)));
+    plan.jump(skip);
+    plan.mark(some);
+    plan.attempt(Syscall.WRITE, value(Names.OUTPUT), at(KEYS), value(Names.COUNT));
+    plan.mark(skip);
+  }
+
+  private void signals(Label loop, Label ended) {
+    Label next = plan.label("next signal");
+    Label check = plan.label("a child has ended");
+    plan.mark(next);
+    plan.because("pass signals on");
+    plan.attempt(Names.COUNT, Syscall.READ, value(Names.SIGNALFD), at(EVENT), num(128));
+    plan.branch(Names.COUNT, Condition.NOT_EQUAL, 128, loop);
+    plan.load(Names.SIGNAL, EVENT, 0, 4);
+    plan.branch(Names.SIGNAL, Condition.EQUAL, Names.SIGCHLD, check);
+    // SIGURG and SIGPIPE are about this process; SIGTTOU never gets past the terminal.
+    plan.branch(Names.SIGNAL, Condition.EQUAL, 23, next);
+    plan.branch(Names.SIGNAL, Condition.EQUAL, 13, next);
+    plan.branch(Names.SIGNAL, Condition.EQUAL, 22, next);
+    if (streams instanceof Streams.Relayed) {
+      Label forward = plan.label("not the window's size");
+      plan.branch(Names.SIGNAL, Condition.NOT_EQUAL, 28, forward);
+      resize();
+      plan.jump(next);
+      plan.mark(forward);
+      plan.because("pass signals on");
+    }
+    plan.attempt(
+        Syscall.PIDFD_SEND_SIGNAL, value(Names.PIDFD), value(Names.SIGNAL), NULL, ZERO);
+    plan.jump(next);
+    plan.mark(check);
+    plan.because("see whether the container has ended");
+    plan.attempt(
+        Syscall.WAITID,
+        Names.P_PIDFD,
+        value(Names.PIDFD),
+        at(Names.SIGINFO),
+        Names.WEXITED_NOHANG,
+        NULL);
+    plan.load(ENDED_PID, Names.SIGINFO, Names.SI_PID, 4);
+    plan.branch(ENDED_PID, Condition.EQUAL, 0, next);
+    plan.jump(ended);
+  }
+
+  private void resize() {
+    plan.because("give the container's terminal the size of the caller's", "-t");
+    plan.attempt(Syscall.IOCTL, ZERO, TIOCGWINSZ, at(SIZE));
+    plan.attempt(Syscall.IOCTL, value(Names.OUTPUT), TIOCSWINSZ, at(SIZE));
+  }
+
+  /// Appends the steps that pass on what the container wrote before it ended.
+  void drain() {
+    switch (streams) {
+      case Streams.Inherited _ -> {}
+      case Streams.Logged _ -> {
+        drainLog(Names.OUTPUT, 1);
+        drainLog(Names.ERRORS, 2);
+      }
+      case Streams.LoggedTerminal _ -> drainTerminal();
+      case Streams.Relayed _ -> {
+        drainTerminal();
+        restoreTerminal();
+      }
+    }
+  }
+
+  private void drainLog(Slot fd, int stream) {
+    plan.because("log the last of the output", "-d");
+    Label more = plan.label("more output");
+    Label done = plan.label("no more output");
+    plan.mark(more);
+    readAndLog(fd, stream, done);
+    plan.jump(more);
+    plan.mark(done);
+  }
+
+  private void drainTerminal() {
+    plan.because("pass on the last of the output", "-t");
+    Label more = plan.label("more output");
+    Label done = plan.label("no more output");
+    plan.mark(more);
+    plan.branch(Names.OUTPUT, Condition.EQUAL, -1, done);
+    poll(0, Names.OUTPUT);
+    // The terminal hands output on from a kernel thread: it may still be on its way, but not for long.
+    Struct second =
+        new Struct(
+            List.of(new Field("tv_sec", 8, ZERO), new Field("tv_nsec", 8, num(200_000_000))));
+    plan.attempt(Names.COUNT, Syscall.PPOLL, at(POLL), num(1), second, NULL, ZERO);
+    plan.branch(Names.COUNT, Condition.NOT_EQUAL, 1, done);
+    if (streams instanceof Streams.Relayed) {
+      readAndShow(done);
+    } else {
+      readAndLog(Names.OUTPUT, 1, done);
+    }
+    plan.jump(more);
+    plan.mark(done);
+  }
+
+  /// Appends the step that gives the caller's terminal its attributes back.
+  void restoreTerminal() {
+    if (streams instanceof Streams.Relayed(Streams.Attributes cooked, _)) {
+      plan.because("restore the caller's terminal", "-t");
+      Operand attributes = new Operand.Data(cooked.bytes(), "{as before}");
+      plan.attempt(Syscall.IOCTL, ZERO, TCSETSW, attributes);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.brig.runtime.compile;
+
+import static dev.brig.namespaces.Abi.NULL;
+import static dev.brig.namespaces.Abi.ZERO;
+import static dev.brig.namespaces.Abi.at;
+import static dev.brig.namespaces.Abi.num;
+import static dev.brig.namespaces.Abi.value;
+
+import dev.brig.linux.Syscall;
+import dev.brig.plan.Buffer;
+import dev.brig.plan.Condition;
+import dev.brig.plan.Label;
+import dev.brig.plan.Operand;
+import dev.brig.plan.Operand.Field;
+import dev.brig.plan.Operand.Num;
+import dev.brig.plan.Operand.Struct;
+import dev.brig.plan.PlanBuilder;
+import java.util.List;
+
+/// The messages from the container's half to the supervisor, over a socket that keeps their borders.
+///
+/// ```
+///   supervisor ── "g" ─────────────────────▶ go on: ids are mapped, the cgroup is joined
+///   supervisor ◀── one byte, descriptor ──── the terminal's master, with -t only
+///   supervisor ◀── step, errno ───────────── a step failed; eight bytes
+///   supervisor ◀── end of file ───────────── the command runs: execve closed the socket
+/// ```
+final class StartedSteps {
+  /// Reached with the child's message in [Names#MESSAGE].
+  static final Label CHILD_REPORTED = new Label("container reported");
+
+  private static final Num MSG_CMSG_CLOEXEC = new Num(0x40000000, "MSG_CMSG_CLOEXEC");
+  private static final Buffer CONTROL = new Buffer("control", 24);
+
+  private final PlanBuilder plan;
+  private final Streams streams;
+
+  StartedSteps(PlanBuilder plan, Streams streams) {
+    this.plan = plan;
+    this.streams = streams;
+  }
+
+  /// Appends the steps that wait until the command runs, or go to [#CHILD_REPORTED].
+  void await() {
+    Label started = plan.label("started");
+    switch (streams) {
+      case Streams.Inherited _, Streams.Logged _ -> {}
+      case Streams.Relayed _, Streams.LoggedTerminal _ -> receiveMaster(started);
+    }
+    plan.because("wait until the command runs");
+    plan.call(Names.COUNT, Syscall.READ, value(Names.HOST_END), at(Names.MESSAGE), num(8));
+    plan.branch(Names.COUNT, Condition.EQUAL, 8, CHILD_REPORTED);
+    plan.mark(started);
+    plan.call(Syscall.CLOSE, value(Names.HOST_END));
+  }
+
+  private void receiveMaster(Label started) {
+    plan.because("receive the terminal's master", "-t");
+    Struct message = message(at(Names.MESSAGE), 8, at(CONTROL), 24);
+    plan.call(Names.COUNT, Syscall.RECVMSG, value(Names.HOST_END), message, MSG_CMSG_CLOEXEC);
+    plan.branch(Names.COUNT, Condition.EQUAL, 8, CHILD_REPORTED);
+    plan.branch(Names.COUNT, Condition.EQUAL, 0, started);
+    plan.load(Names.OUTPUT, CONTROL, 16, 4);
+  }
+
+  /// Appends the step that sends the terminal's master to the supervisor.
+  ///
+  /// @param end this half's end of the socket
+  static void sendMaster(PlanBuilder plan, Operand end, Operand master) {
+    plan.because("send the terminal's master to the supervisor", "-t");
+    Struct control =
+        new Struct(
+            List.of(
+                new Field("cmsg_len", 8, num(20)),
+                new Field("cmsg_level", 4, new Num(1, "SOL_SOCKET")),
+                new Field("cmsg_type", 4, new Num(1, "SCM_RIGHTS")),
+                new Field("cmsg_data", 4, master),
+                new Field("padding", 4, ZERO)));
+    Struct message = message(new Operand.Text("t"), 1, new Operand.Address(control), 24);
+    plan.call(Syscall.SENDMSG, end, message, ZERO);
+  }
+
+  private static Struct message(Operand base, int length, Operand control, int controlLength) {
+    Struct vector =
+        new Struct(List.of(new Field("iov_base", 8, base), new Field("iov_len", 8, num(length))));
+    return new Struct(
+        List.of(
+            new Field("msg_name", 8, NULL),
+            new Field("msg_namelen", 8, ZERO),
+            new Field("msg_iov", 8, new Operand.Address(vector)),
+            new Field("msg_iovlen", 8, num(1)),
+            new Field("msg_control", 8, control),
+            new Field("msg_controllen", 8, num(controlLength)),
+            new Field("msg_flags", 8, ZERO)));
+  }
+}

@@ -1,0 +1,195 @@
+package dev.brig.runtime.compile;
+
+import static dev.brig.namespaces.Abi.AT_FDCWD;
+import static dev.brig.namespaces.Abi.O_APPEND;
+import static dev.brig.namespaces.Abi.O_CLOEXEC;
+import static dev.brig.namespaces.Abi.O_CREAT;
+import static dev.brig.namespaces.Abi.O_NONBLOCK;
+import static dev.brig.namespaces.Abi.O_RDONLY;
+import static dev.brig.namespaces.Abi.O_TRUNC;
+import static dev.brig.namespaces.Abi.O_WRONLY;
+import static dev.brig.namespaces.Abi.at;
+import static dev.brig.namespaces.Abi.mode;
+import static dev.brig.namespaces.Abi.num;
+import static dev.brig.namespaces.Abi.or;
+import static dev.brig.namespaces.Abi.text;
+import static dev.brig.namespaces.Abi.value;
+
+import dev.brig.linux.Errno;
+import dev.brig.linux.Syscall;
+import dev.brig.plan.Label;
+import dev.brig.plan.Op;
+import dev.brig.plan.Operand;
+import dev.brig.plan.Operand.Format;
+import dev.brig.plan.Operand.Num;
+import dev.brig.plan.Plan;
+import dev.brig.plan.PlanBuilder;
+import java.util.List;
+
+/// Makes the host's half of a container's program: everything before the container's process and around it.
+final class SupervisorPlanner {
+  private final PlanBuilder plan;
+  private final Launch launch;
+  private final EndPlanner end;
+  private final boolean detached;
+
+  SupervisorPlanner(PlanBuilder plan, Launch launch) {
+    this.plan = plan;
+    this.launch = launch;
+    this.end = new EndPlanner(plan, launch);
+    this.detached =
+        switch (launch.streams()) {
+          case Streams.Inherited _, Streams.Relayed _ -> false;
+          case Streams.Logged _, Streams.LoggedTerminal _ -> true;
+        };
+  }
+
+  /// Appends what makes this process a supervisor: a clean descriptor table, signals as messages, and,
+  /// for a detached container, a process of its own.
+  void prepare() {
+    plan.because("start");
+    plan.add(new Op.Guard("brig", Names.FAILED));
+    Launch.State state = launch.state();
+    new ProcessStart(plan).clean(state.lockFd(), state.traceFd(), state.ignoredSignals());
+    if (detached) {
+      new DetachSteps(plan).detach(state.id() + "\n");
+    }
+    new ProcessStart(plan).listen();
+    prepareStreams();
+    prepareCgroup();
+  }
+
+  private void prepareStreams() {
+    switch (launch.streams()) {
+      case Streams.Inherited _, Streams.Relayed _ -> {}
+      case Streams.Logged _ -> {
+        openLog();
+        plan.because("take the container's output", "-d");
+        pipe(Names.OUTPUT, Names.CHILD_OUTPUT);
+        pipe(Names.ERRORS, Names.CHILD_ERRORS);
+      }
+      case Streams.LoggedTerminal _ -> openLog();
+    }
+  }
+
+  private void openLog() {
+    plan.because("open the log", "-d");
+    plan.call(
+        Names.LOG,
+        Syscall.OPENAT,
+        AT_FDCWD,
+        text(launch.state().directory() + "/log"),
+        or(O_WRONLY, O_CREAT, O_APPEND, O_CLOEXEC),
+        mode(0600));
+  }
+
+  private void pipe(dev.brig.plan.Slot reader, dev.brig.plan.Slot writer) {
+    plan.call(Syscall.PIPE2, at(Names.PAIR), O_CLOEXEC);
+    plan.load(reader, Names.PAIR, 0, 4);
+    plan.load(writer, Names.PAIR, 4, 4);
+    // Only this end: the container's end of a pipe is another open file.
+    plan.call(Syscall.FCNTL, value(reader), new Num(4, "F_SETFL"), or(O_RDONLY, O_NONBLOCK));
+  }
+
+  private void prepareCgroup() {
+    for (String directory : launch.cgroup().directories()) {
+      plan.because("make the cgroup " + directory);
+      plan.tolerate(Errno.EEXIST, Syscall.MKDIRAT, AT_FDCWD, text(directory), mode(0755));
+    }
+    for (CgroupSteps.Write write : launch.cgroup().writes()) {
+      plan.because("set " + fileName(write.file()) + " to " + write.value(), write.option());
+      writeFile(write.file(), write.value());
+    }
+  }
+
+  private static String fileName(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  private void writeFile(String file, String content) {
+    dev.brig.plan.Slot fd = new dev.brig.plan.Slot("filefd");
+    plan.call(fd, Syscall.OPENAT, AT_FDCWD, text(file), or(O_WRONLY, O_CLOEXEC));
+    plan.call(Syscall.WRITE, value(fd), text(content), num(Operand.length(content)));
+    plan.call(Syscall.CLOSE, value(fd));
+  }
+
+  /// Appends the steps that make the container's process in its namespaces.
+  void makeContainer(Label container) {
+    new NamespaceSteps(plan, launch.isolation()).joinBeforeClone();
+    new ProcessStart(plan).makeSocket();
+    new CloneStep(plan).clone(launch.isolation().created(), launch.cgroup().target(), container);
+    plan.because("keep one end of the socket");
+    plan.call(Syscall.CLOSE, value(Names.CHILD_END));
+    recordPid();
+    for (String file : launch.cgroup().joins()) {
+      plan.because("put the container into " + file);
+      joinCgroup(file);
+    }
+    new NamespaceSteps(plan, launch.isolation()).mapIds();
+    closeStreams();
+  }
+
+  private void recordPid() {
+    plan.because("record the container's first process");
+    dev.brig.plan.Slot fd = new dev.brig.plan.Slot("filefd");
+    Format stat = new Format(List.of(text("/proc/"), value(Names.PID), text("/stat")));
+    plan.call(fd, Syscall.OPENAT, AT_FDCWD, stat, or(O_RDONLY, O_CLOEXEC));
+    plan.call(Names.COUNT, Syscall.READ, value(fd), at(Names.MESSAGE), num(1024));
+    plan.call(Syscall.CLOSE, value(fd));
+    plan.call(
+        fd,
+        Syscall.OPENAT,
+        AT_FDCWD,
+        text(launch.state().runDirectory() + "/pid"),
+        or(O_WRONLY, O_CREAT, O_TRUNC, O_CLOEXEC),
+        mode(0600));
+    plan.call(Syscall.WRITE, value(fd), at(Names.MESSAGE), value(Names.COUNT));
+    plan.call(Syscall.CLOSE, value(fd));
+  }
+
+  private void joinCgroup(String file) {
+    dev.brig.plan.Slot fd = new dev.brig.plan.Slot("filefd");
+    Format pid = new Format(List.of(value(Names.PID)));
+    plan.call(fd, Syscall.OPENAT, AT_FDCWD, text(file), or(O_WRONLY, O_CLOEXEC));
+    plan.call(Syscall.WRITE, value(fd), pid, new Operand.FormatLength(pid));
+    plan.call(Syscall.CLOSE, value(fd));
+  }
+
+  private void closeStreams() {
+    if (launch.streams() instanceof Streams.Logged) {
+      plan.because("leave the pipes' other ends to the container", "-d");
+      plan.call(Syscall.CLOSE, value(Names.CHILD_OUTPUT));
+      plan.call(Syscall.CLOSE, value(Names.CHILD_ERRORS));
+    }
+  }
+
+  /// Appends the steps that let the container's half go on and wait until it has executed its command.
+  void release() {
+    plan.because("let the container go on");
+    plan.call(Syscall.WRITE, value(Names.HOST_END), text("g"), num(1));
+    new StartedSteps(plan, launch.streams()).await();
+    if (detached) {
+      new DetachSteps(plan).started();
+    }
+  }
+
+  /// Appends the loop that serves the running container, and what comes after it.
+  void superviseToTheEnd() {
+    Label ended = plan.label("ended");
+    new RelayPlanner(plan, launch.streams()).loop(ended);
+    plan.mark(ended);
+    new RelayPlanner(plan, launch.streams()).drain();
+    end.finish();
+  }
+
+  /// Appends the handlers of failures in both halves.
+  void handleFailures() {
+    plan.because("report the failure");
+    plan.mark(StartedSteps.CHILD_REPORTED);
+    plan.load(Plan.FAILED_STEP, Names.MESSAGE, 0, 4);
+    plan.load(Plan.FAILED_ERRNO, Names.MESSAGE, 4, 4);
+    plan.mark(Names.FAILED);
+    new RelayPlanner(plan, launch.streams()).restoreTerminal();
+    end.fail();
+  }
+}
