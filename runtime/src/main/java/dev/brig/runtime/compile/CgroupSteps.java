@@ -4,13 +4,15 @@ import java.util.List;
 
 /// What the program does to the cgroup filesystem.
 ///
-/// @param directories absolute paths of the directories to make, parents first; some may exist
+/// @param parents absolute paths of directories shared with other containers, from the top; may exist
+/// @param directories absolute paths of the container's own directories
 /// @param writes values to write before the process joins, in order
-/// @param joins files that take the process's id; empty with a `target`
+/// @param joins files to which the container's process writes "0" to join
 /// @param target the directory of a cgroup v2 into which the process is born, or empty
 /// @param events files that tell at the end whether a limit was felt
 /// @param removals directories to remove, children first
 public record CgroupSteps(
+    List<String> parents,
     List<String> directories,
     List<Write> writes,
     List<String> joins,
@@ -19,6 +21,7 @@ public record CgroupSteps(
     List<String> removals) {
   /// Copies the lists.
   public CgroupSteps {
+    parents = List.copyOf(parents);
     directories = List.copyOf(directories);
     writes = List.copyOf(writes);
     joins = List.copyOf(joins);
@@ -31,11 +34,12 @@ public record CgroupSteps(
   /// @param file absolute path
   /// @param value the text written
   /// @param option the option that asked for it
-  public record Write(String file, String value, String option) {}
+  /// @param why what the write achieves
+  public record Write(String file, String value, String option, String why) {}
 
-  /// A file with a counter.
+  /// A file that tells whether a limit was felt.
   ///
   /// @param file absolute path
-  /// @param tail the last four characters before the counter's value, `ill ` for `oom_kill 0`
-  public record EventFile(String file, String tail) {}
+  /// @param quiet at most eight ASCII characters that it holds exactly if nothing happened
+  public record EventFile(String file, String quiet) {}
 }

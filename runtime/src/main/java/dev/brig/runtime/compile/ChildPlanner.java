@@ -6,7 +6,6 @@ import static dev.brig.namespaces.Abi.O_RDWR;
 import static dev.brig.namespaces.Abi.O_WRONLY;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.at;
-import static dev.brig.namespaces.Abi.mode;
 import static dev.brig.namespaces.Abi.num;
 import static dev.brig.namespaces.Abi.or;
 import static dev.brig.namespaces.Abi.text;
@@ -49,6 +48,7 @@ final class ChildPlanner {
     awaitRelease(plan);
     becomeLeader();
     new NamespaceSteps(plan, launch.isolation()).joinAfterClone();
+    joinCgroups(plan, launch.cgroup().joins());
     becomeRoot();
     isolateCgroup();
     raiseLoopback();
@@ -88,6 +88,19 @@ final class ChildPlanner {
   private void becomeLeader() {
     plan.because("leave the caller's session and terminal");
     plan.call(Syscall.SETSID);
+  }
+
+  /// Appends the steps that put this process into cgroups of version 1.
+  ///
+  /// "0" written to `tasks` by the process itself moves one thread without the kernel's lock of all
+  /// thread groups, whose taker waits for an RCU grace period: a few milliseconds for each container.
+  static void joinCgroups(PlanBuilder plan, List<String> files) {
+    for (String file : files) {
+      plan.because("join the cgroup of " + file);
+      Slot fd = new Slot("tasksfd");
+      plan.call(fd, Syscall.OPENAT, AT_FDCWD, text(file), or(O_WRONLY, O_CLOEXEC));
+      plan.call(Syscall.WRITE, value(fd), text("0"), num(1));
+    }
   }
 
   private void becomeRoot() {

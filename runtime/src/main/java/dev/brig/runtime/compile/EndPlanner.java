@@ -29,8 +29,6 @@ import dev.brig.plan.Operand.Num;
 import dev.brig.plan.Plan;
 import dev.brig.plan.PlanBuilder;
 import dev.brig.plan.Slot;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,32 +110,29 @@ final class EndPlanner {
       Operand length = num(COUNTERS.sizeBytes() - 8L);
       plan.attempt(Names.COUNT, Syscall.READ, value(FILE), at(COUNTERS), length);
       plan.attempt(Syscall.CLOSE, value(FILE));
-      findCounter(event.tail());
+      findQuiet(event.quiet());
     }
   }
 
-  /// Appends a search for the four characters before the counter, and a look at the digit after them.
-  private void findCounter(String tail) {
-    int pattern =
-        ByteBuffer.wrap(tail.getBytes(StandardCharsets.US_ASCII))
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .getInt();
-    Label search = plan.label("search " + tail);
-    Label found = plan.label("found " + tail);
-    Label done = plan.label("searched " + tail);
+  /// Appends a search for the characters that say that nothing happened.
+  private void findQuiet(String quiet) {
+    byte[] bytes = quiet.getBytes(StandardCharsets.US_ASCII);
+    long pattern = 0;
+    for (int i = bytes.length - 1; i >= 0; i--) {
+      pattern = pattern << 8 | bytes[i];
+    }
+    long mask = bytes.length == 8 ? -1 : (1L << (bytes.length * 8)) - 1;
+    Label search = plan.label("search " + quiet);
+    Label found = plan.label("found " + quiet);
     plan.add(new Op.Assign(INDEX, num(0)));
     plan.mark(search);
-    plan.add(new Op.LoadAt(WORD, COUNTERS, INDEX, 4));
-    plan.branch(WORD, Condition.EQUAL, pattern & 0xffffffffL, found);
+    plan.add(new Op.LoadAt(WORD, COUNTERS, INDEX, 8));
+    plan.add(new Op.Compute(WORD, WORD, Arithmetic.AND, num(mask)));
+    plan.branch(WORD, Condition.EQUAL, pattern, found);
     plan.add(new Op.Compute(INDEX, INDEX, Arithmetic.ADD, num(1)));
     plan.branch(INDEX, Condition.LESS, COUNTERS.sizeBytes() - 8L, search);
-    plan.jump(done);
-    plan.mark(found);
-    plan.add(new Op.Compute(INDEX, INDEX, Arithmetic.ADD, num(4)));
-    plan.add(new Op.LoadAt(WORD, COUNTERS, INDEX, 1));
-    plan.branch(WORD, Condition.EQUAL, '0', done);
     plan.add(new Op.Assign(Names.ATTENTION, num(1)));
-    plan.mark(done);
+    plan.mark(found);
   }
 
   private void removeCgroups(Label attention) {

@@ -62,12 +62,10 @@ public final class ExecPlanner {
       new DetachSteps(plan).detach("");
     }
     start.listen();
-    openCgroups();
     joinForChildren();
     start.makeSocket();
     new CloneStep(plan).clone(0, "", child);
     plan.call(Syscall.CLOSE, value(Names.CHILD_END));
-    joinCgroups();
     plan.because("let the process go on");
     plan.call(Syscall.WRITE, value(Names.HOST_END), text("g"), num(1));
     new StartedSteps(plan, streams).await();
@@ -80,18 +78,6 @@ public final class ExecPlanner {
     return plan.build();
   }
 
-  private void openCgroups() {
-    for (int i = 0; i < execution.joins().size(); i++) {
-      String file = execution.joins().get(i);
-      plan.because("open the container's cgroup " + file);
-      plan.call(cgroup(i), Syscall.OPENAT, AT_FDCWD, text(file), or(O_WRONLY, O_CLOEXEC));
-    }
-  }
-
-  private static Slot cgroup(int index) {
-    return new Slot("cgroupfd " + index);
-  }
-
   private void joinForChildren() {
     plan.because("let children be born into the container's pid namespace");
     // The user namespace first: it gives the right to join those that it owns.
@@ -100,15 +86,6 @@ public final class ExecPlanner {
         Num namespace = new Num(flag, NamespaceSteps.name(flag));
         plan.call(Syscall.SETNS, value(container), namespace);
       }
-    }
-  }
-
-  private void joinCgroups() {
-    for (int i = 0; i < execution.joins().size(); i++) {
-      plan.because("put the process into " + execution.joins().get(i));
-      Format pid = new Format(List.of(value(Names.PID)));
-      plan.call(Syscall.WRITE, value(cgroup(i)), pid, new Operand.FormatLength(pid));
-      plan.call(Syscall.CLOSE, value(cgroup(i)));
     }
   }
 
@@ -171,6 +148,7 @@ public final class ExecPlanner {
     ChildPlanner.awaitRelease(plan);
     plan.because("leave the caller's session and terminal");
     plan.call(Syscall.SETSID);
+    ChildPlanner.joinCgroups(plan, execution.joins());
     plan.because("join the container's namespaces");
     plan.call(Syscall.SETNS, value(container), others());
     if ((execution.namespaces() & Isolation.CLONE_NEWUSER) != 0) {

@@ -13,7 +13,7 @@ import java.util.List;
 /// @param ignoredSignals bit set of the signals that the caller ignores
 /// @param namespaces bit set of `CLONE_NEW*` flags of the namespaces that the container does not share
 ///     with the host
-/// @param joins the cgroup files that take the process's id
+/// @param joins the cgroup files to which the process writes "0" to join
 /// @param streams what its standard streams are
 /// @param process the process
 public record Execution(

@@ -44,7 +44,7 @@ final class ProcessStart {
         // struct sigaction of the kernel: handler, flags, restorer, mask; all zero is SIG_DFL.
         Operand byDefault = new Operand.Data(new byte[32], "{sa_handler=SIG_DFL, sa_mask=[], sa_flags=0}");
         plan.call(
-            Syscall.RT_SIGACTION, new Num(signal, Signal.name(signal)), byDefault, NULL, num(8));
+            Syscall.RT_SIGACTION, new Num(signal, Signal.text(signal)), byDefault, NULL, num(8));
       }
     }
   }

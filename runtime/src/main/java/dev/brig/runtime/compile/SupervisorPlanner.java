@@ -92,18 +92,18 @@ final class SupervisorPlanner {
   }
 
   private void prepareCgroup() {
-    for (String directory : launch.cgroup().directories()) {
+    for (String directory : launch.cgroup().parents()) {
       plan.because("make the cgroup " + directory);
       plan.tolerate(Errno.EEXIST, Syscall.MKDIRAT, AT_FDCWD, text(directory), mode(0755));
     }
+    for (String directory : launch.cgroup().directories()) {
+      plan.because("make the cgroup " + directory);
+      plan.call(Syscall.MKDIRAT, AT_FDCWD, text(directory), mode(0755));
+    }
     for (CgroupSteps.Write write : launch.cgroup().writes()) {
-      plan.because("set " + fileName(write.file()) + " to " + write.value(), write.option());
+      plan.because(write.why(), write.option());
       writeFile(write.file(), write.value());
     }
-  }
-
-  private static String fileName(String path) {
-    return path.substring(path.lastIndexOf('/') + 1);
   }
 
   private void writeFile(String file, String content) {
@@ -121,10 +121,6 @@ final class SupervisorPlanner {
     plan.because("keep one end of the socket");
     plan.call(Syscall.CLOSE, value(Names.CHILD_END));
     recordPid();
-    for (String file : launch.cgroup().joins()) {
-      plan.because("put the container into " + file);
-      joinCgroup(file);
-    }
     new NamespaceSteps(plan, launch.isolation()).mapIds();
     closeStreams();
   }
@@ -144,14 +140,6 @@ final class SupervisorPlanner {
         or(O_WRONLY, O_CREAT, O_TRUNC, O_CLOEXEC),
         mode(0600));
     plan.call(Syscall.WRITE, value(fd), at(Names.MESSAGE), value(Names.COUNT));
-    plan.call(Syscall.CLOSE, value(fd));
-  }
-
-  private void joinCgroup(String file) {
-    dev.brig.plan.Slot fd = new dev.brig.plan.Slot("filefd");
-    Format pid = new Format(List.of(value(Names.PID)));
-    plan.call(fd, Syscall.OPENAT, AT_FDCWD, text(file), or(O_WRONLY, O_CLOEXEC));
-    plan.call(Syscall.WRITE, value(fd), pid, new Operand.FormatLength(pid));
     plan.call(Syscall.CLOSE, value(fd));
   }
 

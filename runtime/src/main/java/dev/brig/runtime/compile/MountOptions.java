@@ -1,0 +1,66 @@
+package dev.brig.runtime.compile;
+
+import dev.brig.error.UnsupportedException;
+import dev.brig.namespaces.Abi;
+import dev.brig.namespaces.MountRequest.Depth;
+import dev.brig.namespaces.MountRequest.Parameter;
+import dev.brig.plan.Operand.Num;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The options of a mount, sorted into attributes, propagation and the filesystem's own parameters;
+/// config.md#linux-mount-options.
+///
+/// @param attributes `MOUNT_ATTR_*` flags
+/// @param propagation a propagation type, `MS_PRIVATE` unless said otherwise
+/// @param bind whether it is a bind mount
+/// @param depth how far a bind mount reaches
+/// @param parameters what is the filesystem's
+record MountOptions(
+    Num attributes, Num propagation, boolean bind, Depth depth, List<Parameter> parameters) {
+  private static final Num PRIVATE = new Num(0x40000, "MS_PRIVATE");
+
+  static MountOptions parse(List<String> options, String subject) {
+    Num attributes = Abi.ZERO;
+    Num propagation = PRIVATE;
+    boolean bind = false;
+    Depth depth = Depth.SINGLE;
+    List<Parameter> parameters = new ArrayList<>();
+    for (String option : options) {
+      switch (option) {
+        case "rw", "suid", "dev", "exec", "defaults", "async", "relatime", "diratime" -> {}
+        case "ro" -> attributes = Abi.or(attributes, new Num(1, "MOUNT_ATTR_RDONLY"));
+        case "nosuid" -> attributes = Abi.or(attributes, new Num(2, "MOUNT_ATTR_NOSUID"));
+        case "nodev" -> attributes = Abi.or(attributes, new Num(4, "MOUNT_ATTR_NODEV"));
+        case "noexec" -> attributes = Abi.or(attributes, new Num(8, "MOUNT_ATTR_NOEXEC"));
+        case "noatime" -> attributes = Abi.or(attributes, new Num(0x10, "MOUNT_ATTR_NOATIME"));
+        case "strictatime" ->
+            attributes = Abi.or(attributes, new Num(0x20, "MOUNT_ATTR_STRICTATIME"));
+        case "nodiratime" ->
+            attributes = Abi.or(attributes, new Num(0x80, "MOUNT_ATTR_NODIRATIME"));
+        case "nosymfollow" ->
+            attributes = Abi.or(attributes, new Num(0x200000, "MOUNT_ATTR_NOSYMFOLLOW"));
+        case "bind" -> bind = true;
+        case "rbind" -> {
+          bind = true;
+          depth = Depth.RECURSIVE;
+        }
+        case "private", "rprivate" -> propagation = PRIVATE;
+        case "slave", "rslave" -> propagation = new Num(0x80000, "MS_SLAVE");
+        case "shared", "rshared" -> propagation = new Num(0x100000, "MS_SHARED");
+        case "tmpcopyup", "idmap", "ridmap", "remount" ->
+            throw new UnsupportedException(
+                subject, "brig does not know the mount option " + option, "leave it out");
+        default -> parameters.add(parameter(option));
+      }
+    }
+    return new MountOptions(attributes, propagation, bind, depth, parameters);
+  }
+
+  private static Parameter parameter(String option) {
+    int equals = option.indexOf('=');
+    return equals < 0
+        ? new Parameter(option, "")
+        : new Parameter(option.substring(0, equals), option.substring(equals + 1));
+  }
+}

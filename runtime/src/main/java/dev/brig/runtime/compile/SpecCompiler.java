@@ -1,0 +1,126 @@
+package dev.brig.runtime.compile;
+
+import dev.brig.cgroups.CgroupPlan;
+import dev.brig.cgroups.CgroupWrite;
+import dev.brig.cgroups.EventFile;
+import dev.brig.namespaces.Rootfs;
+import dev.brig.namespaces.RootfsRequest;
+import dev.brig.runtime.spec.LinuxNamespace;
+import dev.brig.runtime.spec.Spec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Turns a spec into a launch: what config.json says, in the words of the planners.
+///
+/// @see <a href="https://github.com/opencontainers/runtime-spec/blob/v1.3.0/config.md">config.md</a>
+public final class SpecCompiler {
+  private SpecCompiler() {}
+
+  /// Returns the launch that a spec asks for.
+  ///
+  /// @param spec the container's configuration
+  /// @param placement where the container lies and how it is supervised
+  /// @param cgroup its cgroups
+  /// @param facts what the spec does not say
+  /// @throws dev.brig.error.UnsupportedException if the spec asks for what brig or this host lacks
+  public static Launch launch(
+      Spec spec, Placement placement, CgroupPlan cgroup, SpecFacts facts) {
+    Isolation isolation = isolation(spec, facts);
+    RootfsRequest rootfs =
+        new MountTranslator(spec, isolation, cgroup, facts).rootfs(placement);
+    return new Launch(
+        placement.state(),
+        placement.streams(),
+        isolation,
+        cgroupSteps(cgroup),
+        rootfs,
+        new ProcessTranslator(spec, facts).process(placement),
+        isolation.creates(Isolation.CLONE_NEWUTS) ? spec.hostname() : "",
+        sysctls(spec, facts.origins()));
+  }
+
+  /// Where a container lies and how it is supervised.
+  ///
+  /// @param state its files and names on the host
+  /// @param rootfs what its root is made of
+  /// @param mountPoint where the root is mounted
+  /// @param streams its standard streams
+  /// @param role how its process starts
+  public record Placement(
+      Launch.State state,
+      Rootfs rootfs,
+      String mountPoint,
+      Streams streams,
+      dev.brig.namespaces.ProcessRequest.Role role) {}
+
+  static Isolation isolation(Spec spec, SpecFacts facts) {
+    long created = 0;
+    List<Isolation.Join> joined = new ArrayList<>();
+    for (LinuxNamespace namespace : spec.linux().namespaces()) {
+      long flag = flag(namespace);
+      if (namespace.path().isEmpty()) {
+        created |= flag;
+      } else {
+        String option = facts.origin("namespace:" + namespace.type().text());
+        joined.add(new Isolation.Join(flag, namespace.path(), option));
+      }
+    }
+    return new Isolation(created, joined, facts.mapping());
+  }
+
+  private static long flag(LinuxNamespace namespace) {
+    return switch (namespace.type()) {
+      case PID -> Isolation.CLONE_NEWPID;
+      case NETWORK -> Isolation.CLONE_NEWNET;
+      case MOUNT -> Isolation.CLONE_NEWNS;
+      case IPC -> Isolation.CLONE_NEWIPC;
+      case UTS -> Isolation.CLONE_NEWUTS;
+      case USER -> Isolation.CLONE_NEWUSER;
+      case CGROUP -> Isolation.CLONE_NEWCGROUP;
+      case TIME -> Isolation.CLONE_NEWTIME;
+    };
+  }
+
+  private static CgroupSteps cgroupSteps(CgroupPlan plan) {
+    List<CgroupSteps.Write> writes = new ArrayList<>();
+    for (CgroupWrite write : plan.writes()) {
+      writes.add(
+          new CgroupSteps.Write(
+              write.file().toString(), write.value(), write.option(), write.why()));
+    }
+    List<CgroupSteps.EventFile> events = new ArrayList<>();
+    for (EventFile event : plan.events()) {
+      if (!event.quiet().isEmpty()) {
+        events.add(new CgroupSteps.EventFile(event.file().toString(), event.quiet()));
+      }
+    }
+    return new CgroupSteps(
+        strings(plan.parents()),
+        strings(plan.leaves()),
+        writes,
+        strings(plan.joins()),
+        plan.unified().toString(),
+        events,
+        strings(plan.removals()));
+  }
+
+  private static List<String> strings(List<Path> paths) {
+    List<String> strings = new ArrayList<>(paths.size());
+    for (Path path : paths) {
+      strings.add(path.toString());
+    }
+    return strings;
+  }
+
+  private static List<Launch.Sysctl> sysctls(Spec spec, Map<String, String> origins) {
+    List<Launch.Sysctl> sysctls = new ArrayList<>();
+    for (Map.Entry<String, String> entry : spec.linux().sysctl().entrySet()) {
+      String path = entry.getKey().replace('.', '/');
+      String option = origins.getOrDefault("sysctl:" + entry.getKey(), "/linux/sysctl");
+      sysctls.add(new Launch.Sysctl(path, entry.getValue(), option));
+    }
+    return sysctls;
+  }
+}

@@ -1,0 +1,36 @@
+package dev.brig.runtime.compile;
+
+import dev.brig.namespaces.MountRequest.Kind;
+import dev.brig.namespaces.ProcessRequest.Filter;
+import java.util.Map;
+
+/// What a plan depends on beside the spec: the host, read once, and who asked for what.
+///
+/// @param lastCapability the kernel's highest capability, /proc/sys/kernel/cap_last_cap
+/// @param kernelPaths the paths below /proc and /sys that this kernel has, and what they are; masked and
+///     read-only paths that are not here are left out
+/// @param sources what the sources of bind mounts are
+/// @param mapping how the ids of a new user namespace are mapped
+/// @param filter the compiled seccomp filter
+/// @param origins the option that asked for a thing: `mount:/data` to `-v /srv:/data`
+public record SpecFacts(
+    int lastCapability,
+    Map<String, Kind> kernelPaths,
+    Map<String, Kind> sources,
+    Isolation.IdMapping mapping,
+    Filter filter,
+    Map<String, String> origins) {
+  /// Copies the maps.
+  public SpecFacts {
+    kernelPaths = Map.copyOf(kernelPaths);
+    sources = Map.copyOf(sources);
+    origins = Map.copyOf(origins);
+  }
+
+  /// Returns the option that asked for a thing, or empty for what every container has.
+  ///
+  /// @param key kind and name, as in `origins`
+  public String origin(String key) {
+    return origins.getOrDefault(key, "");
+  }
+}
