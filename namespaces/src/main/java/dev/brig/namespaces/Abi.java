@@ -103,7 +103,8 @@ public final class Abi {
 
   private Abi() {}
 
-  /// Returns the union of flags, written as strace does. Flags of value zero among others are left out.
+  /// Returns the union of flags, written as strace does. Flags of value zero among others are left
+  /// out.
   public static Num or(Num... flags) {
     long value = 0;
     StringBuilder text = new StringBuilder();

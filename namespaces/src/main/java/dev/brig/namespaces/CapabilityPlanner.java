@@ -36,7 +36,8 @@ final class CapabilityPlanner {
     }
   }
 
-  /// Appends the call that sets permitted, effective and inheritable, and those that raise ambient ones.
+  /// Appends the call that sets permitted, effective and inheritable, and those that raise ambient
+  /// ones.
   void set() {
     plan.because("keep only the capabilities that were granted", "--cap-add");
     Struct header =
@@ -65,6 +66,6 @@ final class CapabilityPlanner {
   }
 
   private static String name(int capability) {
-    return Capability.name(capability);
+    return Capability.text(capability);
   }
 }

@@ -21,11 +21,11 @@ import dev.brig.plan.PlanBuilder;
 import dev.brig.plan.Slot;
 import java.util.List;
 
-/// Makes a pseudo-terminal in the container's own devpts and puts its slave on /dev/console and on the
-/// standard streams.
+/// Makes a pseudo-terminal in the container's own devpts and puts its slave on /dev/console and on
+/// the standard streams.
 ///
-/// The slave is had from the master by `TIOCGPTPEER`, never by a path that an image could have prepared
-/// (CVE-2025-52565).
+/// The slave is had from the master by `TIOCGPTPEER`, never by a path that an image could have
+/// prepared (CVE-2025-52565).
 public final class ConsolePlanner {
   /// The master's descriptor.
   public static final Slot MASTER = new Slot("ptmxfd");
@@ -77,8 +77,8 @@ public final class ConsolePlanner {
         MOVE_MOUNT_F_EMPTY_PATH);
   }
 
-  /// Appends the steps that make the slave the controlling terminal and the standard streams of this
-  /// process, which leads a session without one.
+  /// Appends the steps that make the slave the controlling terminal and the standard streams of
+  /// this process, which leads a session without one.
   ///
   /// @param uid who is to own the terminal, in the container's ids
   public void adopt(long uid) {

@@ -18,8 +18,8 @@ import dev.brig.plan.Operand.Num;
 import dev.brig.plan.PlanBuilder;
 import dev.brig.plan.Slot;
 
-/// Fills a new /dev: devices and the links that programs expect,
-/// runtime-spec config-linux.md#default-devices and #dev-symbolic-links.
+/// Fills a new /dev: devices and the links that programs expect, runtime-spec
+/// config-linux.md#default-devices and #dev-symbolic-links.
 final class DevicePlanner {
   private static final String[][] LINKS = {
     {"/proc/self/fd", "fd"},

@@ -29,8 +29,7 @@ final class FilesystemContext {
   }
 
   void set(String key, String value) {
-    plan.call(
-        Syscall.FSCONFIG, value(CONTEXT), FSCONFIG_SET_STRING, text(key), text(value), ZERO);
+    plan.call(Syscall.FSCONFIG, value(CONTEXT), FSCONFIG_SET_STRING, text(key), text(value), ZERO);
   }
 
   void set(String key) {

@@ -28,8 +28,8 @@ import java.util.Map;
 /// Hides paths and makes paths read-only. A path that the root does not have is left alone, as
 /// runtime-spec config-linux.md#masked-paths says.
 ///
-/// A file is hidden below the host's own /dev/null, taken before the root is entered: an image can't put
-/// a link in its place (CVE-2025-31133).
+/// A file is hidden below the host's own /dev/null, taken before the root is entered: an image
+/// can't put a link in its place (CVE-2025-31133).
 final class MaskPlanner {
   private static final Slot MASK = new Slot("maskfd");
   private static final Num RDONLY = new Num(1, "MOUNT_ATTR_RDONLY");
@@ -78,18 +78,25 @@ final class MaskPlanner {
   void makeReadonly(ProtectedPath path) {
     plan.because("make " + path.path() + " read-only", path.option());
     Label done = plan.label(path.path() + " is read-only");
-    Slot sys = fresh.get("/sys");
     Num flags = or(OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC, AT_RECURSIVE);
-    OnError missing = new OnError.Divert(EnumSet.of(Errno.ENOENT), done);
-    boolean below = sys != null && path.path().startsWith("/sys/");
-    if (below) {
+    Slot sys = fresh.get("/sys");
+    if (sys != null && path.path().startsWith("/sys/")) {
       String name = path.path().substring("/sys/".length());
+      OnError missing = new OnError.Divert(EnumSet.of(Errno.ENOENT), done);
       plan.call(MASK, missing, Syscall.OPEN_TREE, value(sys), text(name), flags);
+      setReadonly();
+      move(MASK, sys, name);
     } else {
       targets.openOrSkip(path.path(), done);
       Num itself = or(flags, AT_EMPTY_PATH);
       plan.call(MASK, Syscall.OPEN_TREE, value(TargetPlanner.TARGET), text(""), itself);
+      setReadonly();
+      moveOnto(MASK, new OnError.Abort());
     }
+    plan.mark(done);
+  }
+
+  private void setReadonly() {
     plan.call(
         Syscall.MOUNT_SETATTR,
         value(MASK),
@@ -97,15 +104,10 @@ final class MaskPlanner {
         or(AT_EMPTY_PATH, AT_RECURSIVE),
         mountAttr(RDONLY, ZERO, ZERO),
         num(32));
-    if (below) {
-      move(MASK, sys, path.path().substring("/sys/".length()));
-    } else {
-      moveOnto(MASK, new OnError.Abort());
-    }
-    plan.mark(done);
   }
 
-  /// Appends the step that attaches a mount at a name directly inside a filesystem of this plan's own.
+  /// Appends the step that attaches a mount at a name directly inside a filesystem of this plan's
+  /// own.
   void move(Slot mount, Slot directory, String name) {
     plan.call(
         Syscall.MOVE_MOUNT,

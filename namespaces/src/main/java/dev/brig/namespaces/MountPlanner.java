@@ -29,9 +29,9 @@ import java.util.Map;
 
 /// Mounts what a container wants below its root, and protects what it must not touch.
 ///
-/// A filesystem that this plan made itself holds nothing that an image chose, so targets directly inside
-/// it (`/dev/pts`, `/proc/kcore`) are named relative to its descriptor; all others go through
-/// [TargetPlanner].
+/// A filesystem that this plan made itself holds nothing that an image chose, so targets directly
+/// inside it (`/dev/pts`, `/proc/kcore`) are named relative to its descriptor; all others go
+/// through [TargetPlanner].
 final class MountPlanner {
   private static final Slot SOURCE = new Slot("mountfd");
   private static final Num RDONLY = new Num(1, "MOUNT_ATTR_RDONLY");
@@ -86,7 +86,8 @@ final class MountPlanner {
     List<ProtectedPath> readonly = proc ? readonlyBelowProc() : List.of();
     // Clones of a read-only mount are read-only: one mount_setattr(2) serves all read-only paths of
     // /proc, instead of one for each.
-    context.mount(mounted, readonly.isEmpty() ? mount.attributes() : or(RDONLY, mount.attributes()));
+    context.mount(
+        mounted, readonly.isEmpty() ? mount.attributes() : or(RDONLY, mount.attributes()));
     attach(mounted, mount.target(), Kind.DIRECTORY);
     fresh.put(mount.target(), mounted);
     if (!readonly.isEmpty()) {

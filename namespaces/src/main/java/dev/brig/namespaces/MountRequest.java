@@ -6,7 +6,8 @@ import java.util.List;
 /// A mount that a container wants, in the order in which it wants them.
 public sealed interface MountRequest {
 
-  /// Returns where it goes: an absolute path inside the container, whose links are resolved inside its root.
+  /// Returns where it goes: an absolute path inside the container, whose links are resolved inside
+  /// its root.
   String target();
 
   /// Returns what asked for it, as [dev.brig.plan.Step#option] has it.
@@ -19,8 +20,7 @@ public sealed interface MountRequest {
   /// @param attributes `MOUNT_ATTR_*` flags
   /// @param parameters its own parameters
   /// @param option what asked for it
-  record New(
-      String type, String target, Num attributes, List<Parameter> parameters, String option)
+  record New(String type, String target, Num attributes, List<Parameter> parameters, String option)
       implements MountRequest {
     /// Copies the list.
     public New {

@@ -18,14 +18,16 @@ import dev.brig.plan.Operand.Field;
 import dev.brig.plan.Operand.Num;
 import dev.brig.plan.Operand.Struct;
 import dev.brig.plan.PlanBuilder;
+import dev.brig.plan.Slot;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 
 /// Makes the steps from "inside the root, with all rights" to execve(2) of the user's command.
 ///
-/// The order is that of capabilities(7) and seccomp(2): what needs a right comes before the right is given
-/// up. A filter is installed last if no_new_privs allows it, and otherwise while CAP_SYS_ADMIN is there.
+/// The order is that of capabilities(7) and seccomp(2): what needs a right comes before the right
+/// is given up. A filter is installed last if no_new_privs allows it, and otherwise while
+/// CAP_SYS_ADMIN is there.
 public final class ProcessPlanner {
   private static final Num PR_SET_KEEPCAPS = new Num(8, "PR_SET_KEEPCAPS");
   private static final Num PR_SET_NO_NEW_PRIVS = new Num(38, "PR_SET_NO_NEW_PRIVS");
@@ -83,7 +85,7 @@ public final class ProcessPlanner {
       Label next = plan.label("next directory of PATH");
       EnumSet<Errno> missing = EnumSet.of(Errno.ENOENT, Errno.ENOTDIR, Errno.EACCES);
       plan.call(
-          new dev.brig.plan.Slot("unused"),
+          new Slot("unused"),
           new OnError.Divert(missing, next),
           Syscall.EXECVE,
           text(candidates.get(i)),
@@ -104,8 +106,7 @@ public final class ProcessPlanner {
               List.of(
                   new Field("rlim_cur", 8, limit(limit.soft())),
                   new Field("rlim_max", 8, limit(limit.hard()))));
-      plan.call(
-          Syscall.PRLIMIT64, ZERO, new Num(limit.number(), limit.name()), values, NULL);
+      plan.call(Syscall.PRLIMIT64, ZERO, new Num(limit.number(), limit.name()), values, NULL);
     }
   }
 
@@ -122,7 +123,7 @@ public final class ProcessPlanner {
     Label missing = plan.label("make " + directory);
     Label there = plan.label("in " + directory);
     plan.call(
-        new dev.brig.plan.Slot("unused"),
+        new Slot("unused"),
         new OnError.Divert(EnumSet.of(Errno.ENOENT), missing),
         Syscall.CHDIR,
         text(directory));

@@ -64,7 +64,8 @@ public record ProcessRequest(
   /// @param effective bit set
   /// @param inheritable bit set
   /// @param ambient bit set
-  /// @param lastCapability the highest capability of the running kernel, /proc/sys/kernel/cap_last_cap
+  /// @param lastCapability the highest capability of the running kernel,
+  ///   /proc/sys/kernel/cap_last_cap
   /// @param noNewPrivileges whether execve(2) can raise rights
   /// @param seccomp the filter as an array of `struct sock_filter`, or empty for none
   public record Privileges(

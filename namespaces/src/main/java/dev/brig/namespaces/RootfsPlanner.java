@@ -6,10 +6,10 @@ import static dev.brig.namespaces.Abi.AT_RECURSIVE;
 import static dev.brig.namespaces.Abi.MNT_DETACH;
 import static dev.brig.namespaces.Abi.MOVE_MOUNT_F_EMPTY_PATH;
 import static dev.brig.namespaces.Abi.NULL;
-import static dev.brig.namespaces.Abi.O_CLOEXEC;
-import static dev.brig.namespaces.Abi.O_PATH;
 import static dev.brig.namespaces.Abi.OPEN_TREE_CLOEXEC;
 import static dev.brig.namespaces.Abi.OPEN_TREE_CLONE;
+import static dev.brig.namespaces.Abi.O_CLOEXEC;
+import static dev.brig.namespaces.Abi.O_PATH;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.mountAttr;
 import static dev.brig.namespaces.Abi.or;
@@ -21,12 +21,12 @@ import dev.brig.plan.Operand.Num;
 import dev.brig.plan.PlanBuilder;
 import dev.brig.plan.Slot;
 
-/// Makes the steps that give a process its own root: what it is made of, what is mounted in it, what is
-/// hidden, and the move into it with the host's root detached.
+/// Makes the steps that give a process its own root: what it is made of, what is mounted in it,
+/// what is hidden, and the move into it with the host's root detached.
 ///
-/// The steps run in a mount namespace of their own. No path inside the root is ever looked up from the
-/// host: targets are opened with openat2(2) and `RESOLVE_IN_ROOT` relative to the new root's descriptor,
-/// so that no symbolic link of an image can lead a mount out (CVE-2021-30465).
+/// The steps run in a mount namespace of their own. No path inside the root is ever looked up from
+/// the host: targets are opened with openat2(2) and `RESOLVE_IN_ROOT` relative to the new root's
+/// descriptor, so that no symbolic link of an image can lead a mount out (CVE-2021-30465).
 public final class RootfsPlanner {
   /// The root mount's descriptor.
   public static final Slot ROOT = new Slot("rootfd");
@@ -70,7 +70,8 @@ public final class RootfsPlanner {
     }
     plan.because("move into the new root");
     plan.call(Syscall.FCHDIR, value(ROOT));
-    // With "." twice the old root ends up mounted over the new one, so no directory for it is needed;
+    // With "." twice the old root ends up mounted over the new one, so no directory for it is
+    // needed;
     // pivot_root(2), "pivot_root(".", ".")".
     plan.call(Syscall.PIVOT_ROOT, text("."), text("."));
     plan.because("detach the host's root");
@@ -111,7 +112,8 @@ public final class RootfsPlanner {
     if (overlay.xattrs() == Rootfs.Xattrs.USER) {
       context.set("userxattr");
     }
-    // A device that an image brings is a file without effect; those of /dev are in a mount of their own.
+    // A device that an image brings is a file without effect; those of /dev are in a mount of their
+    // own.
     context.mount(ROOT, NODEV);
     attachRoot();
   }

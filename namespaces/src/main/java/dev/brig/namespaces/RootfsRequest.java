@@ -5,8 +5,8 @@ import java.util.List;
 /// All that decides what files a container sees.
 ///
 /// @param rootfs what the root is made of
-/// @param mountPoint absolute path of an empty directory on the host over which the root is mounted, in
-///     the container's mount namespace only
+/// @param mountPoint absolute path of an empty directory on the host over which the root is
+///   mounted, in the container's mount namespace only
 /// @param access whether the root can be written to
 /// @param mounts the mounts, in order
 /// @param devices the devices in /dev, made if /dev is a new tmpfs

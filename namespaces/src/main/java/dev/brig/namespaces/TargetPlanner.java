@@ -24,7 +24,8 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 
-/// Opens paths inside the container's root, whatever links the image laid, and makes what is missing.
+/// Opens paths inside the container's root, whatever links the image laid, and makes what is
+/// missing.
 final class TargetPlanner {
   static final Slot TARGET = new Slot("targetfd");
 
@@ -60,8 +61,7 @@ final class TargetPlanner {
       Operand name = text(names.get(i));
       boolean last = i == names.size() - 1;
       if (last && kind == Kind.FILE) {
-        plan.tolerate(
-            Errno.EEXIST, Syscall.MKNODAT, value(parent), name, regularFile(), ZERO);
+        plan.tolerate(Errno.EEXIST, Syscall.MKNODAT, value(parent), name, regularFile(), ZERO);
       } else {
         plan.tolerate(Errno.EEXIST, Syscall.MKDIRAT, value(parent), name, mode(0755));
       }

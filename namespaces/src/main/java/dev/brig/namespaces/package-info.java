@@ -1,7 +1,8 @@
-/// The parts of a plan that isolate a process: namespaces, the root filesystem, devices, privileges.
+/// The parts of a plan that isolate a process: namespaces, the root filesystem, devices,
+/// privileges.
 ///
-/// Each planner here is a pure function from a small record to steps, in the one order that is right.
-/// Supervising the process, OCI's config.json, cgroups and images do not belong here.
+/// Each planner here is a pure function from a small record to steps, in the one order that is
+/// right. Supervising the process, OCI's config.json, cgroups and images do not belong here.
 @NullMarked
 package dev.brig.namespaces;
 

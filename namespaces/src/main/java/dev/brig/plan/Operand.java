@@ -6,9 +6,10 @@ import java.util.List;
 
 /// An argument of a system call, or a field of a structure that an argument points to.
 ///
-/// As an argument, [Text], [Data], [Struct], [Array] and [Format] pass the address of what they describe.
-/// As a field of a structure or an element of an array, [Struct] and [Array] lie inside it, and the
-/// others are as they are as arguments; [Address] makes a pointer of an inner structure.
+/// As an argument, [Text], [Data], [Struct], [Array] and [Format] pass the address of what they
+/// describe. As a field of a structure or an element of an array, [Struct] and [Array] lie inside
+/// it, and the others are as they are as arguments; [Address] makes a pointer of an inner
+/// structure.
 public sealed interface Operand {
 
   /// A number that is known when planning.
@@ -38,7 +39,8 @@ public sealed interface Operand {
   ///
   /// @param bytes the bytes, owned by the plan from here on
   /// @param text how the plan is to show them
-  @SuppressWarnings("ArrayRecordComponent") // equals compares the contents; copies would cost start-up
+  @SuppressWarnings(
+      "ArrayRecordComponent") // equals compares the contents; copies would cost start-up
   record Data(byte[] bytes, String text) implements Operand {
     @Override
     public boolean equals(Object other) {
@@ -86,13 +88,15 @@ public sealed interface Operand {
     }
   }
 
-  /// The address inside a buffer that a slot gives: what is left of a chunk that was written in part.
+  /// The address inside a buffer that a slot gives: what is left of a chunk that was written in
+  /// part.
   ///
   /// @param buffer the buffer
   /// @param offsetBytes the slot that holds the offset; the plan keeps it within the buffer
   record BufferAt(Buffer buffer, Slot offsetBytes) implements Operand {}
 
-  /// The address of a string that is put together when the call is made: `/proc/self/fd/` and a number.
+  /// The address of a string that is put together when the call is made: `/proc/self/fd/` and a
+  /// number.
   ///
   /// @param pieces [Text] as it is, [Value] as an unsigned decimal number; nothing else
   record Format(List<Operand> pieces) implements Operand {
@@ -107,11 +111,36 @@ public sealed interface Operand {
     }
   }
 
-  /// The length in bytes, without NUL, of the string that [Format] made for the latest call that had it
-  /// as an argument. A call that needs both lists the format before its length.
+  /// The length in bytes, without NUL, of the string that [Format] made for the latest call that
+  /// had it as an argument. A call that needs both lists the format before its length.
   ///
   /// @param format the format, equal to the one whose length is meant
   record FormatLength(Format format) implements Operand {}
+
+  /// The address of the text of the call with this number: its reason and the call itself, as
+  /// `PlanText` writes them, `mount proc on /proc: fsopen("proc", FSOPEN_CLOEXEC)`. With it a
+  /// program tells what failed without any help.
+  ///
+  /// @param call the slot that holds the call's number, from 1
+  record StepText(Slot call) implements Operand {}
+
+  /// The length of that text in bytes, without NUL.
+  ///
+  /// @param call the slot that holds the call's number, from 1
+  record StepTextLength(Slot call) implements Operand {}
+
+  /// The address of the symbol and text of an error: `EPERM (Operation not permitted)`.
+  ///
+  /// @param errno the slot that holds the positive number
+  record ErrnoText(Slot errno) implements Operand {}
+
+  /// The length of that text in bytes, without NUL.
+  ///
+  /// @param errno the slot that holds the positive number
+  record ErrnoTextLength(Slot errno) implements Operand {}
+
+  /// The environment that the program itself was started with, as execve(2) takes it.
+  record Environment() implements Operand {}
 
   /// A structure, laid out in the given order without padding of its own.
   ///
@@ -148,7 +177,8 @@ public sealed interface Operand {
   /// A field of a structure.
   ///
   /// @param name the name in the kernel's header
-  /// @param widthBytes 1, 2, 4 or 8 for numbers and pointers, ignored for inner structures and arrays
+  /// @param widthBytes 1, 2, 4 or 8 for numbers and pointers, ignored for inner structures and
+  ///   arrays
   /// @param value what it holds
   record Field(String name, int widthBytes, Operand value) {}
 

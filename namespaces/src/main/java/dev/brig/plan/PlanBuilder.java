@@ -8,8 +8,8 @@ import java.util.List;
 
 /// Writes a plan down, step by step.
 ///
-/// The reason and the option given to [#because] stay in force until the next call of it, so that a group
-/// of calls that serve one purpose says it once.
+/// The reason and the option given to [#because] stay in force until the next call of it, so that a
+/// group of calls that serve one purpose says it once.
 public final class PlanBuilder {
   private static final OnError ABORT = new OnError.Abort();
   private static final OnError IGNORE = new OnError.Ignore();

@@ -4,7 +4,8 @@ import java.util.List;
 
 /// What the program does to the cgroup filesystem.
 ///
-/// @param parents absolute paths of directories shared with other containers, from the top; may exist
+/// @param parents absolute paths of directories shared with other containers, from the top; may
+///   exist
 /// @param directories absolute paths of the container's own directories
 /// @param writes values to write before the process joins, in order
 /// @param joins files to which the container's process writes "0" to join

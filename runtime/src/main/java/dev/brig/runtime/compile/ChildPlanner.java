@@ -13,6 +13,7 @@ import static dev.brig.namespaces.Abi.value;
 
 import dev.brig.linux.Errno;
 import dev.brig.linux.Syscall;
+import dev.brig.namespaces.Abi;
 import dev.brig.namespaces.ConsolePlanner;
 import dev.brig.namespaces.ProcessPlanner;
 import dev.brig.namespaces.ProcessRequest.Role;
@@ -31,7 +32,8 @@ import dev.brig.plan.Slot;
 import java.util.EnumSet;
 import java.util.List;
 
-/// Makes the container's half of a program: from the first step in new namespaces to the user's command.
+/// Makes the container's half of a program: from the first step in new namespaces to the user's
+/// command.
 final class ChildPlanner {
   private static final int SYNC_FD = 3;
 
@@ -93,7 +95,8 @@ final class ChildPlanner {
   /// Appends the steps that put this process into cgroups of version 1.
   ///
   /// "0" written to `tasks` by the process itself moves one thread without the kernel's lock of all
-  /// thread groups, whose taker waits for an RCU grace period: a few milliseconds for each container.
+  /// thread groups, whose taker waits for an RCU grace period: a few milliseconds for each
+  /// container.
   static void joinCgroups(PlanBuilder plan, List<String> files) {
     for (String file : files) {
       plan.because("join the cgroup of " + file);
@@ -189,9 +192,9 @@ final class ChildPlanner {
     plan.call(Syscall.DUP3, value(fd), ZERO, ZERO);
   }
 
-  /// Appends the steps that leave only the standard streams and the socket open, the socket as 3: before
-  /// the working directory is entered, so that no path can lead through /proc/self/fd to the host
-  /// (CVE-2024-21626).
+  /// Appends the steps that leave only the standard streams and the socket open, the socket as 3:
+  /// before the working directory is entered, so that no path can lead through /proc/self/fd to the
+  /// host (CVE-2024-21626).
   static void closeHostDescriptors(PlanBuilder plan) {
     plan.because("close every descriptor of the host");
     plan.call(
@@ -205,8 +208,8 @@ final class ChildPlanner {
     plan.call(Syscall.CLOSE_RANGE, num(SYNC_FD + 1L), new Num(0xffffffffL, "~0U"), ZERO);
   }
 
-  /// Appends the steps that end this process if the supervisor died before the kernel was told to end it
-  /// with the supervisor.
+  /// Appends the steps that end this process if the supervisor died before the kernel was told to
+  /// end it with the supervisor.
   static void checkSupervisor(PlanBuilder plan) {
     plan.because("see that the supervisor is alive");
     Label alive = plan.label("supervisor is alive");
@@ -219,13 +222,14 @@ final class ChildPlanner {
         at(Names.MESSAGE),
         num(1),
         peek,
-        dev.brig.namespaces.Abi.NULL,
-        dev.brig.namespaces.Abi.NULL);
+        Abi.NULL,
+        Abi.NULL);
     ContainerPlanner.exitWith(plan, 127);
     plan.mark(alive);
   }
 
-  /// Appends the handler of the container's half: it tells the supervisor which step failed, and ends.
+  /// Appends the handler of the container's half: it tells the supervisor which step failed, and
+  /// ends.
   static void report(PlanBuilder plan) {
     plan.mark(Names.CHILD_FAILED);
     plan.because("tell the supervisor what failed");

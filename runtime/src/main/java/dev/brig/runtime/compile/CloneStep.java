@@ -42,8 +42,8 @@ final class CloneStep {
 
   /// Appends the call.
   ///
-  /// @param created bit set of the namespaces to make; the cgroup namespace is made later, by the child,
-  ///     since its root is the cgroup that the process is in at that time
+  /// @param created bit set of the namespaces to make; the cgroup namespace is made later, by the
+  ///   child, since its root is the cgroup that the process is in at that time
   /// @param cgroup the cgroup v2 directory to be born into, or empty
   /// @param child where the child goes on
   void clone(long created, String cgroup, Label child) {

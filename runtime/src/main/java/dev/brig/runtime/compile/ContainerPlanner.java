@@ -9,6 +9,7 @@ import dev.brig.plan.Label;
 import dev.brig.plan.Op;
 import dev.brig.plan.Plan;
 import dev.brig.plan.PlanBuilder;
+import dev.brig.plan.Slot;
 
 /// Makes the plan of a container's whole life: `brig run`, `brig start`.
 ///
@@ -51,7 +52,7 @@ public final class ContainerPlanner {
   }
 
   /// Appends an exit with what a slot holds.
-  static void exitWith(PlanBuilder plan, dev.brig.plan.Slot status) {
+  static void exitWith(PlanBuilder plan, Slot status) {
     plan.attempt(Syscall.EXIT_GROUP, value(status));
     Label never = plan.label("never");
     plan.mark(never);

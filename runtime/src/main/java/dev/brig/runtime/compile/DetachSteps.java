@@ -14,14 +14,13 @@ import static dev.brig.namespaces.Abi.value;
 import dev.brig.linux.Syscall;
 import dev.brig.plan.Condition;
 import dev.brig.plan.Label;
-import dev.brig.plan.Op;
 import dev.brig.plan.Operand;
 import dev.brig.plan.Operand.Num;
 import dev.brig.plan.PlanBuilder;
 import dev.brig.plan.Slot;
 
-/// Makes the steps that give the caller its prompt back: the process that was called stays only until the
-/// command runs, and a second one supervises.
+/// Makes the steps that give the caller its prompt back: the process that was called stays only
+/// until the command runs, and a second one supervises.
 final class DetachSteps {
   private static final String OPTION = "-d";
 
@@ -67,13 +66,13 @@ final class DetachSteps {
     plan.mark(failed);
     plan.because("pass the failure on", OPTION);
     Num byPid = new Num(1, "P_PID");
-    plan.attempt(
-        Syscall.WAITID, byPid, value(background), at(Names.SIGINFO), Names.WEXITED, NULL);
+    plan.attempt(Syscall.WAITID, byPid, value(background), at(Names.SIGINFO), Names.WEXITED, NULL);
     plan.load(Names.EXIT_STATUS, Names.SIGINFO, Names.SI_STATUS, 4);
     ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
   }
 
-  /// Appends the steps that tell the caller's process that the command runs, and let go of its streams.
+  /// Appends the steps that tell the caller's process that the command runs, and let go of its
+  /// streams.
   void started() {
     plan.because("say that the command runs", OPTION);
     plan.attempt(Syscall.WRITE, value(Names.STARTED_END), text("s"), num(1));

@@ -33,8 +33,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Makes the end of a container's program: the exit status is recorded, the cgroup and, with `--rm`, the
-/// container's files are removed. Only if a limit was felt or something is left does brig itself run.
+/// Makes the end of a container's program: the exit status is recorded, the cgroup and, with
+/// `--rm`, the container's files are removed. Only if a limit was felt or something is left does
+/// brig itself run.
 final class EndPlanner {
   private static final Buffer TIME = new Buffer("timespec", 16);
   private static final Buffer COUNTERS = new Buffer("counters", 2048);
@@ -90,8 +91,7 @@ final class EndPlanner {
     plan.load(SECONDS, TIME, 0, 8);
     Format record =
         new Format(
-            List.of(
-                value(CODE), text(" "), value(STATUS), text(" "), value(SECONDS), text("\n")));
+            List.of(value(CODE), text(" "), value(STATUS), text(" "), value(SECONDS), text("\n")));
     plan.attempt(
         FILE,
         Syscall.OPENAT,
@@ -180,20 +180,14 @@ final class EndPlanner {
     plan.attempt(result, Syscall.UNLINKAT, AT_FDCWD, text(path), flags);
   }
 
-  /// Appends the steps after a failure: the container's process is ended, the cgroup removed, and brig
-  /// itself says what was found; if brig can't run, the program says what it knows.
+  /// Appends the steps after a failure: the container's process is ended, the cgroup removed, and
+  /// brig itself says what was found; if brig can't run, the program says what it knows.
   void fail() {
     Label ended = plan.label("no process left");
     plan.branch(Names.PID, Condition.EQUAL, 0, ended);
+    plan.attempt(Syscall.PIDFD_SEND_SIGNAL, value(Names.PIDFD), Names.SIGKILL, NULL, ZERO);
     plan.attempt(
-        Syscall.PIDFD_SEND_SIGNAL, value(Names.PIDFD), Names.SIGKILL, NULL, ZERO);
-    plan.attempt(
-        Syscall.WAITID,
-        Names.P_PIDFD,
-        value(Names.PIDFD),
-        at(Names.SIGINFO),
-        Names.WEXITED,
-        NULL);
+        Syscall.WAITID, Names.P_PIDFD, value(Names.PIDFD), at(Names.SIGINFO), Names.WEXITED, NULL);
     plan.mark(ended);
     for (String directory : launch.cgroup().removals()) {
       remove(directory, AT_REMOVEDIR);

@@ -5,7 +5,6 @@ import static dev.brig.namespaces.Abi.NULL;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.O_PATH;
 import static dev.brig.namespaces.Abi.O_RDWR;
-import static dev.brig.namespaces.Abi.O_WRONLY;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.at;
 import static dev.brig.namespaces.Abi.num;
@@ -30,8 +29,8 @@ import java.util.List;
 
 /// Makes the plan of a further process in a running container.
 ///
-/// The supervising half stays outside of all namespaces but the pid and user namespace that its child is
-/// born into; it is no member of the container's cgroup.
+/// The supervising half stays outside of all namespaces but the pid and user namespace that its
+/// child is born into; it is no member of the container's cgroup.
 public final class ExecPlanner {
   private static final long BEFORE_CLONE = Isolation.CLONE_NEWUSER | Isolation.CLONE_NEWPID;
 
@@ -116,12 +115,7 @@ public final class ExecPlanner {
     plan.branch(Names.PID, Condition.EQUAL, 0, ended);
     plan.attempt(Syscall.PIDFD_SEND_SIGNAL, value(Names.PIDFD), Names.SIGKILL, NULL, ZERO);
     plan.attempt(
-        Syscall.WAITID,
-        Names.P_PIDFD,
-        value(Names.PIDFD),
-        at(Names.SIGINFO),
-        Names.WEXITED,
-        NULL);
+        Syscall.WAITID, Names.P_PIDFD, value(Names.PIDFD), at(Names.SIGINFO), Names.WEXITED, NULL);
     plan.mark(ended);
     Operand step = new Format(List.of(value(Plan.FAILED_STEP)));
     Operand errno = new Format(List.of(value(Plan.FAILED_ERRNO)));

@@ -7,12 +7,12 @@ import java.util.List;
 ///
 /// @param id the container's id
 /// @param brig the command that runs brig itself, for a failure that needs thought
-/// @param pidfd the descriptor of the container's first process, open in the process that becomes the
-///     program
+/// @param pidfd the descriptor of the container's first process, open in the process that becomes
+///   the program
 /// @param traceFd the descriptor for the trace, or -1
 /// @param ignoredSignals bit set of the signals that the caller ignores
-/// @param namespaces bit set of `CLONE_NEW*` flags of the namespaces that the container does not share
-///     with the host
+/// @param namespaces bit set of `CLONE_NEW*` flags of the namespaces that the container does not
+///   share with the host
 /// @param joins the cgroup files to which the process writes "0" to join
 /// @param streams what its standard streams are
 /// @param process the process

@@ -21,8 +21,8 @@ import dev.brig.plan.PlanBuilder;
 import dev.brig.plan.Slot;
 import java.util.List;
 
-/// Makes the first process of a container stay what it is, a few kilobytes of program, and run the command
-/// as its child: it passes signals on and reaps orphans; `--init`.
+/// Makes the first process of a container stay what it is, a few kilobytes of program, and run the
+/// command as its child: it passes signals on and reaps orphans; `--init`.
 final class InitPlanner {
   private static final String OPTION = "--init";
   private static final Slot COMMAND = new Slot("command pid");
@@ -80,12 +80,7 @@ final class InitPlanner {
     plan.mark(reap);
     plan.because("reap what has ended", OPTION);
     plan.attempt(
-        Syscall.WAITID,
-        new Num(0, "P_ALL"),
-        ZERO,
-        at(Names.SIGINFO),
-        Names.WEXITED_NOHANG,
-        NULL);
+        Syscall.WAITID, new Num(0, "P_ALL"), ZERO, at(Names.SIGINFO), Names.WEXITED_NOHANG, NULL);
     plan.load(ENDED, Names.SIGINFO, Names.SI_PID, 4);
     plan.branch(ENDED, Condition.EQUAL, 0, next);
     plan.add(new Op.Compute(ENDED, ENDED, Arithmetic.SUBTRACT, value(COMMAND)));
@@ -93,8 +88,7 @@ final class InitPlanner {
     plan.load(Names.EXIT_STATUS, Names.SIGINFO, Names.SI_STATUS, 4);
     plan.load(ENDED, Names.SIGINFO, Names.SI_CODE, 4);
     plan.branch(ENDED, Condition.EQUAL, Names.CLD_EXITED, exited);
-    plan.add(
-        new Op.Compute(Names.EXIT_STATUS, Names.EXIT_STATUS, Arithmetic.ADD, num(128)));
+    plan.add(new Op.Compute(Names.EXIT_STATUS, Names.EXIT_STATUS, Arithmetic.ADD, num(128)));
     plan.mark(exited);
     ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
   }

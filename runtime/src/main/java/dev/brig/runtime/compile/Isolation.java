@@ -1,5 +1,6 @@
 package dev.brig.runtime.compile;
 
+import dev.brig.namespaces.ProcessRequest;
 import java.util.List;
 
 /// The namespaces of a container; namespaces(7).
@@ -62,8 +63,7 @@ public record Isolation(long created, List<Join> joined, IdMapping mapping) {
     /// @param uidMap what is written to uid_map
     /// @param gidMap what is written to gid_map
     /// @param setgroups whether setgroups(2) stays allowed
-    record Written(
-        String uidMap, String gidMap, dev.brig.namespaces.ProcessRequest.Setgroups setgroups)
+    record Written(String uidMap, String gidMap, ProcessRequest.Setgroups setgroups)
         implements IdMapping {}
 
     /// The maps are written by newuidmap(1) and newgidmap(1), as /etc/subuid and /etc/subgid allow.

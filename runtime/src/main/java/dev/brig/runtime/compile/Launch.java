@@ -13,7 +13,8 @@ import java.util.List;
 /// @param rootfs its root
 /// @param process its process
 /// @param hostname its host name, or empty to leave it
-/// @param sysctls kernel parameters to set before /proc/sys becomes read-only, as `net/ipv4/…` and value
+/// @param sysctls kernel parameters to set before /proc/sys becomes read-only, as `net/ipv4/…` and
+///   value
 public record Launch(
     State state,
     Streams streams,

@@ -22,8 +22,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Turns mounts, devices and protected paths of config.json into the planner's words; config.md#mounts
-/// and config-linux.md.
+/// Turns mounts, devices and protected paths of config.json into the planner's words;
+/// config.md#mounts and config-linux.md.
 final class MountTranslator {
   private static final Num READ_ONLY_CGROUP =
       new Num(15, "MOUNT_ATTR_RDONLY|MOUNT_ATTR_NOSUID|MOUNT_ATTR_NODEV|MOUNT_ATTR_NOEXEC");
@@ -130,8 +130,8 @@ final class MountTranslator {
     return new Num(0x80000, "MS_SLAVE");
   }
 
-  /// Shows a container its own cgroups: the whole tree on a host of version 2 alone, and one directory
-  /// for each controller that the container has a group of elsewhere.
+  /// Shows a container its own cgroups: the whole tree on a host of version 2 alone, and one
+  /// directory for each controller that the container has a group of elsewhere.
   private void mountCgroups(MountOptions options, String option, List<MountRequest> into) {
     if (cgroup.hasUnified()
         && cgroup.joins().isEmpty()
@@ -174,8 +174,7 @@ final class MountTranslator {
       String path = "/dev/" + DEFAULT_NAMES[i];
       int[] number = DEFAULT_DEVICES[i];
       nodes.add(
-          new DeviceNode(
-              path, DeviceNode.S_IFCHR, number[0], number[1], 0666, 0, 0, path, ""));
+          new DeviceNode(path, DeviceNode.S_IFCHR, number[0], number[1], 0666, 0, 0, path, ""));
     }
     for (LinuxDevice device : spec.linux().devices()) {
       nodes.add(node(device));

@@ -28,7 +28,8 @@ final class Names {
   /// The status that the program exits with.
   static final Slot EXIT_STATUS = new Slot("exit status");
 
-  /// The read end of the container's standard output, or the master of its terminal; -1 when closed.
+  /// The read end of the container's standard output, or the master of its terminal; -1 when
+  /// closed.
   static final Slot OUTPUT = new Slot("outfd");
 
   /// The read end of its standard error; -1 when closed or none.

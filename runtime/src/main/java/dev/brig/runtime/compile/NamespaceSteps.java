@@ -38,8 +38,8 @@ final class NamespaceSteps {
     this.isolation = isolation;
   }
 
-  /// Appends the steps that open all namespaces to join, and join those that only a child can be born
-  /// into: a pid namespace, and a user namespace, which gives the right to join the others.
+  /// Appends the steps that open all namespaces to join, and join those that only a child can be
+  /// born into: a pid namespace, and a user namespace, which gives the right to join the others.
   void joinBeforeClone() {
     for (Isolation.Join join : isolation.joined()) {
       plan.because("open the namespace " + join.path(), join.option());

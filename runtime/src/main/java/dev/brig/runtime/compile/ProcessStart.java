@@ -15,7 +15,8 @@ import java.nio.ByteOrder;
 
 /// Makes the steps with which a supervising process begins, for a container and for exec alike.
 final class ProcessStart {
-  // All but those that mean a bug in the program itself (ILL TRAP BUS FPE SEGV SYS) and those with which
+  // All but those that mean a bug in the program itself (ILL TRAP BUS FPE SEGV SYS) and those with
+  // which
   // a shell stops and continues a job (CONT TSTP TTIN).
   private static final long FORWARDED =
       ~(bit(4) | bit(5) | bit(7) | bit(8) | bit(11) | bit(31) | bit(18) | bit(20) | bit(21));
@@ -42,7 +43,8 @@ final class ProcessStart {
     for (int signal = 1; signal <= 64; signal++) {
       if ((ignoredSignals & bit(signal)) != 0) {
         // struct sigaction of the kernel: handler, flags, restorer, mask; all zero is SIG_DFL.
-        Operand byDefault = new Operand.Data(new byte[32], "{sa_handler=SIG_DFL, sa_mask=[], sa_flags=0}");
+        Operand byDefault =
+            new Operand.Data(new byte[32], "{sa_handler=SIG_DFL, sa_mask=[], sa_flags=0}");
         plan.call(
             Syscall.RT_SIGACTION, new Num(signal, Signal.text(signal)), byDefault, NULL, num(8));
       }
@@ -65,8 +67,7 @@ final class ProcessStart {
   }
 
   private static Operand mask() {
-    byte[] bytes =
-        ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(FORWARDED).array();
+    byte[] bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(FORWARDED).array();
     return new Operand.Data(bytes, "~[ILL TRAP BUS FPE SEGV CONT TSTP TTIN SYS]");
   }
 

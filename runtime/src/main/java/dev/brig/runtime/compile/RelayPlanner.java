@@ -22,8 +22,8 @@ import dev.brig.plan.Slot;
 import java.util.EnumSet;
 import java.util.List;
 
-/// Makes the loop of a supervisor: signals to the container, its output to the log or the terminal, the
-/// terminal's input and size to it, until it ends.
+/// Makes the loop of a supervisor: signals to the container, its output to the log or the terminal,
+/// the terminal's input and size to it, until it ends.
 final class RelayPlanner {
   private static final Buffer POLL = new Buffer("pollfds", 32);
   private static final Buffer EVENT = new Buffer("signalfd_siginfo", 128);
@@ -52,7 +52,7 @@ final class RelayPlanner {
   /// Appends the loop.
   ///
   /// @param ended where it goes when the container's first process has ended, its end in
-  ///     [Names#SIGINFO]
+  ///   [Names#SIGINFO]
   void loop(Label ended) {
     begin();
     Label loop = plan.label("wait for something to do");
@@ -144,7 +144,8 @@ final class RelayPlanner {
     plan.mark(skip);
   }
 
-  /// Appends a read and a write of what it brought; at the end of the stream the descriptor becomes -1.
+  /// Appends a read and a write of what it brought; at the end of the stream the descriptor becomes
+  /// -1.
   private void readAndLog(Slot fd, int stream, Label done) {
     Label some = plan.label("some output");
     plan.attempt(Names.COUNT, Syscall.READ, value(fd), at(CHUNK), num(CHUNK.sizeBytes()));
@@ -221,8 +222,7 @@ final class RelayPlanner {
       plan.mark(forward);
       plan.because("pass signals on");
     }
-    plan.attempt(
-        Syscall.PIDFD_SEND_SIGNAL, value(Names.PIDFD), value(Names.SIGNAL), NULL, ZERO);
+    plan.attempt(Syscall.PIDFD_SEND_SIGNAL, value(Names.PIDFD), value(Names.SIGNAL), NULL, ZERO);
     plan.jump(next);
     plan.mark(check);
     plan.because("see whether the container has ended");
@@ -277,7 +277,8 @@ final class RelayPlanner {
     plan.mark(more);
     plan.branch(Names.OUTPUT, Condition.EQUAL, -1, done);
     poll(0, Names.OUTPUT);
-    // The terminal hands output on from a kernel thread: it may still be on its way, but not for long.
+    // The terminal hands output on from a kernel thread: it may still be on its way, but not for
+    // long.
     Struct second =
         new Struct(
             List.of(new Field("tv_sec", 8, ZERO), new Field("tv_nsec", 8, num(200_000_000))));

@@ -3,6 +3,7 @@ package dev.brig.runtime.compile;
 import dev.brig.cgroups.CgroupPlan;
 import dev.brig.cgroups.CgroupWrite;
 import dev.brig.cgroups.EventFile;
+import dev.brig.namespaces.ProcessRequest;
 import dev.brig.namespaces.Rootfs;
 import dev.brig.namespaces.RootfsRequest;
 import dev.brig.runtime.spec.LinuxNamespace;
@@ -14,7 +15,8 @@ import java.util.Map;
 
 /// Turns a spec into a launch: what config.json says, in the words of the planners.
 ///
-/// @see <a href="https://github.com/opencontainers/runtime-spec/blob/v1.3.0/config.md">config.md</a>
+/// @see <a
+///   href="https://github.com/opencontainers/runtime-spec/blob/v1.3.0/config.md">config.md</a>
 public final class SpecCompiler {
   private SpecCompiler() {}
 
@@ -25,11 +27,9 @@ public final class SpecCompiler {
   /// @param cgroup its cgroups
   /// @param facts what the spec does not say
   /// @throws dev.brig.error.UnsupportedException if the spec asks for what brig or this host lacks
-  public static Launch launch(
-      Spec spec, Placement placement, CgroupPlan cgroup, SpecFacts facts) {
+  public static Launch launch(Spec spec, Placement placement, CgroupPlan cgroup, SpecFacts facts) {
     Isolation isolation = isolation(spec, facts);
-    RootfsRequest rootfs =
-        new MountTranslator(spec, isolation, cgroup, facts).rootfs(placement);
+    RootfsRequest rootfs = new MountTranslator(spec, isolation, cgroup, facts).rootfs(placement);
     return new Launch(
         placement.state(),
         placement.streams(),
@@ -53,7 +53,7 @@ public final class SpecCompiler {
       Rootfs rootfs,
       String mountPoint,
       Streams streams,
-      dev.brig.namespaces.ProcessRequest.Role role) {}
+      ProcessRequest.Role role) {}
 
   static Isolation isolation(Spec spec, SpecFacts facts) {
     long created = 0;

@@ -7,8 +7,8 @@ import java.util.Map;
 /// What a plan depends on beside the spec: the host, read once, and who asked for what.
 ///
 /// @param lastCapability the kernel's highest capability, /proc/sys/kernel/cap_last_cap
-/// @param kernelPaths the paths below /proc and /sys that this kernel has, and what they are; masked and
-///     read-only paths that are not here are left out
+/// @param kernelPaths the paths below /proc and /sys that this kernel has, and what they are;
+///   masked and read-only paths that are not here are left out
 /// @param sources what the sources of bind mounts are
 /// @param mapping how the ids of a new user namespace are mapped
 /// @param filter the compiled seccomp filter

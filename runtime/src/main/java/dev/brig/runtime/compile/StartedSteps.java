@@ -17,7 +17,8 @@ import dev.brig.plan.Operand.Struct;
 import dev.brig.plan.PlanBuilder;
 import java.util.List;
 
-/// The messages from the container's half to the supervisor, over a socket that keeps their borders.
+/// The messages from the container's half to the supervisor, over a socket that keeps their
+/// borders.
 ///
 /// ```
 ///   supervisor ── "g" ─────────────────────▶ go on: ids are mapped, the cgroup is joined

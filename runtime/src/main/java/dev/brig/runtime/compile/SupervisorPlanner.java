@@ -24,9 +24,11 @@ import dev.brig.plan.Operand.Format;
 import dev.brig.plan.Operand.Num;
 import dev.brig.plan.Plan;
 import dev.brig.plan.PlanBuilder;
+import dev.brig.plan.Slot;
 import java.util.List;
 
-/// Makes the host's half of a container's program: everything before the container's process and around it.
+/// Makes the host's half of a container's program: everything before the container's process and
+/// around it.
 final class SupervisorPlanner {
   private final PlanBuilder plan;
   private final Launch launch;
@@ -44,8 +46,8 @@ final class SupervisorPlanner {
         };
   }
 
-  /// Appends what makes this process a supervisor: a clean descriptor table, signals as messages, and,
-  /// for a detached container, a process of its own.
+  /// Appends what makes this process a supervisor: a clean descriptor table, signals as messages,
+  /// and, for a detached container, a process of its own.
   void prepare() {
     plan.because("start");
     plan.add(new Op.Guard("brig", Names.FAILED));
@@ -83,7 +85,7 @@ final class SupervisorPlanner {
         mode(0600));
   }
 
-  private void pipe(dev.brig.plan.Slot reader, dev.brig.plan.Slot writer) {
+  private void pipe(Slot reader, Slot writer) {
     plan.call(Syscall.PIPE2, at(Names.PAIR), O_CLOEXEC);
     plan.load(reader, Names.PAIR, 0, 4);
     plan.load(writer, Names.PAIR, 4, 4);
@@ -107,7 +109,7 @@ final class SupervisorPlanner {
   }
 
   private void writeFile(String file, String content) {
-    dev.brig.plan.Slot fd = new dev.brig.plan.Slot("filefd");
+    Slot fd = new Slot("filefd");
     plan.call(fd, Syscall.OPENAT, AT_FDCWD, text(file), or(O_WRONLY, O_CLOEXEC));
     plan.call(Syscall.WRITE, value(fd), text(content), num(Operand.length(content)));
     plan.call(Syscall.CLOSE, value(fd));
@@ -127,7 +129,7 @@ final class SupervisorPlanner {
 
   private void recordPid() {
     plan.because("record the container's first process");
-    dev.brig.plan.Slot fd = new dev.brig.plan.Slot("filefd");
+    Slot fd = new Slot("filefd");
     Format stat = new Format(List.of(text("/proc/"), value(Names.PID), text("/stat")));
     plan.call(fd, Syscall.OPENAT, AT_FDCWD, stat, or(O_RDONLY, O_CLOEXEC));
     plan.call(Names.COUNT, Syscall.READ, value(fd), at(Names.MESSAGE), num(1024));
@@ -151,7 +153,8 @@ final class SupervisorPlanner {
     }
   }
 
-  /// Appends the steps that let the container's half go on and wait until it has executed its command.
+  /// Appends the steps that let the container's half go on and wait until it has executed its
+  /// command.
   void release() {
     plan.because("let the container go on");
     plan.call(Syscall.WRITE, value(Names.HOST_END), text("g"), num(1));
