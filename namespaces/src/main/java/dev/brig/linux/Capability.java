@@ -122,4 +122,11 @@ public enum Capability {
     }
     return bits;
   }
+
+  /// Returns the name of a capability number, or the number where a newer kernel has one that has
+  /// no name here.
+  public static String text(int number) {
+    Capability[] all = values();
+    return number < all.length ? all[number].name() : Integer.toString(number);
+  }
 }
