@@ -56,6 +56,7 @@ final class CallText {
       case EXECVE -> "tv";
       case EXECVEAT -> "dtv a";
       case KILL, PIDFD_SEND_SIGNAL -> "ns";
+      case INOTIFY_ADD_WATCH -> "nt";
       case UNSHARE -> "c";
       case SETNS -> "nc";
       default -> "";

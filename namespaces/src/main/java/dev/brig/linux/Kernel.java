@@ -20,6 +20,7 @@ public final class Kernel {
   private final XattrCalls xattrs;
   private final ProcessCalls processes;
   private final TerminalCalls terminals;
+  private final EventCalls events;
 
   private Kernel(Gate gate) {
     Calls calls = new Calls(gate);
@@ -30,6 +31,7 @@ public final class Kernel {
     this.xattrs = new XattrCalls(calls);
     this.processes = new ProcessCalls(calls);
     this.terminals = new TerminalCalls(calls);
+    this.events = new EventCalls(calls);
   }
 
   /// Returns the kernel of this machine.
@@ -80,5 +82,10 @@ public final class Kernel {
   /// Returns the calls on terminals.
   public TerminalCalls terminals() {
     return terminals;
+  }
+
+  /// Returns the calls that wait.
+  public EventCalls events() {
+    return events;
   }
 }
