@@ -33,7 +33,11 @@ public final class ImageException extends BrigException {
   ///
   /// @param subject the larger thing
   public ImageException in(String subject) {
+    String inner = failure().step();
     return new ImageException(
-        subject + ": " + failure().step(), failure().finding(), failure().hint(), this);
+        inner.isEmpty() ? subject : subject + ": " + inner,
+        failure().finding(),
+        failure().hint(),
+        this);
   }
 }

@@ -1,0 +1,260 @@
+package dev.brig.image.layer;
+
+import dev.brig.image.layer.LowerLayers.LowerFile;
+import dev.brig.linux.Device;
+import dev.brig.linux.Errno;
+import dev.brig.linux.Fd;
+import dev.brig.linux.FileType;
+import dev.brig.linux.Kernel;
+import dev.brig.linux.KernelException;
+import dev.brig.linux.OpenFlag;
+import dev.brig.linux.OpenHow;
+import dev.brig.linux.ResolveFlag;
+import dev.brig.linux.TreeRemover;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The directory that a layer is unpacked into, and everything that is done in there.
+///
+/// A file is always reached by its parent's descriptor and its own single name. The parent is
+/// opened by a path that [MergedTree] found to have no links, and with links, mount points and
+/// upward paths forbidden to the kernel all the same: should somebody swap a directory for a link
+/// meanwhile, the call fails.
+final class LayerDirectory implements AutoCloseable {
+  private static final int OPEN_MAX = 64;
+  private static final int HIDDEN_PERMISSIONS = 0700;
+  private static final List<ResolveFlag> RESOLVE =
+      List.of(
+          ResolveFlag.RESOLVE_IN_ROOT,
+          ResolveFlag.RESOLVE_NO_SYMLINKS,
+          ResolveFlag.RESOLVE_NO_MAGICLINKS,
+          ResolveFlag.RESOLVE_NO_XDEV);
+  private static final OpenHow PLACE =
+      new OpenHow(List.of(OpenFlag.O_PATH, OpenFlag.O_DIRECTORY), 0, RESOLVE);
+  private static final OpenHow LISTING =
+      new OpenHow(List.of(OpenFlag.O_RDONLY, OpenFlag.O_DIRECTORY), 0, RESOLVE);
+
+  private final Kernel kernel;
+  private final Fd root;
+  private final FileAttributes attributes;
+  private final Losses losses;
+  private final FileData data;
+  private final TreeRemover remover;
+
+  // Entries of a directory follow each other in an archive: few descriptors serve nearly all of
+  // them.
+  private final Map<LayerNode, Fd> open = new LinkedHashMap<>(OPEN_MAX * 2, 0.75f, true);
+
+  /// Makes the directory's keeper.
+  ///
+  /// @param root the directory's descriptor; not closed here
+  LayerDirectory(Kernel kernel, Fd root, FileAttributes attributes, Losses losses) {
+    this.kernel = kernel;
+    this.root = root;
+    this.attributes = attributes;
+    this.losses = losses;
+    this.data = new FileData(kernel);
+    this.remover = new TreeRemover(kernel);
+  }
+
+  /// Returns a descriptor of a directory that is present; it stays this object's.
+  private Fd place(LayerNode directory) {
+    if (directory.parent == null) {
+      return root;
+    }
+    Fd fd = open.get(directory);
+    if (fd == null) {
+      if (open.size() >= OPEN_MAX) {
+        var eldest = open.entrySet().iterator();
+        eldest.next().getValue().close();
+        eldest.remove();
+      }
+      fd = kernel.files().openat2(root, directory.path(), PLACE);
+      open.put(directory, fd);
+    }
+    return fd;
+  }
+
+  /// Makes a directory and those above it, where they are not present. They get their attributes at
+  /// the end; until then only brig can enter them.
+  void makePresent(LayerNode directory) {
+    LayerNode parent = directory.parent;
+    if (directory.present || parent == null) {
+      return;
+    }
+    makePresent(parent);
+    kernel.tree().mkdirat(place(parent), directory.name, HIDDEN_PERMISSIONS);
+    directory.present = true;
+  }
+
+  /// Removes what the layer has under a name.
+  void remove(LayerNode node) {
+    LayerNode parent = node.parent;
+    if (parent == null || !node.present) {
+      return;
+    }
+    if (node.isDirectory()) {
+      // Some of the descriptors may be of directories that go away now.
+      close();
+      try (Fd listing = kernel.files().openat2(root, pathOf(parent), LISTING)) {
+        remover.remove(listing, node.name);
+      }
+    } else {
+      kernel.tree().unlinkat(place(parent), node.name);
+    }
+    node.detach();
+  }
+
+  // openat2 has no empty path.
+  private static String pathOf(LayerNode directory) {
+    return directory.parent == null ? "." : directory.path();
+  }
+
+  void makeFile(LayerNode parent, String name, TarEntry entry, TarReader tar) {
+    OpenFlag[] flags = {OpenFlag.O_WRONLY, OpenFlag.O_CREAT, OpenFlag.O_EXCL, OpenFlag.O_NOFOLLOW};
+    try (Fd fd = kernel.files().openat(place(parent), name, 0600, flags)) {
+      if (entry.content() instanceof TarContent.RegularFile file) {
+        data.write(tar, file, fd);
+      }
+      attributes.apply(fd, entry.attributes(), entry.name());
+    }
+  }
+
+  void makeSymlink(LayerNode parent, String name, String target, Attributes wanted) {
+    kernel.tree().symlinkat(target, place(parent), name);
+    try (Fd fd = openNode(parent, name)) {
+      attributes.applyToLink(fd, wanted, LayerNode.pathOf(parent, name));
+    }
+  }
+
+  private Fd openNode(LayerNode parent, String name) {
+    return kernel.files().openat(place(parent), name, OpenFlag.O_PATH, OpenFlag.O_NOFOLLOW);
+  }
+
+  void makeFifo(LayerNode parent, String name, Attributes wanted) {
+    kernel.tree().mknodat(place(parent), name, FileType.FIFO, 0600, new Device(0, 0));
+    try (Fd fd = openNode(parent, name)) {
+      attributes.apply(fd, wanted, LayerNode.pathOf(parent, name));
+    }
+  }
+
+  /// Makes a device node, if the caller may.
+  ///
+  /// @return whether it was made
+  boolean makeDevice(LayerNode parent, String name, TarContent.Device device, Attributes wanted) {
+    FileType type =
+        device.kind() == TarContent.Device.Kind.CHARACTER
+            ? FileType.CHARACTER_DEVICE
+            : FileType.BLOCK_DEVICE;
+    String path = LayerNode.pathOf(parent, name);
+    Device number = new Device(device.major(), device.minor());
+    if (type == FileType.CHARACTER_DEVICE && number.number() == 0) {
+      losses.add(Losses.Kind.OVERLAY, path);
+      return false;
+    }
+    try {
+      kernel.tree().mknodat(place(parent), name, type, 0600, number);
+    } catch (KernelException e) {
+      if (e.errno() == Errno.EPERM) {
+        losses.add(Losses.Kind.DEVICE, path);
+        return false;
+      }
+      throw e;
+    }
+    try (Fd fd = openNode(parent, name)) {
+      attributes.apply(fd, wanted, path);
+    }
+    return true;
+  }
+
+  /// Makes the mark by which overlayfs hides a name of the layers below. Linux lets everybody make
+  /// it.
+  void makeWhiteout(LayerNode parent, String name) {
+    kernel.tree().mknodat(place(parent), name, FileType.CHARACTER_DEVICE, 0, new Device(0, 0));
+  }
+
+  void makeLink(LayerNode target, LayerNode parent, String name) {
+    LayerNode targetParent = target.parent;
+    if (targetParent != null) {
+      kernel.tree().linkat(place(targetParent), target.name, place(parent), name);
+    }
+  }
+
+  /// Copies a file of a layer below, whatever it is but a directory, with everything that it has.
+  void copyUp(LayerNode node, LowerFile file) {
+    LayerNode parent = node.parent;
+    if (parent == null) {
+      return;
+    }
+    Attributes wanted = attributes.read(file.fd(), file.status());
+    switch (file.status().type()) {
+      case REGULAR -> copyData(parent, node.name, file, wanted);
+      case SYMLINK -> makeSymlink(parent, node.name, node.target, wanted);
+      case FIFO -> makeFifo(parent, node.name, wanted);
+      case CHARACTER_DEVICE -> copyDevice(node, TarContent.Device.Kind.CHARACTER, file, wanted);
+      case BLOCK_DEVICE -> copyDevice(node, TarContent.Device.Kind.BLOCK, file, wanted);
+      case DIRECTORY, SOCKET, UNKNOWN ->
+          throw new IllegalStateException("no layer has a " + file.status().type() + " to link to");
+    }
+    node.present = true;
+  }
+
+  private void copyDevice(
+      LayerNode node, TarContent.Device.Kind kind, LowerFile file, Attributes wanted) {
+    Device number = file.status().special();
+    LayerNode parent = node.parent;
+    if (parent != null) {
+      var device = new TarContent.Device(kind, number.major(), number.minor());
+      var _ = makeDevice(parent, node.name, device, wanted);
+    }
+  }
+
+  private void copyData(LayerNode parent, String name, LowerFile file, Attributes wanted) {
+    OpenFlag[] create = {OpenFlag.O_WRONLY, OpenFlag.O_CREAT, OpenFlag.O_EXCL, OpenFlag.O_NOFOLLOW};
+    // The descriptor is of a regular file, so that opening what it stands for is safe.
+    try (Fd source = kernel.files().openat(Fd.CWD, file.fd().path(), OpenFlag.O_RDONLY);
+        Fd target = kernel.files().openat(place(parent), name, 0600, create)) {
+      data.copy(source, target, file.status().sizeBytes());
+      attributes.apply(target, wanted, LayerNode.pathOf(parent, name));
+    }
+  }
+
+  /// Gives a directory that is present what it gets at the end, after everything in it has been
+  /// made.
+  ///
+  /// @param opaque whether it hides what the layers below have in it
+  void finish(LayerNode directory, Attributes wanted, Opaque opaque) {
+    try (Fd fd = kernel.files().openat2(root, pathOf(directory), LISTING)) {
+      if (opaque == Opaque.YES) {
+        markOpaque(fd);
+      }
+      attributes.apply(fd, wanted, directory.path());
+    }
+  }
+
+  /// Whether a directory hides what the layers below have in it.
+  enum Opaque {
+    YES,
+    NO
+  }
+
+  // overlayfs reads the trusted mark in a mount made by root and the user's in one made inside a
+  // user
+  // namespace (userxattr). Root's containers may be either.
+  private void markOpaque(Fd fd) {
+    byte[] yes = {'y'};
+    kernel.xattrs().set(fd, LowerLayers.OPAQUE_USER, yes);
+    if (attributes.ownership() == Ownership.KEPT) {
+      kernel.xattrs().set(fd, LowerLayers.OPAQUE_TRUSTED, yes);
+    }
+  }
+
+  @Override
+  public void close() {
+    for (Fd fd : open.values()) {
+      fd.close();
+    }
+    open.clear();
+  }
+}
