@@ -1,0 +1,248 @@
+package dev.brig.plan;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/// Writes operations as text: calls in the notation of strace 6.1, slots as `<name>`.
+///
+/// It is asked by a chain of instanceof what an operation is, because programs that tell their own
+/// failures hold these texts, and a switch over types would cost each start of brig milliseconds.
+///
+/// @see <a href="https://man7.org/linux/man-pages/man1/strace.1.html">strace(1)</a>
+public final class PlanText {
+  private final StringBuilder out = new StringBuilder(128);
+
+  private PlanText() {}
+
+  /// Returns whether an operation is a system call.
+  public static boolean isCall(Op op) {
+    return op instanceof Op.Call;
+  }
+
+  /// Returns the text of an operation.
+  public static String text(Op op) {
+    PlanText text = new PlanText();
+    text.operation(op);
+    return text.out.toString();
+  }
+
+  /// Returns the text of an operand as an argument of a call.
+  public static String text(Operand operand) {
+    PlanText text = new PlanText();
+    text.operand(operand);
+    return text.out.toString();
+  }
+
+  private void operation(Op op) {
+    if (op instanceof Op.Call call) {
+      call(call);
+    } else if (op instanceof Op.Mark mark) {
+      out.append(mark.label().name()).append(':');
+    } else if (op instanceof Op.Jump jump) {
+      out.append("go to ").append(jump.label().name());
+    } else if (op instanceof Op.Branch branch) {
+      branch(branch);
+    } else if (op instanceof Op.Assign assign) {
+      slot(assign.target()).append(" = ");
+      operand(assign.value());
+    } else if (op instanceof Op.Compute compute) {
+      slot(compute.target()).append(" = ");
+      slot(compute.left()).append(' ').append(compute.arithmetic().symbol()).append(' ');
+      operand(compute.right());
+    } else if (op instanceof Op.Guard guard) {
+      out.append("in process ").append(guard.process());
+      out.append(", failures go to ").append(guard.handler().name());
+    } else {
+      access(op);
+    }
+  }
+
+  private void access(Op op) {
+    if (op instanceof Op.Load load) {
+      slot(load.target()).append(" = ");
+      bytes(load.buffer(), load.widthBytes()).append(load.offsetBytes()).append(']');
+    } else if (op instanceof Op.LoadAt load) {
+      slot(load.target()).append(" = ");
+      bytes(load.buffer(), load.widthBytes());
+      slot(load.offsetBytes()).append(']');
+    } else if (op instanceof Op.Store store) {
+      bytes(store.buffer(), store.widthBytes()).append(store.offsetBytes()).append("] = ");
+      slot(store.source());
+    } else {
+      throw new AssertionError(op);
+    }
+  }
+
+  private StringBuilder bytes(Buffer buffer, int widthBytes) {
+    return out.append('u').append(8 * widthBytes).append(' ').append(buffer.name()).append('[');
+  }
+
+  private void branch(Op.Branch branch) {
+    out.append("if ");
+    slot(branch.slot()).append(' ').append(branch.condition().symbol()).append(' ');
+    out.append(branch.number()).append(" go to ").append(branch.label().name());
+  }
+
+  private void call(Op.Call call) {
+    out.append(call.syscall().symbol()).append('(');
+    List<Operand> arguments = call.arguments();
+    for (int i = 0; i < arguments.size(); i++) {
+      if (i > 0) {
+        out.append(", ");
+      }
+      operand(arguments.get(i));
+    }
+    out.append(')');
+  }
+
+  private void operand(Operand operand) {
+    if (operand instanceof Operand.Num num) {
+      out.append(num.text());
+    } else if (operand instanceof Operand.Text text) {
+      quote(text.value());
+    } else if (operand instanceof Operand.Value value) {
+      slot(value.slot());
+    } else if (operand instanceof Operand.Struct struct) {
+      struct(struct);
+    } else if (operand instanceof Operand.Array array) {
+      array(array);
+    } else if (operand instanceof Operand.Address address) {
+      operand(address.target());
+    } else if (operand instanceof Operand.Format format) {
+      format(format);
+    } else if (operand instanceof Operand.Data data) {
+      out.append(data.text());
+    } else {
+      other(operand);
+    }
+  }
+
+  private void other(Operand operand) {
+    if (operand instanceof Operand.SlotAddress address) {
+      out.append('&');
+      slot(address.slot());
+    } else if (operand instanceof Operand.BufferAddress address) {
+      out.append(address.buffer().name());
+      if (address.offsetBytes() > 0) {
+        out.append('+').append(address.offsetBytes());
+      }
+    } else if (operand instanceof Operand.BufferAt at) {
+      out.append(at.buffer().name()).append('+');
+      slot(at.offsetBytes());
+    } else if (operand instanceof Operand.FormatLength length) {
+      out.append("strlen(");
+      format(length.format());
+      out.append(')');
+    } else if (operand instanceof Operand.Environment) {
+      out.append("environ");
+    } else {
+      table(operand);
+    }
+  }
+
+  private void table(Operand operand) {
+    if (operand instanceof Operand.StepText text) {
+      out.append("call(");
+      slot(text.number()).append(')');
+    } else if (operand instanceof Operand.StepTextLength length) {
+      out.append("strlen(call(");
+      slot(length.number()).append("))");
+    } else if (operand instanceof Operand.ErrnoText text) {
+      out.append("strerror(");
+      slot(text.errno()).append(')');
+    } else if (operand instanceof Operand.ErrnoTextLength length) {
+      out.append("strlen(strerror(");
+      slot(length.errno()).append("))");
+    } else {
+      throw new AssertionError(operand);
+    }
+  }
+
+  private StringBuilder slot(Slot slot) {
+    return out.append('<').append(slot.name()).append('>');
+  }
+
+  private void struct(Operand.Struct struct) {
+    out.append('{');
+    List<Operand.Field> fields = struct.fields();
+    for (int i = 0; i < fields.size(); i++) {
+      if (i > 0) {
+        out.append(", ");
+      }
+      out.append(fields.get(i).name()).append('=');
+      operand(fields.get(i).value());
+    }
+    out.append('}');
+  }
+
+  private void array(Operand.Array array) {
+    out.append('[');
+    List<Operand> elements = array.elements();
+    for (int i = 0; i < elements.size(); i++) {
+      // strace shows an argument vector without the NULL at its end.
+      if (i == elements.size() - 1
+          && elements.get(i) instanceof Operand.Num end
+          && end.value() == 0) {
+        break;
+      }
+      if (i > 0) {
+        out.append(", ");
+      }
+      operand(elements.get(i));
+    }
+    out.append(']');
+  }
+
+  private void format(Operand.Format format) {
+    out.append('"');
+    for (Operand piece : format.pieces()) {
+      if (piece instanceof Operand.Text text) {
+        escape(text.value());
+      } else if (piece instanceof Operand.Value value) {
+        slot(value.slot());
+      }
+    }
+    out.append('"');
+  }
+
+  private void quote(String text) {
+    out.append('"');
+    escape(text);
+    out.append('"');
+  }
+
+  private void escape(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < bytes.length; i++) {
+      int c = bytes[i] & 0xff;
+      switch (c) {
+        case '"' -> out.append("\\\"");
+        case '\\' -> out.append("\\\\");
+        case '\n' -> out.append("\\n");
+        case '\t' -> out.append("\\t");
+        case '\r' -> out.append("\\r");
+        case '\f' -> out.append("\\f");
+        case 0x0b -> out.append("\\v");
+        default -> {
+          if (c >= ' ' && c < 0x7f) {
+            out.append((char) c);
+          } else {
+            boolean digitFollows =
+                i + 1 < bytes.length && bytes[i + 1] >= '0' && bytes[i + 1] <= '9';
+            octal(c, digitFollows ? 3 : 1);
+          }
+        }
+      }
+    }
+  }
+
+  /// strace writes as few octal digits as it can without the next character being taken for one.
+  private void octal(int c, int digits) {
+    out.append('\\');
+    String octal = Integer.toOctalString(c);
+    for (int i = octal.length(); i < digits; i++) {
+      out.append('0');
+    }
+    out.append(octal);
+  }
+}

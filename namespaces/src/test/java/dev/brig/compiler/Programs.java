@@ -1,0 +1,105 @@
+package dev.brig.compiler;
+
+import dev.brig.linux.Machine;
+import dev.brig.plan.Condition;
+import dev.brig.plan.Plan;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+
+/// Runs the programs of tests: those of this machine directly, those of aarch64 under qemu.
+final class Programs {
+  private static final String QEMU = "/usr/bin/qemu-aarch64-static";
+  private static final int TIMEOUT_SECONDS = 30;
+
+  /// How a program ended, and what it wrote.
+  record Run(int status, String output) {}
+
+  private Programs() {}
+
+  static Run run(Plan plan, Machine machine) {
+    return run(plan, new CompileOptions(machine), List.of());
+  }
+
+  /// Compiles and runs a plan.
+  ///
+  /// @param prefix a command that gets the program as its argument, `strace` for example
+  static Run run(Plan plan, CompileOptions options, List<String> prefix) {
+    Path file = null;
+    try {
+      file = Files.createTempFile("brig-program-", "");
+      Files.write(file, Compiler.compile(plan, options).image());
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+      List<String> command = new ArrayList<>(prefix);
+      if (options.machine() == Machine.AARCH64) {
+        requireQemu();
+        command.add(QEMU);
+      }
+      command.add(file.toString());
+      return run(command);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      delete(file);
+    }
+  }
+
+  static Run run(List<String> command) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("BRIG_TEST", "passed on");
+    Process process = builder.start();
+    try {
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("still running: " + command);
+      }
+      return new Run(process.exitValue(), output);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  static void requireQemu() {
+    Assumptions.assumeTrue(
+        Files.isExecutable(Path.of(QEMU)), "SKIPPED: no " + QEMU + " (Debian: qemu-user-static)");
+  }
+
+  static String lines(long... unsigned) {
+    StringBuilder lines = new StringBuilder();
+    for (long number : unsigned) {
+      lines.append(Long.toUnsignedString(number)).append('\n');
+    }
+    return lines.toString();
+  }
+
+  static boolean holds(long left, Condition condition, long right) {
+    return switch (condition) {
+      case EQUAL -> left == right;
+      case NOT_EQUAL -> left != right;
+      case LESS -> left < right;
+      case AT_LEAST -> left >= right;
+      case ANY_BIT -> (left & right) != 0;
+      case NO_BIT -> (left & right) == 0;
+    };
+  }
+
+  private static void delete(@org.jspecify.annotations.Nullable Path file) {
+    try {
+      if (file != null) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
