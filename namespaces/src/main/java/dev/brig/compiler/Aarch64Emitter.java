@@ -154,6 +154,7 @@ final class Aarch64Emitter implements Emitter {
     int opcode =
         switch (arithmetic) {
           case ADD -> ADD;
+          case SUBTRACT -> SUB;
           case AND -> 0x8a000000;
           case OR -> 0xaa000000;
           case SHIFT_LEFT -> 0x9ac02000; // lslv

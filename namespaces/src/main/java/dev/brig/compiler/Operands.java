@@ -247,9 +247,9 @@ final class Operands {
   @SuppressWarnings("IfChainToSwitch") // slow to start: see above
   private void lookUp(int register, Operand operand) {
     if (operand instanceof Operand.StepText text) {
-      lookUp(register, memory.slot(text.number()), tables.steps(), 0);
+      lookUp(register, memory.slot(text.call()), tables.steps(), 0);
     } else if (operand instanceof Operand.StepTextLength length) {
-      lookUp(register, memory.slot(length.number()), tables.steps(), 1);
+      lookUp(register, memory.slot(length.call()), tables.steps(), 1);
     } else if (operand instanceof Operand.ErrnoText text) {
       lookUp(register, memory.slot(text.errno()), tables.errnos(), 0);
     } else if (operand instanceof Operand.ErrnoTextLength length) {

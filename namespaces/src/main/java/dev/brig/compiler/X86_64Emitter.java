@@ -56,13 +56,13 @@ final class X86_64Emitter implements Emitter {
   private void numberTo(int r, long value) {
     if (value == 0) {
       prefix(r >= 8 ? 0x45 : 0);
-      put(0x31, 0xc0 | (r & 7) << 3 | r & 7); // xor r32, r32
+      put(0x31, 0xc0 | (r & 7) << 3 | (r & 7)); // xor r32, r32
     } else if (value >>> 32 == 0) {
       prefix(r >= 8 ? 0x41 : 0);
       text.put8(0xb8 + (r & 7)); // mov r32, imm32
       text.put32((int) value);
     } else if (value == (int) value) {
-      put(0x48 | r >> 3, 0xc7, 0xc0 | r & 7); // mov r64, simm32
+      put(0x48 | r >> 3, 0xc7, 0xc0 | (r & 7)); // mov r64, simm32
       text.put32((int) value);
     } else {
       put(0x48 | r >> 3, 0xb8 + (r & 7)); // mov r64, imm64
@@ -81,7 +81,7 @@ final class X86_64Emitter implements Emitter {
   @Override
   public void addAddress(int register, Section section, int offset) {
     int r = REGISTERS[register];
-    put(0x48 | r >> 3, 0x81, 0xc0 | r & 7); // add r64, imm32
+    put(0x48 | r >> 3, 0x81, 0xc0 | (r & 7)); // add r64, imm32
     immediateAddress(section, offset);
   }
 
@@ -144,6 +144,7 @@ final class X86_64Emitter implements Emitter {
   public void compute(Arithmetic arithmetic) {
     switch (arithmetic) {
       case ADD -> put(0x48, 0x01, 0xc8); // add rax, rcx
+      case SUBTRACT -> put(0x48, 0x29, 0xc8); // sub rax, rcx
       case AND -> put(0x48, 0x21, 0xc8); // and rax, rcx
       case OR -> put(0x48, 0x09, 0xc8); // or rax, rcx
       case SHIFT_LEFT -> put(0x48, 0xd3, 0xe0); // shl rax, cl
@@ -273,7 +274,7 @@ final class X86_64Emitter implements Emitter {
   @Override
   public void lookUp(int register, int table, int pairs, int half) {
     int r = REGISTERS[register];
-    put(0x48 | r >> 3, 0x81, 0xf8 | r & 7); // cmp r64, imm32
+    put(0x48 | r >> 3, 0x81, 0xf8 | (r & 7)); // cmp r64, imm32
     text.put32(pairs);
     put(0x72, r >= 8 ? 3 : 2); // jb over the next instruction
     numberTo(r, 0);

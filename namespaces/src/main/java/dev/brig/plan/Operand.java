@@ -174,32 +174,6 @@ public sealed interface Operand {
     }
   }
 
-  /// The pointer to the environment that the program was started with, to pass it on by execve.
-  record Environment() implements Operand {}
-
-  /// The address of the text that says what a call of this plan does, NUL-terminated: the reason of
-  /// its step, a colon, a blank and the call as [PlanText] writes it. For a number that no call
-  /// has, `?`.
-  ///
-  /// @param number the slot that holds the number of the call, as [Plan#FAILED_STEP] does
-  record StepText(Slot number) implements Operand {}
-
-  /// The length in bytes, without NUL, of a [StepText].
-  ///
-  /// @param number the slot that holds the number of the call
-  record StepTextLength(Slot number) implements Operand {}
-
-  /// The address of an error's name and text, NUL-terminated: `EPERM (Operation not permitted)`.
-  /// For a number that is no error, `?`.
-  ///
-  /// @param errno the slot that holds the positive error number, as [Plan#FAILED_ERRNO] does
-  record ErrnoText(Slot errno) implements Operand {}
-
-  /// The length in bytes, without NUL, of an [ErrnoText].
-  ///
-  /// @param errno the slot that holds the positive error number
-  record ErrnoTextLength(Slot errno) implements Operand {}
-
   /// A field of a structure.
   ///
   /// @param name the name in the kernel's header

@@ -9,6 +9,7 @@ import java.util.List;
 /// failures hold these texts, and a switch over types would cost each start of brig milliseconds.
 ///
 /// @see <a href="https://man7.org/linux/man-pages/man1/strace.1.html">strace(1)</a>
+@SuppressWarnings("IfChainToSwitch") // slow to start: see above
 public final class PlanText {
   private final StringBuilder out = new StringBuilder(128);
 
@@ -143,10 +144,10 @@ public final class PlanText {
   private void table(Operand operand) {
     if (operand instanceof Operand.StepText text) {
       out.append("call(");
-      slot(text.number()).append(')');
+      slot(text.call()).append(')');
     } else if (operand instanceof Operand.StepTextLength length) {
       out.append("strlen(call(");
-      slot(length.number()).append("))");
+      slot(length.call()).append("))");
     } else if (operand instanceof Operand.ErrnoText text) {
       out.append("strerror(");
       slot(text.errno()).append(')');

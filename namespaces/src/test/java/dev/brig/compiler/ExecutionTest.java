@@ -26,7 +26,7 @@ final class ExecutionTest {
   @EnumSource
   void writesATextAndExitsWithTheStatusOfThePlan(Machine machine) {
     Plan plan =
-        new PlanBuilder()
+        new TestPlan()
             .call(
                 Syscall.WRITE, new Operand.Num(1), new Operand.Text("hello\n"), new Operand.Num(6))
             .exit(7)
@@ -41,25 +41,20 @@ final class ExecutionTest {
   @EnumSource
   void reportsTheNumberAndTheErrnoOfTheCallThatAborts(Machine machine) {
     Plan plan =
-        new PlanBuilder()
-            .call(Syscall.GETPID)
-            .call(Syscall.CLOSE, new Operand.Num(-1))
-            .exit(0)
-            .plan();
+        new TestPlan().call(Syscall.GETPID).call(Syscall.CLOSE, new Operand.Num(-1)).exit(0).plan();
 
     Run run = Programs.run(plan, machine);
 
     assertThat(run)
         .isEqualTo(
-            new Run(
-                PlanBuilder.FAILED, "2 9\nmake close: close(-1) = EBADF (Bad file descriptor)\n"));
+            new Run(TestPlan.FAILED, "2 9\nmake close: close(-1) = EBADF (Bad file descriptor)\n"));
   }
 
   @ParameterizedTest
   @EnumSource
   void goesOnAfterAnErrorThatIsTolerated(Machine machine) {
     Plan plan =
-        new PlanBuilder()
+        new TestPlan()
             .call(
                 A,
                 new OnError.Tolerate(Set.of(Errno.ENOENT, Errno.EBADF)),
@@ -77,7 +72,7 @@ final class ExecutionTest {
   @ParameterizedTest
   @EnumSource
   void calculatesWithSlots(Machine machine) {
-    PlanBuilder plan = new PlanBuilder();
+    TestPlan plan = new TestPlan();
     for (Arithmetic arithmetic : Arithmetic.values()) {
       plan.set(A, 0x1_0000_0003L).compute(B, A, arithmetic, new Operand.Num(2)).show(B);
       plan.set(A, -5).set(B, 3).compute(A, A, arithmetic, new Operand.Value(B)).show(A);
@@ -89,13 +84,14 @@ final class ExecutionTest {
     assertThat(run.output())
         .isEqualTo(
             Programs.lines(
-                a + 2, -5 + 3, a & 2, -5 & 3, a | 2, -5 | 3, a << 2, -5L << 3, a >>> 2, -5L >>> 3));
+                a + 2, -5 + 3, a - 2, -5 - 3, a & 2, -5 & 3, a | 2, -5 | 3, a << 2, -5L << 3,
+                a >>> 2, -5L >>> 3));
   }
 
   @ParameterizedTest
   @EnumSource
   void branchesAsTheConditionSays(Machine machine) {
-    PlanBuilder plan = new PlanBuilder();
+    TestPlan plan = new TestPlan();
     StringBuilder expected = new StringBuilder();
     long[] numbers = {
       0, 1, -1, 127, 128, -129, 4096, Integer.MAX_VALUE, 1L << 31, 1L << 40, Long.MIN_VALUE
@@ -119,8 +115,8 @@ final class ExecutionTest {
   @ParameterizedTest
   @EnumSource
   void storesAndLoadsTheWidthsOfABuffer(Machine machine) {
-    Buffer buffer = new Buffer("bytes", 64);
-    PlanBuilder plan = new PlanBuilder().set(A, 0xfedc_ba98_7654_3210L);
+    Buffer buffer = new Buffer("bytes", 72);
+    TestPlan plan = new TestPlan().set(A, 0xfedc_ba98_7654_3210L);
     for (int width : List.of(1, 2, 4, 8)) {
       plan.store(A, buffer, 8 * width, width).load(B, buffer, 8 * width, 8).show(B);
       plan.set(B, 8L * width + 0).loadAt(B, buffer, B, width).show(B);

@@ -16,7 +16,7 @@ import java.util.List;
 
 /// Puts plans together for tests. A call that aborts makes the program print the number of the
 /// call, the errno, and their texts, and exit with [#FAILED].
-final class PlanBuilder {
+final class TestPlan {
   static final int FAILED = 99;
 
   static final Slot RESULT = new Slot("result");
@@ -24,72 +24,72 @@ final class PlanBuilder {
   private final List<Step> steps = new ArrayList<>();
   private int labels;
 
-  PlanBuilder() {
+  TestPlan() {
     add(new Op.Guard("test", FAILURE));
   }
 
-  PlanBuilder add(Op op) {
+  TestPlan add(Op op) {
     String why = op instanceof Op.Call call ? "make " + call.syscall().symbol() : "go on";
     steps.add(new Step(op, why, ""));
     return this;
   }
 
-  PlanBuilder call(Syscall syscall, Operand... arguments) {
+  TestPlan call(Syscall syscall, Operand... arguments) {
     return call(RESULT, new OnError.Abort(), syscall, arguments);
   }
 
-  PlanBuilder call(Slot result, Syscall syscall, Operand... arguments) {
+  TestPlan call(Slot result, Syscall syscall, Operand... arguments) {
     return call(result, new OnError.Abort(), syscall, arguments);
   }
 
-  PlanBuilder call(Slot result, OnError onError, Syscall syscall, Operand... arguments) {
+  TestPlan call(Slot result, OnError onError, Syscall syscall, Operand... arguments) {
     return add(new Op.Call(syscall, List.of(arguments), result, onError));
   }
 
-  PlanBuilder set(Slot target, long number) {
+  TestPlan set(Slot target, long number) {
     return add(new Op.Assign(target, new Operand.Num(number)));
   }
 
-  PlanBuilder compute(Slot target, Slot left, Arithmetic arithmetic, Operand right) {
+  TestPlan compute(Slot target, Slot left, Arithmetic arithmetic, Operand right) {
     return add(new Op.Compute(target, left, arithmetic, right));
   }
 
-  PlanBuilder load(Slot target, Buffer buffer, int offsetBytes, int widthBytes) {
+  TestPlan load(Slot target, Buffer buffer, int offsetBytes, int widthBytes) {
     return add(new Op.Load(target, buffer, offsetBytes, widthBytes));
   }
 
-  PlanBuilder loadAt(Slot target, Buffer buffer, Slot offset, int widthBytes) {
+  TestPlan loadAt(Slot target, Buffer buffer, Slot offset, int widthBytes) {
     return add(new Op.LoadAt(target, buffer, offset, widthBytes));
   }
 
-  PlanBuilder store(Slot source, Buffer buffer, int offsetBytes, int widthBytes) {
+  TestPlan store(Slot source, Buffer buffer, int offsetBytes, int widthBytes) {
     return add(new Op.Store(source, buffer, offsetBytes, widthBytes));
   }
 
   /// Writes a slot in decimal, unsigned, and a newline.
-  PlanBuilder show(Slot slot) {
+  TestPlan show(Slot slot) {
     return print(new Operand.Value(slot), new Operand.Text("\n"));
   }
 
   /// Writes a formatted text to standard output.
-  PlanBuilder print(Operand... pieces) {
+  TestPlan print(Operand... pieces) {
     Operand.Format format = new Operand.Format(List.of(pieces));
     return write(format, new Operand.FormatLength(format));
   }
 
-  PlanBuilder write(Operand address, Operand length) {
+  TestPlan write(Operand address, Operand length) {
     return call(RESULT, new OnError.Ignore(), Syscall.WRITE, new Operand.Num(1), address, length);
   }
 
   /// Writes a text unless the branch is taken.
-  PlanBuilder branchOver(Slot slot, Condition condition, long number, String text) {
+  TestPlan branchOver(Slot slot, Condition condition, long number, String text) {
     Label label = new Label("over " + labels++);
     add(new Op.Branch(slot, condition, number, label));
     write(new Operand.Text(text), new Operand.Num(Operand.length(text)));
     return add(new Op.Mark(label));
   }
 
-  PlanBuilder exit(int status) {
+  TestPlan exit(int status) {
     return call(RESULT, new OnError.Ignore(), Syscall.EXIT_GROUP, new Operand.Num(status));
   }
 
