@@ -40,7 +40,7 @@ public final class CgroupProbe {
     for (CgroupMount mount : mounts) {
       hierarchies.add(hierarchy(mount, own, demand, path));
     }
-    HostFacts facts = new HostFacts(fs, hierarchies);
+    HardwareFacts facts = new HardwareFacts(fs, hierarchies);
     boolean cpu = demand.contains(Controller.CPU) || demand.contains(Controller.CPUSET);
     return new CgroupHost(
         hierarchies,

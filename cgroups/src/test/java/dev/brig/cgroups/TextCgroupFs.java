@@ -109,4 +109,31 @@ final class TextCgroupFs implements CgroupFs {
     }
     return exists(path);
   }
+
+  @Override
+  public List<String> directories(Path directory) {
+    List<String> names = new ArrayList<>();
+    for (String name : list(directory)) {
+      if (!list(directory.resolve(name)).isEmpty()) {
+        names.add(name);
+      }
+    }
+    return names;
+  }
+
+  @Override
+  public boolean await(Path file, String line, long timeoutMillis) {
+    deeds.add("await " + file + " " + line);
+    return readIfThere(file).contains(line);
+  }
+
+  @Override
+  public void pause(long millis) {
+    deeds.add("pause " + millis);
+  }
+
+  @Override
+  public void kill(int pid) {
+    deeds.add("kill " + pid);
+  }
 }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Facts that only some limits need: processors, memory nodes, disks, sizes of huge pages.
-final class HostFacts {
+final class HardwareFacts {
   private static final Path BLOCK = Path.of("/sys/block");
   private static final Path DEVICES = Path.of("/sys/dev/block");
   private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/hugepages");
@@ -16,7 +16,7 @@ final class HostFacts {
   private final CgroupFs fs;
   private final List<Hierarchy> hierarchies;
 
-  HostFacts(CgroupFs fs, List<Hierarchy> hierarchies) {
+  HardwareFacts(CgroupFs fs, List<Hierarchy> hierarchies) {
     this.fs = fs;
     this.hierarchies = hierarchies;
   }
