@@ -43,7 +43,7 @@ public interface CgroupFs {
   /// @param file the file
   /// @param line the line, without a newline
   /// @param timeoutMillis how long to wait at most
-  /// @return false if it hadn't by then
+  /// @return false if it hadn't by then, or if there is no such file
   boolean await(Path file, String line, long timeoutMillis);
 
   /// Lets some time pass, where the kernel tells of no event to wait for.

@@ -145,15 +145,23 @@ public final class KernelCgroupFs implements CgroupFs {
     try (Fd inotify = kernel.events().inotifyInit()) {
       // Watched before it is read, so that no change falls between the two.
       kernel.events().watch(inotify, file.toString(), WatchEvent.IN_MODIFY);
-      while (!read(file).lines().anyMatch(line::equals)) {
+      while (true) {
+        String text = readIfThere(file);
+        if (text.lines().anyMatch(line::equals)) {
+          return true;
+        }
         long rest = end - System.nanoTime();
-        if (rest <= 0 || kernel.events().awaitReadable(Duration.ofNanos(rest), inotify) < 0) {
+        if (text.isEmpty()
+            || rest <= 0
+            || kernel.events().awaitReadable(Duration.ofNanos(rest), inotify) < 0) {
           return false;
         }
         kernel.events().drain(inotify);
       }
-      return true;
     } catch (KernelException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return false;
+      }
       throw e.during("wait for \"" + line + "\" in " + file);
     }
   }
