@@ -13,7 +13,7 @@ public enum KernelFeature {
   /// memfd_create(2) with MFD_EXEC.
   MFD_EXEC(6, 3),
   /// fsconfig(2) with `lowerdir+`, a layer at a time.
-  OVERLAY_LOWERDIR_APPEND(6, 5),
+  OVERLAY_LOWERDIR_APPEND(6, 8),
   /// fchmodat2(2).
   FCHMODAT2(6, 6),
   /// User extended attributes on tmpfs.

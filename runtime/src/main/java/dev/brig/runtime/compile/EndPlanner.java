@@ -3,10 +3,10 @@ package dev.brig.runtime.compile;
 import static dev.brig.namespaces.Abi.AT_FDCWD;
 import static dev.brig.namespaces.Abi.AT_REMOVEDIR;
 import static dev.brig.namespaces.Abi.NULL;
+import static dev.brig.namespaces.Abi.O_APPEND;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.O_CREAT;
 import static dev.brig.namespaces.Abi.O_RDONLY;
-import static dev.brig.namespaces.Abi.O_TRUNC;
 import static dev.brig.namespaces.Abi.O_WRONLY;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.at;
@@ -97,7 +97,7 @@ final class EndPlanner {
         Syscall.OPENAT,
         AT_FDCWD,
         text(launch.state().directory() + "/exit"),
-        or(O_WRONLY, O_CREAT, O_TRUNC, O_CLOEXEC),
+        or(O_WRONLY, O_CREAT, O_APPEND, O_CLOEXEC),
         mode(0600));
     plan.attempt(Syscall.WRITE, value(FILE), record, new Operand.FormatLength(record));
     plan.attempt(Syscall.CLOSE, value(FILE));
@@ -147,19 +147,22 @@ final class EndPlanner {
     String directory = launch.state().directory();
     plan.because("remove the container", "--rm");
     if (launch.rootfs().rootfs() instanceof Rootfs.Overlay overlay) {
-      remove(overlay.work() + "/work", AT_REMOVEDIR);
       if (overlay.durability() == Rootfs.Durability.VOLATILE) {
-        remove(overlay.work() + "/work/incompat/volatile", AT_REMOVEDIR);
-        remove(overlay.work() + "/work/incompat", AT_REMOVEDIR);
-        remove(overlay.work() + "/work", AT_REMOVEDIR);
+        // overlayfs marks a volatile layer so that it is not used again after a crash.
+        String incompatible = overlay.work() + "/work/incompat";
+        remove(incompatible + "/volatile/dirty", ZERO);
+        remove(incompatible + "/volatile", AT_REMOVEDIR);
+        remove(incompatible, AT_REMOVEDIR);
       }
+      remove(overlay.work() + "/work", AT_REMOVEDIR);
       remove(overlay.work(), AT_REMOVEDIR);
       // Not empty if the container wrote something: then brig removes it, as a whole tree.
       remove(RESULT, overlay.upper(), AT_REMOVEDIR);
       plan.branch(RESULT, Condition.LESS, 0, attention);
       remove(launch.rootfs().mountPoint(), AT_REMOVEDIR);
     }
-    for (String file : new String[] {"hosts", "hostname", "resolv.conf", "exit", "log"}) {
+    for (String file :
+        new String[] {"hosts", "hostname", "resolv.conf", "exit", "reason", "events", "log"}) {
       remove(directory + "/" + file, ZERO);
     }
     remove(launch.state().nameLink(), ZERO);

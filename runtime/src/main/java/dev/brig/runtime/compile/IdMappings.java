@@ -1,0 +1,76 @@
+package dev.brig.runtime.compile;
+
+import dev.brig.error.UnsupportedException;
+import dev.brig.linux.Identity;
+import dev.brig.linux.SubordinateIds;
+import dev.brig.namespaces.ProcessRequest.Setgroups;
+import dev.brig.runtime.spec.LinuxIdMapping;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/// Decides how the ids of a new user namespace are mapped; user_namespaces(7).
+public final class IdMappings {
+  private IdMappings() {}
+
+  /// Returns how these mappings are written.
+  ///
+  /// @param uids user ids, empty if there is no new user namespace
+  /// @param gids group ids
+  /// @param caller who brig runs as
+  /// @param ranges what the caller may map, asked for only if more than its own id is mapped
+  /// @throws UnsupportedException if the caller may not map them
+  public static Isolation.IdMapping of(
+      List<LinuxIdMapping> uids,
+      List<LinuxIdMapping> gids,
+      Identity caller,
+      Supplier<SubordinateIds> ranges) {
+    if (uids.isEmpty() && gids.isEmpty()) {
+      return new Isolation.IdMapping.None();
+    }
+    if (!caller.isRootless()) {
+      return new Isolation.IdMapping.Written(text(uids), text(gids), Setgroups.ALLOWED);
+    }
+    if (single(uids, caller.euid()) && single(gids, caller.egid())) {
+      return new Isolation.IdMapping.Written(text(uids), text(gids), Setgroups.DENIED);
+    }
+    SubordinateIds subordinate = ranges.get();
+    if (!subordinate.usable()) {
+      throw new UnsupportedException(
+          "--userns",
+          "user "
+              + subordinate.user()
+              + " has no range in /etc/subuid and /etc/subgid, or newuidmap is not installed",
+          "as root: apt-get install uidmap && usermod --add-subuids 100000-165535"
+              + " --add-subgids 100000-165535 "
+              + subordinate.user());
+    }
+    return new Isolation.IdMapping.Delegated(
+        subordinate.newuidmap(), arguments(uids), subordinate.newgidmap(), arguments(gids));
+  }
+
+  private static boolean single(List<LinuxIdMapping> mappings, int own) {
+    return mappings.size() == 1
+        && mappings.getFirst().size() == 1
+        && mappings.getFirst().hostId() == own;
+  }
+
+  private static String text(List<LinuxIdMapping> mappings) {
+    StringBuilder text = new StringBuilder();
+    for (LinuxIdMapping mapping : mappings) {
+      text.append(mapping.containerId()).append(' ');
+      text.append(mapping.hostId()).append(' ').append(mapping.size()).append('\n');
+    }
+    return text.toString();
+  }
+
+  private static List<String> arguments(List<LinuxIdMapping> mappings) {
+    List<String> arguments = new ArrayList<>(mappings.size() * 3);
+    for (LinuxIdMapping mapping : mappings) {
+      arguments.add(Long.toString(mapping.containerId()));
+      arguments.add(Long.toString(mapping.hostId()));
+      arguments.add(Long.toString(mapping.size()));
+    }
+    return arguments;
+  }
+}

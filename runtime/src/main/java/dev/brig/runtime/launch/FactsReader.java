@@ -1,0 +1,88 @@
+package dev.brig.runtime.launch;
+
+import dev.brig.linux.Fd;
+import dev.brig.linux.FileStatus;
+import dev.brig.linux.FileType;
+import dev.brig.linux.Host;
+import dev.brig.linux.Kernel;
+import dev.brig.linux.Links;
+import dev.brig.namespaces.MountRequest.Kind;
+import dev.brig.namespaces.ProcessRequest.Filter;
+import dev.brig.runtime.compile.IdMappings;
+import dev.brig.runtime.compile.SpecFacts;
+import dev.brig.runtime.spec.Mount;
+import dev.brig.runtime.spec.Spec;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Reads from the host what a plan depends on beside its spec.
+public final class FactsReader {
+  private static final String LAST_CAPABILITY = "/proc/sys/kernel/cap_last_cap";
+
+  private final Kernel kernel;
+  private final Host host;
+
+  /// Makes a reader.
+  public FactsReader(Kernel kernel, Host host) {
+    this.kernel = kernel;
+    this.host = host;
+  }
+
+  /// Returns the facts for a spec.
+  ///
+  /// @param spec the configuration
+  /// @param filter the compiled seccomp filter
+  /// @param origins who asked for what, see [SpecFacts#origins]
+  public SpecFacts read(Spec spec, Filter filter, Map<String, String> origins) {
+    Map<String, Kind> kernelPaths = new HashMap<>();
+    look("/sys/fs/cgroup/cgroup.controllers", kernelPaths);
+    lookAll(spec.linux().maskedPaths(), kernelPaths);
+    lookAll(spec.linux().readonlyPaths(), kernelPaths);
+    Map<String, Kind> sources = new HashMap<>();
+    for (Mount mount : spec.mounts()) {
+      if (mount.source().startsWith("/")) {
+        look(mount.source(), sources);
+      }
+    }
+    return new SpecFacts(
+        lastCapability(),
+        kernelPaths,
+        sources,
+        IdMappings.of(
+            spec.linux().uidMappings(),
+            spec.linux().gidMappings(),
+            host.identity(),
+            host::subordinateIds),
+        filter,
+        origins);
+  }
+
+  private int lastCapability() {
+    byte[] text = kernel.files().readIfPresent(Fd.CWD, LAST_CAPABILITY, 16).orElseThrow();
+    int number = 0;
+    for (byte digit : text) {
+      if (digit >= '0' && digit <= '9') {
+        number = number * 10 + digit - '0';
+      }
+    }
+    return number;
+  }
+
+  private void lookAll(List<String> paths, Map<String, Kind> into) {
+    for (String path : paths) {
+      if (path.startsWith("/proc/") || path.startsWith("/sys/")) {
+        look(path, into);
+      }
+    }
+  }
+
+  private void look(String path, Map<String, Kind> into) {
+    Optional<FileStatus> status = kernel.attributes().statIfPresent(Fd.CWD, path, Links.FOLLOW);
+    if (status.isPresent()) {
+      boolean directory = status.get().type() == FileType.DIRECTORY;
+      into.put(path, directory ? Kind.DIRECTORY : Kind.FILE);
+    }
+  }
+}

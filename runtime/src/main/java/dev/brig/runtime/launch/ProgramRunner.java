@@ -1,0 +1,38 @@
+package dev.brig.runtime.launch;
+
+import dev.brig.compiler.CompileOptions;
+import dev.brig.compiler.Compiler;
+import dev.brig.compiler.Program;
+import dev.brig.linux.Fd;
+import dev.brig.linux.Kernel;
+import dev.brig.plan.Plan;
+import java.util.List;
+
+/// Compiles plans and becomes them.
+public final class ProgramRunner {
+  private final Kernel kernel;
+
+  /// Makes a runner that calls this kernel.
+  public ProgramRunner(Kernel kernel) {
+    this.kernel = kernel;
+  }
+
+  /// Replaces this process by the program of a plan. Returns only by an exception.
+  ///
+  /// The program lies in memory, sealed: nothing that runs in the container can change it through
+  /// /proc/PID/exe (CVE-2019-5736).
+  ///
+  /// @param plan what it does
+  /// @param options how it is compiled
+  /// @param title what ps(1) shows
+  /// @param environment `NAME=VALUE` each, for brig itself when the program calls it at the end
+  /// @throws dev.brig.linux.KernelException if the kernel refuses the program
+  public RuntimeException become(
+      Plan plan, CompileOptions options, String title, List<String> environment) {
+    Program program = Compiler.compile(plan, options);
+    Fd memory = kernel.processes().memfdCreate("brig");
+    kernel.files().writeAll(memory, program.image());
+    kernel.processes().seal(memory);
+    return kernel.processes().execveat(memory, List.of(title), environment);
+  }
+}
