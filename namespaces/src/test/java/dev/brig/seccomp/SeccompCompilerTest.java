@@ -58,13 +58,17 @@ class SeccompCompilerTest {
         .isEqualTo(new SeccompSource.Default().digest());
   }
 
-  private static Set<Set<Capability>> capabilitySets() {
+  private static Set<Set<Capability>> capabilitySets() throws IOException {
     Set<Set<Capability>> sets = new HashSet<>();
     sets.add(Set.of());
     sets.add(Capability.containerDefault());
     sets.add(EnumSet.allOf(Capability.class));
+    String mentioned =
+        new String(SeccompCompiler.defaultProfile(), UTF_8) + Files.readString(PODMAN);
     for (Capability capability : Capability.values()) {
-      sets.add(Set.of(capability));
+      if (mentioned.contains("\"" + capability.name() + "\"")) {
+        sets.add(Set.of(capability));
+      }
     }
     return sets;
   }
