@@ -50,16 +50,13 @@ final class MaskPlanner {
     for (String below : new String[] {"/proc", "/sys"}) {
       Slot kernel = fresh.get(below);
       if (kernel != null && path.path().startsWith(below + "/")) {
-        makeMask(path.kind());
-        plan.call(
-            new Slot("unused"),
-            new OnError.Divert(EnumSet.of(Errno.ENOENT), done),
-            Syscall.MOVE_MOUNT,
-            value(MASK),
-            text(""),
-            value(kernel),
-            text(path.path().substring(below.length() + 1)),
-            MOVE_MOUNT_F_EMPTY_PATH);
+        Place place = new Place(kernel, path.path().substring(below.length() + 1));
+        OnError missing = new OnError.Divert(EnumSet.of(Errno.ENOENT), done);
+        switch (path.kind()) {
+          case FILE -> place.mount(plan, missing, "/dev/null", "", MountFlags.MS_BIND, "");
+          case DIRECTORY ->
+              place.mount(plan, missing, "tmpfs", "tmpfs", MountFlags.MS_RDONLY, "nr_inodes=2");
+        }
         plan.mark(done);
         return;
       }
@@ -77,6 +74,17 @@ final class MaskPlanner {
 
   void makeReadonly(ProtectedPath path) {
     plan.because("make " + path.path() + " read-only", path.option());
+    Slot own = fresh.get(path.path());
+    if (own != null) {
+      plan.call(
+          Syscall.MOUNT_SETATTR,
+          value(own),
+          text(""),
+          AT_EMPTY_PATH,
+          mountAttr(RDONLY, ZERO, ZERO),
+          num(32));
+      return;
+    }
     Label done = plan.label(path.path() + " is read-only");
     Num flags = or(OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC, AT_RECURSIVE);
     Slot sys = fresh.get("/sys");

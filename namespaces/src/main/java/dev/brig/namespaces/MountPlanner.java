@@ -35,6 +35,7 @@ import java.util.Map;
 final class MountPlanner {
   private static final Slot SOURCE = new Slot("mountfd");
   private static final Num RDONLY = new Num(1, "MOUNT_ATTR_RDONLY");
+  private static final long MS_PRIVATE = 0x40000;
   private static final Num MOUNT_ATTR_SIZE = num(32);
 
   private final PlanBuilder plan;
@@ -73,6 +74,84 @@ final class MountPlanner {
 
   private void mountNew(MountRequest.New mount) {
     plan.because("mount " + mount.type() + " on " + mount.target(), mount.option());
+    Slot mounted = new Slot(mount.target());
+    if (isSharedByNature(mount) || hasComma(mount)) {
+      mountInContext(mount, mounted);
+    } else {
+      Place place = locate(mount.target(), Kind.DIRECTORY);
+      Num flags = MountFlags.of(mount.attributes());
+      place.mount(plan, mount.type(), mount.type(), flags, data(mount));
+      if (isNeeded(mount)) {
+        reopen(mounted, place);
+        fresh.put(mount.target(), mounted);
+      }
+    }
+    if (mount.target().equals("/dev")) {
+      new DevicePlanner(plan, request, mounted).fill();
+    }
+    if (hasConsole(mount)) {
+      new ConsolePlanner(plan).open(mounted, fresh.getOrDefault("/dev", RootfsPlanner.ROOT));
+    }
+  }
+
+  /// Tells whether other mounts may show the same superblock: with mount(2), `ro` would be the
+  /// superblock's, not the mount's.
+  private static boolean isSharedByNature(MountRequest.New mount) {
+    return mount.type().equals("proc")
+        || mount.type().equals("sysfs")
+        || mount.type().equals("cgroup2");
+  }
+
+  private static boolean hasComma(MountRequest.New mount) {
+    for (Parameter parameter : mount.parameters()) {
+      if (parameter.value().indexOf(',') >= 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String data(MountRequest.New mount) {
+    StringBuilder data = new StringBuilder();
+    for (Parameter parameter : mount.parameters()) {
+      data.append(data.isEmpty() ? "" : ",").append(parameter.key());
+      if (!parameter.value().isEmpty()) {
+        data.append('=').append(parameter.value());
+      }
+    }
+    return data.toString();
+  }
+
+  private boolean hasConsole(MountRequest.New mount) {
+    return mount.type().equals("devpts") && request.terminal() == RootfsRequest.Terminal.CONSOLE;
+  }
+
+  /// Tells whether a later step names something inside the mount.
+  private boolean isNeeded(MountRequest.New mount) {
+    String inside = mount.target() + "/";
+    for (MountRequest other : request.mounts()) {
+      if (other.target().startsWith(inside)) {
+        return true;
+      }
+    }
+    for (ProtectedPath path : request.readonly()) {
+      if (path.path().equals(mount.target())) {
+        return true;
+      }
+    }
+    return mount.target().equals("/dev") || hasConsole(mount);
+  }
+
+  private void reopen(Slot mounted, Place place) {
+    if (place.name().isEmpty()) {
+      targets.reopen(mounted);
+    } else {
+      Num flags = or(Abi.O_PATH, Abi.O_CLOEXEC);
+      plan.call(mounted, Syscall.OPENAT, value(place.directory()), text(place.name()), flags);
+    }
+  }
+
+  private void mountInContext(MountRequest.New mount, Slot mounted) {
     FilesystemContext context = new FilesystemContext(plan, mount.type());
     for (Parameter parameter : mount.parameters()) {
       if (parameter.value().isEmpty()) {
@@ -81,23 +160,16 @@ final class MountPlanner {
         context.set(parameter.key(), parameter.value());
       }
     }
-    Slot mounted = new Slot(mount.target());
     boolean proc = mount.type().equals("proc") && mount.target().equals("/proc");
     List<ProtectedPath> readonly = proc ? readonlyBelowProc() : List.of();
     // Clones of a read-only mount are read-only: one mount_setattr(2) serves all read-only paths of
     // /proc, instead of one for each.
     context.mount(
         mounted, readonly.isEmpty() ? mount.attributes() : or(RDONLY, mount.attributes()));
-    attach(mounted, mount.target(), Kind.DIRECTORY);
+    attach(mounted, locate(mount.target(), Kind.DIRECTORY));
     fresh.put(mount.target(), mounted);
     if (!readonly.isEmpty()) {
       protectProc(mounted, readonly);
-    }
-    if (mount.target().equals("/dev")) {
-      new DevicePlanner(plan, request, mounted).fill();
-    }
-    if (mount.type().equals("devpts") && request.terminal() == RootfsRequest.Terminal.CONSOLE) {
-      new ConsolePlanner(plan).open(mounted, fresh.getOrDefault("/dev", RootfsPlanner.ROOT));
     }
   }
 
@@ -142,43 +214,57 @@ final class MountPlanner {
   private void mountBind(MountRequest.Bind mount) {
     plan.because("bind " + mount.source() + " to " + mount.target(), mount.option());
     boolean recursive = mount.depth() == Depth.RECURSIVE;
-    Num flags = or(OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC);
-    Num cloning = recursive ? or(flags, AT_RECURSIVE) : flags;
-    plan.call(SOURCE, Syscall.OPEN_TREE, AT_FDCWD, text(mount.source()), cloning);
-    plan.call(
-        Syscall.MOUNT_SETATTR,
-        value(SOURCE),
-        text(""),
-        recursive ? or(AT_EMPTY_PATH, AT_RECURSIVE) : AT_EMPTY_PATH,
-        mountAttr(mount.attributes(), ZERO, mount.propagation()),
-        MOUNT_ATTR_SIZE);
-    attach(SOURCE, mount.target(), mount.kind());
+    boolean changesPropagation =
+        mount.propagation().value() != 0 && mount.propagation().value() != MS_PRIVATE;
+    if (mount.attributes().value() == 0 && !changesPropagation) {
+      // The source is private already: all of this mount namespace is.
+      Num flags = recursive ? or(MountFlags.MS_BIND, MountFlags.MS_REC) : MountFlags.MS_BIND;
+      locate(mount.target(), mount.kind()).mount(plan, mount.source(), "", flags, "");
+    } else {
+      Num flags = or(OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC);
+      Num cloning = recursive ? or(flags, AT_RECURSIVE) : flags;
+      plan.call(SOURCE, Syscall.OPEN_TREE, AT_FDCWD, text(mount.source()), cloning);
+      plan.call(
+          Syscall.MOUNT_SETATTR,
+          value(SOURCE),
+          text(""),
+          recursive ? or(AT_EMPTY_PATH, AT_RECURSIVE) : AT_EMPTY_PATH,
+          mountAttr(mount.attributes(), ZERO, mount.propagation()),
+          MOUNT_ATTR_SIZE);
+      attach(SOURCE, locate(mount.target(), mount.kind()));
+    }
     // What lies at or below this target is the host's from here on, not this plan's.
     fresh.keySet().removeIf(path -> (path + "/").startsWith(mount.target() + "/"));
   }
 
-  private void attach(Slot mount, String target, Kind kind) {
+  private Place locate(String target, Kind kind) {
     int slash = target.lastIndexOf('/');
     Slot parent = fresh.get(target.substring(0, slash));
     if (parent != null && kind == Kind.DIRECTORY) {
       String name = target.substring(slash + 1);
       plan.tolerate(Errno.EEXIST, Syscall.MKDIRAT, value(parent), text(name), mode(0755));
-      masks.move(mount, parent, name);
-      return;
+      return new Place(parent, name);
     }
     for (String below : new String[] {"/proc", "/sys"}) {
       Slot kernel = fresh.get(below);
       if (kernel != null && target.startsWith(below + "/")) {
-        masks.move(mount, kernel, target.substring(below.length() + 1));
-        return;
+        return new Place(kernel, target.substring(below.length() + 1));
       }
     }
     targets.open(target, kind);
+    return new Place(TargetPlanner.TARGET, "");
+  }
+
+  private void attach(Slot mount, Place place) {
+    if (!place.name().isEmpty()) {
+      masks.move(mount, place.directory(), place.name());
+      return;
+    }
     plan.call(
         Syscall.MOVE_MOUNT,
         value(mount),
         text(""),
-        value(TargetPlanner.TARGET),
+        value(place.directory()),
         text(""),
         or(MOVE_MOUNT_F_EMPTY_PATH, Abi.MOVE_MOUNT_T_EMPTY_PATH));
   }

@@ -32,6 +32,7 @@ final class TargetPlanner {
   private static final int S_IFREG = 0x8000;
 
   private final PlanBuilder plan;
+  private String latest = "/";
 
   TargetPlanner(PlanBuilder plan) {
     this.plan = plan;
@@ -46,6 +47,11 @@ final class TargetPlanner {
     plan.mark(missing);
     make(path, kind);
     plan.mark(there);
+  }
+
+  /// Appends the step that opens the latest path again, to see what was mounted on it meanwhile.
+  void reopen(Slot into) {
+    openIn(into, latest, new OnError.Abort());
   }
 
   /// Appends the steps after which [#TARGET] names the path, or that go elsewhere if it is missing.
@@ -72,9 +78,14 @@ final class TargetPlanner {
   }
 
   private void openIn(String path, OnError onError) {
+    latest = path;
+    openIn(TARGET, path, onError);
+  }
+
+  private void openIn(Slot into, String path, OnError onError) {
     String relative = String.join("/", names(path));
     plan.call(
-        TARGET,
+        into,
         onError,
         Syscall.OPENAT2,
         value(RootfsPlanner.ROOT),

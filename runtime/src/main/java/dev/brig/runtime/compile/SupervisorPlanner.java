@@ -53,6 +53,8 @@ final class SupervisorPlanner {
     plan.add(new Op.Guard("brig", Names.FAILED));
     Launch.State state = launch.state();
     new ProcessStart(plan).clean(state.lockFd(), state.traceFd(), state.ignoredSignals());
+    plan.because("let files have the modes that they are made with");
+    plan.call(Syscall.UMASK, mode(0));
     if (detached) {
       new DetachSteps(plan).detach(state.id() + "\n");
     }

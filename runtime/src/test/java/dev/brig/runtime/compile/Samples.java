@@ -96,7 +96,7 @@ final class Samples {
             directory + "/work",
             Rootfs.Durability.VOLATILE,
             Rootfs.Xattrs.TRUSTED,
-            Rootfs.Mounting.LAYER_BY_LAYER);
+            Rootfs.Mounting.ONE_STRING);
     Launch.State state =
         new Launch.State(
             "0123456789ab",
