@@ -8,9 +8,9 @@ import static dev.brig.cgroups.Resources.UNSET;
 /// @see <a href="https://docs.kernel.org/admin-guide/cgroup-v1/memory.html">Memory Resource
 ///   Controller</a>
 final class MemoryLimits {
-  /// The least that a process needs to be killed for using too much rather than for starting: brig
+  /// The least with which /bin/true was found to start (half of it: two times in five). brig
   /// refuses less, as the container could never run.
-  static final long LIMIT_BYTES_MIN = 512 * 1024;
+  static final long LIMIT_BYTES_MIN = 1024 * 1024;
 
   private MemoryLimits() {}
 

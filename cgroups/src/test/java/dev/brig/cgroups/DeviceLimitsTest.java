@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /// Holds the BPF program and the writes to the v1 controller against the plain meaning of the
 /// rules, each executed by a model of what the kernel does.
 class DeviceLimitsTest {
-  private static final int LISTS = 5_000;
+  private static final int LISTS = 1_500;
   private static final List<Kind> KINDS = List.of(Kind.ALL, Kind.CHARACTER, Kind.BLOCK);
 
   @Test
