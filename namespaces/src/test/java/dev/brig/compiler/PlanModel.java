@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /// Runs a plan in the mind: what a program should do, written as plainly as possible.
@@ -214,6 +215,6 @@ final class PlanModel {
   }
 
   private int place(Label label) {
-    return labels.get(label);
+    return Objects.requireNonNull(labels.get(label));
   }
 }

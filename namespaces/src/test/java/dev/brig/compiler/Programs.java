@@ -26,7 +26,7 @@ final class Programs {
   record Run(int status, String output) {}
 
   /// A record of a trace.
-  record Record(int call, long result, long nanoseconds) {}
+  record TraceRecord(int call, long result, long nanoseconds) {}
 
   private Programs() {}
 
@@ -87,15 +87,15 @@ final class Programs {
   }
 
   /// Reads a trace as [CompileOptions] describes it.
-  static List<Record> records(byte[] trace) {
+  static List<TraceRecord> records(byte[] trace) {
     ByteBuffer bytes = ByteBuffer.wrap(trace).order(ByteOrder.LITTLE_ENDIAN);
-    List<Record> records = new ArrayList<>();
+    List<TraceRecord> records = new ArrayList<>();
     while (bytes.hasRemaining()) {
       int call = bytes.getInt();
       if (bytes.getInt() != 0) {
         throw new AssertionError("record " + records.size() + " has no zero after the call");
       }
-      records.add(new Record(call, bytes.getLong(), bytes.getLong()));
+      records.add(new TraceRecord(call, bytes.getLong(), bytes.getLong()));
     }
     return records;
   }

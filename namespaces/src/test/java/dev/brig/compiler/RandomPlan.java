@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 
 /// Makes a plan of harmless calls from a seed. What each call answers is known beforehand.
@@ -36,7 +35,7 @@ final class RandomPlan {
 
   private final Random random;
   private final TestPlan plan = new TestPlan();
-  private final Map<Op, Long> answers = new IdentityHashMap<>();
+  private final IdentityHashMap<Op, Long> answers = new IdentityHashMap<>();
   private int labels;
   private int calls;
 
@@ -48,7 +47,7 @@ final class RandomPlan {
   ///
   /// @param answers by the identity of the call; a write answers how much it was given
   /// @param faults errors injected in the place of answers
-  record Known(Plan plan, Map<Op, Long> answers, List<Fault> faults) {}
+  record Known(Plan plan, IdentityHashMap<Op, Long> answers, List<Fault> faults) {}
 
   static Known of(long seed) {
     RandomPlan made = new RandomPlan(seed);
@@ -144,7 +143,8 @@ final class RandomPlan {
   }
 
   private EnumSet<Errno> errnos(long answer) {
-    EnumSet<Errno> errnos = EnumSet.of(pick(ERRNOS), pick(ERRNOS));
+    EnumSet<Errno> errnos = EnumSet.of(pick(ERRNOS));
+    errnos.add(pick(ERRNOS));
     if (answer < 0 && random.nextInt(10) > 0) {
       errnos.add(Errno.of((int) -answer));
     }

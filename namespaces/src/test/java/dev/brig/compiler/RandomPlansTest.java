@@ -44,7 +44,7 @@ final class RandomPlansTest {
 
     assertThat(run).as("seed %d", seed).isEqualTo(model.run());
     List<PlanModel.Made> records = new ArrayList<>();
-    for (Programs.Record record : Programs.records(Files.readAllBytes(trace))) {
+    for (Programs.TraceRecord record : Programs.records(Files.readAllBytes(trace))) {
       boolean any = known.answers().getOrDefault(call(known, record), 0L) == PlanModel.ANY;
       long result = any && record.result() > 0 ? PlanModel.ANY : record.result();
       records.add(new PlanModel.Made(record.call(), result));
@@ -53,7 +53,7 @@ final class RandomPlansTest {
     assertThat(records).as("seed %d", seed).isEqualTo(model.trace());
   }
 
-  private static Op call(RandomPlan.Known known, Programs.Record record) {
+  private static Op call(RandomPlan.Known known, Programs.TraceRecord record) {
     return known.plan().calls().get(Math.max(record.call(), 1) - 1).op();
   }
 }

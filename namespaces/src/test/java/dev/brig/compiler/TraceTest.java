@@ -2,8 +2,8 @@ package dev.brig.compiler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.brig.compiler.Programs.Record;
 import dev.brig.compiler.Programs.Run;
+import dev.brig.compiler.Programs.TraceRecord;
 import dev.brig.linux.Machine;
 import dev.brig.linux.Syscall;
 import dev.brig.plan.Condition;
@@ -41,11 +41,11 @@ final class TraceTest {
             .exit(0)
             .plan();
 
-    List<Record> records = run(plan, machine, new Run(0, Long.toUnsignedString(-9) + "\n"));
+    List<TraceRecord> records = run(plan, machine, new Run(0, Long.toUnsignedString(-9) + "\n"));
 
-    assertThat(records).extracting(Record::call).containsExactly(0, 1, 2, 3);
-    assertThat(records).extracting(Record::result).containsExactly(0L, -9L, 77L, 21L);
-    assertThat(records).extracting(Record::nanoseconds).isSorted();
+    assertThat(records).extracting(TraceRecord::call).containsExactly(0, 1, 2, 3);
+    assertThat(records).extracting(TraceRecord::result).containsExactly(0L, -9L, 77L, 21L);
+    assertThat(records).extracting(TraceRecord::nanoseconds).isSorted();
     long now = System.nanoTime();
     assertThat(records)
         .allMatch(r -> now - r.nanoseconds() < 60_000_000_000L && r.nanoseconds() < now);
@@ -66,14 +66,14 @@ final class TraceTest {
             .exit(0)
             .plan();
 
-    List<Record> records = run(plan, machine, new Run(0, ""));
+    List<TraceRecord> records = run(plan, machine, new Run(0, ""));
 
-    assertThat(records).extracting(Record::call).containsExactlyInAnyOrder(0, 1, 1, 2, 4);
+    assertThat(records).extracting(TraceRecord::call).containsExactlyInAnyOrder(0, 1, 1, 2, 4);
     assertThat(records).anyMatch(r -> r.call() == 1 && r.result() == 0);
     assertThat(records).anyMatch(r -> r.call() == 4 && r.result() == 78);
   }
 
-  private List<Record> run(Plan plan, Machine machine, Run expected) throws IOException {
+  private List<TraceRecord> run(Plan plan, Machine machine, Run expected) throws IOException {
     Path trace = directory.resolve("trace");
     CompileOptions options = new CompileOptions(machine, 2, List.of());
     assertThat(Programs.run(plan, options, List.of(), trace)).isEqualTo(expected);
