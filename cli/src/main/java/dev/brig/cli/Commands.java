@@ -1,0 +1,100 @@
+package dev.brig.cli;
+
+import dev.brig.cli.command.Command;
+import dev.brig.cli.command.Context;
+import dev.brig.error.UsageException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The commands by name. Only the one that is asked for is made.
+final class Commands {
+  private static final String OVERVIEW =
+      """
+      brig runs programs in containers made from layered root file systems.
+
+      Usage: brig [OPTIONS] COMMAND [ARG...]
+
+      Containers:
+        run         make a container from an image and run a command in it
+        create      make a container without starting it
+        start       start a container that is not running
+        exec        run a further command in a running container
+        ps          list containers
+        logs        show what a detached container wrote
+        stop        ask containers to end, and kill those that don't
+        kill        send a signal to containers
+        wait        wait until containers end; print their exit statuses
+        pause       freeze the processes of containers
+        unpause     let them go on
+        rm          remove containers
+        inspect     show all there is to know about containers, as JSON
+
+      Images:
+        import      take an image into the store
+        images      list the images in the store
+        rmi         remove images
+
+      Understanding:
+        explain     show every system call that a command would make, and why
+        info        show what this machine offers
+        version     show the version
+
+      Options:
+            --root DIRECTORY   keep all state below this directory (BRIG_ROOT)
+            --debug            tell each system call, and where failures come from
+        -v, --version          print the version
+            --help             print this; brig COMMAND --help tells more
+
+      Try: brig run --rm host cat /etc/os-release
+      """;
+
+  private Commands() {}
+
+  /// Returns the list of commands for people.
+  static String overview() {
+    return OVERVIEW;
+  }
+
+  /// Makes the command of this name.
+  ///
+  /// @throws UsageException if there is none
+  static Command<?> named(String name, Context context) {
+    return switch (name) {
+      case "version" -> new VersionCommand(context);
+      default -> throw new UsageException(name, "there is no such command", hint(name));
+    };
+  }
+
+  private static String hint(String name) {
+    List<String> near = new ArrayList<>();
+    for (String line : OVERVIEW.lines().toList()) {
+      if (!line.startsWith("  ") || line.length() < 14 || line.charAt(2) == ' ') {
+        continue;
+      }
+      String command = line.substring(2, 14).strip();
+      if (!command.startsWith("-") && distance(command, name) <= 2) {
+        near.add("brig " + command);
+      }
+    }
+    String help = "brig --help lists the commands";
+    return near.isEmpty() ? help : "did you mean " + String.join(" or ", near) + "? " + help;
+  }
+
+  /// Returns how many letters must be changed, added or left out to make one word the other.
+  private static int distance(String one, String other) {
+    int[] row = new int[other.length() + 1];
+    for (int j = 0; j <= other.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= one.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= other.length(); j++) {
+        int changed = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(changed, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[other.length()];
+  }
+}

@@ -1,0 +1,93 @@
+package dev.brig.cli;
+
+import dev.brig.cli.command.Command;
+import dev.brig.cli.command.Context;
+import dev.brig.cli.command.ExitCodes;
+import dev.brig.cli.syntax.ArgumentReader;
+import dev.brig.cli.syntax.Operands;
+import dev.brig.cli.syntax.Option;
+import dev.brig.cli.syntax.Reading;
+import dev.brig.cli.syntax.Syntax;
+import dev.brig.error.UsageException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+
+/// brig's entry: reads what stands before the command's name, makes that one command and no other,
+/// and turns its end into an exit status.
+public final class Main {
+  private static final Syntax<GlobalOption> SYNTAX =
+      new Syntax<>(
+          "", "", List.of(GlobalOption.values()), Operands.lastFrom(0, "COMMAND"), List.of());
+
+  private final Map<String, String> environment;
+  private final PrintStream out;
+  private final PrintStream err;
+  private String command = "";
+  private boolean debug = false;
+
+  Main(Map<String, String> environment, PrintStream out, PrintStream err) {
+    this.environment = environment;
+    this.out = out;
+    this.err = err;
+  }
+
+  /// Runs brig.
+  public static void main(String[] words) {
+    int status = new Main(System.getenv(), System.out, System.err).run(List.of(words));
+    System.out.flush();
+    System.exit(status);
+  }
+
+  /// Runs one command.
+  ///
+  /// @param words the command line
+  /// @return the exit status
+  int run(List<String> words) {
+    try {
+      return dispatch(words);
+    } catch (Throwable e) {
+      // The one place where failures end: everything below lets them pass.
+      FailurePrinter.Detail detail =
+          debug ? FailurePrinter.Detail.DEBUG : FailurePrinter.Detail.USUAL;
+      new FailurePrinter(err, detail).print(command, e);
+      return ExitCodes.FAILURE;
+    }
+  }
+
+  private int dispatch(List<String> words) {
+    if (words.isEmpty() || words.getFirst().equals("--help") || words.getFirst().equals("-h")) {
+      out.print(Commands.overview());
+      return ExitCodes.SUCCESS;
+    }
+    Reading<GlobalOption> reading = ArgumentReader.read(SYNTAX, words);
+    if (!(reading instanceof Reading.Arguments<GlobalOption> global)) {
+      out.print(Commands.overview());
+      return ExitCodes.SUCCESS;
+    }
+    debug = global.has(GlobalOption.DEBUG);
+    List<String> rest = global.operands();
+    if (global.has(GlobalOption.VERSION)) {
+      rest = List.of("version");
+    }
+    if (rest.isEmpty()) {
+      throw new UsageException("", "say what to do", "brig --help lists the commands");
+    }
+    Context.GlobalOptions options =
+        new Context.GlobalOptions(global.value(GlobalOption.ROOT, ""), debug);
+    Context context = new Context(options, environment, out, err);
+    command = rest.getFirst();
+    Command<?> chosen = Commands.named(command, context);
+    return run(chosen, rest.subList(1, rest.size()));
+  }
+
+  private <O extends Option> int run(Command<O> chosen, List<String> words) {
+    return switch (ArgumentReader.read(chosen.syntax(), words)) {
+      case Reading.Help<O>(String text) -> {
+        out.println(text);
+        yield ExitCodes.SUCCESS;
+      }
+      case Reading.Arguments<O> arguments -> chosen.run(arguments);
+    };
+  }
+}

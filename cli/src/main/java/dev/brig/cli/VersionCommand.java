@@ -1,0 +1,31 @@
+package dev.brig.cli;
+
+import dev.brig.cli.command.Command;
+import dev.brig.cli.command.Context;
+import dev.brig.cli.command.ExitCodes;
+import dev.brig.cli.syntax.Operands;
+import dev.brig.cli.syntax.Option;
+import dev.brig.cli.syntax.Reading;
+import dev.brig.cli.syntax.Syntax;
+import java.util.List;
+
+/// `brig version`.
+final class VersionCommand implements Command<Option> {
+  private final Context context;
+
+  VersionCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Syntax<Option> syntax() {
+    return new Syntax<>("version", "Show the version.", List.of(), Operands.NONE, List.of());
+  }
+
+  @Override
+  public int run(Reading.Arguments<Option> arguments) {
+    String version = Main.class.getPackage().getImplementationVersion();
+    context.out().println("brig version " + (version == null ? "unpackaged" : version));
+    return ExitCodes.SUCCESS;
+  }
+}

@@ -1,0 +1,182 @@
+package dev.brig.cli.bundle;
+
+import dev.brig.cli.bundle.RunOptions.Switch;
+import dev.brig.runtime.spec.LinuxNamespaceType;
+import dev.brig.runtime.spec.Mount;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// The mounts of a container: the usual ones, then the files of its network, then the user's.
+final class MountFactory {
+  private static final int TTY_GROUP = 5;
+
+  private final RunOptions options;
+  private final BundleFacts facts;
+  private final Isolation isolation;
+  private final Set<String> files;
+  private final List<Mount> mounts = new ArrayList<>();
+
+  /// Makes a factory.
+  ///
+  /// @param files names of files in the container's directory that belong into /etc
+  MountFactory(RunOptions options, BundleFacts facts, Isolation isolation, Set<String> files) {
+    this.options = options;
+    this.facts = facts;
+    this.isolation = isolation;
+    this.files = files;
+  }
+
+  /// Returns the mounts in the order in which they are made.
+  List<Mount> mounts() {
+    usual();
+    for (String name : new String[] {"resolv.conf", "hosts", "hostname"}) {
+      if (files.contains(name)) {
+        String source = facts.places().containerDirectory() + "/" + name;
+        add(bind("/etc/" + name, source, "bind", "rprivate"));
+      }
+    }
+    if (has(Switch.READ_ONLY)) {
+      // Programs expect to write here even where they may not write the root; so has podman it.
+      for (String target : new String[] {"/run", "/tmp", "/var/tmp"}) {
+        String mode = target.equals("/run") ? "mode=755" : "mode=1777";
+        add(new Mount(target, "tmpfs", "tmpfs", List.of("nosuid", "nodev", mode)));
+      }
+    }
+    List<Mount> wanted = new ArrayList<>();
+    for (MountOption option : options.files().mounts()) {
+      wanted.add(mount(option));
+    }
+    // Parents before what lies below them, whatever the order of the options. The sort is stable.
+    wanted.sort((one, other) -> Integer.compare(depth(one), depth(other)));
+    for (Mount mount : wanted) {
+      add(mount);
+    }
+    return mounts;
+  }
+
+  /// Returns the directories of the volumes by name.
+  Map<String, String> volumes() {
+    Map<String, String> volumes = new LinkedHashMap<>();
+    for (MountOption option : options.files().mounts()) {
+      if (option.kind() == MountOption.Kind.VOLUME) {
+        volumes.put(option.source(), volumeDirectory(option.source()));
+      }
+    }
+    return volumes;
+  }
+
+  private boolean has(Switch wanted) {
+    return options.lifecycle().has(wanted);
+  }
+
+  private void usual() {
+    boolean userNamespace = !isolation.isHost(LinuxNamespaceType.USER);
+    String access = has(Switch.PRIVILEGED) ? "rw" : "ro";
+    // In a user namespace the kernel mounts proc and sysfs only for pid and network namespaces that
+    // belong to it; others are shown as the host has them.
+    if (userNamespace && !isolation.isOwn(LinuxNamespaceType.PID)) {
+      add(bind("/proc", "/proc", "rbind", "nosuid", "noexec", "nodev", "rslave"));
+    } else {
+      add(new Mount("/proc", "proc", "proc", List.of("nosuid", "noexec", "nodev")));
+    }
+    add(
+        new Mount(
+            "/dev",
+            "tmpfs",
+            "tmpfs",
+            List.of("nosuid", "noexec", "strictatime", "mode=755", "size=65536k")));
+    List<String> pts = new ArrayList<>(List.of("nosuid", "noexec", "newinstance"));
+    pts.addAll(List.of("ptmxmode=0666", "mode=0620"));
+    if (isolation.hasGroup(TTY_GROUP)) {
+      pts.add("gid=" + TTY_GROUP);
+    }
+    add(new Mount("/dev/pts", "devpts", "devpts", pts));
+    if (isolation.isHost(LinuxNamespaceType.IPC)) {
+      add(bind("/dev/shm", "/dev/shm", "rbind", "nosuid", "noexec", "nodev", "rprivate"));
+      add(bind("/dev/mqueue", "/dev/mqueue", "rbind", "nosuid", "noexec", "nodev", "rprivate"));
+    } else {
+      String size = "size=" + options.files().shmBytes();
+      List<String> shm = List.of("nosuid", "noexec", "nodev", "mode=1777", size);
+      add(new Mount("/dev/shm", "tmpfs", "shm", shm));
+      add(new Mount("/dev/mqueue", "mqueue", "mqueue", List.of("nosuid", "noexec", "nodev")));
+    }
+    if (userNamespace && !isolation.isOwn(LinuxNamespaceType.NETWORK)) {
+      add(bind("/sys", "/sys", "rbind", "nosuid", "noexec", "nodev", access, "rslave"));
+    } else {
+      add(new Mount("/sys", "sysfs", "sysfs", List.of("nosuid", "noexec", "nodev", access)));
+    }
+    List<String> cgroup = List.of("nosuid", "noexec", "nodev", "relatime", access);
+    add(new Mount("/sys/fs/cgroup", "cgroup", "cgroup", cgroup));
+  }
+
+  /// Adds a mount; it takes the place of one on the same path.
+  private void add(Mount mount) {
+    mounts.removeIf(other -> other.destination().equals(mount.destination()));
+    mounts.add(mount);
+  }
+
+  private Mount mount(MountOption option) {
+    return switch (option.kind()) {
+      case BIND -> userBind(option, absolute(option.source()));
+      case VOLUME -> userBind(option, volumeDirectory(option.source()));
+      case TMPFS -> {
+        List<String> words = new ArrayList<>(option.options());
+        addUnless(words, "nosuid", "suid");
+        addUnless(words, "nodev", "dev");
+        if (option.options().isEmpty()) {
+          words.add("noexec");
+        }
+        yield new Mount(option.target(), "tmpfs", "tmpfs", words);
+      }
+    };
+  }
+
+  private static Mount userBind(MountOption option, String source) {
+    List<String> words = new ArrayList<>(option.options());
+    addUnless(words, "rbind", "bind");
+    if (!hasPropagation(words)) {
+      words.add("rprivate");
+    }
+    addUnless(words, "nosuid", "suid");
+    addUnless(words, "nodev", "dev");
+    return new Mount(option.target(), "bind", source, words);
+  }
+
+  private static void addUnless(List<String> words, String word, String opposite) {
+    if (!words.contains(word) && !words.contains(opposite)) {
+      words.add(word);
+    }
+  }
+
+  private static boolean hasPropagation(List<String> words) {
+    for (String word : words) {
+      if (word.endsWith("private") || word.endsWith("shared") || word.endsWith("slave")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Mount bind(String target, String source, String... options) {
+    return new Mount(target, "bind", source, List.of(options));
+  }
+
+  private String absolute(String path) {
+    return path.startsWith("/") ? path : facts.places().workingDirectory() + "/" + path;
+  }
+
+  private String volumeDirectory(String name) {
+    return facts.places().volumesDirectory() + "/" + name;
+  }
+
+  private static int depth(Mount mount) {
+    int depth = 0;
+    for (int i = 0; i < mount.destination().length(); i++) {
+      depth += mount.destination().charAt(i) == '/' ? 1 : 0;
+    }
+    return depth;
+  }
+}

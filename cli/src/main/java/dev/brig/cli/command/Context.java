@@ -1,0 +1,157 @@
+package dev.brig.cli.command;
+
+import dev.brig.error.UsageException;
+import dev.brig.linux.Host;
+import dev.brig.linux.HostProbe;
+import dev.brig.linux.Kernel;
+import dev.brig.runtime.container.StatePaths;
+import java.io.PrintStream;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What a command is given: the machine, the caller, brig's state. Each part is made when it is
+/// first asked for, since starting is most of what a short command does.
+///
+/// Not for use by several threads.
+public final class Context {
+  private static final String DEFAULT_ROOT = "/var/lib/brig";
+  private static final String DEFAULT_RUN = "/run/brig";
+
+  private final GlobalOptions options;
+  private final Map<String, String> environment;
+  private final PrintStream out;
+  private final PrintStream err;
+  private @Nullable Kernel kernel;
+  private @Nullable Host host;
+  private @Nullable StatePaths paths;
+
+  /// Makes a context in which nothing is made yet.
+  ///
+  /// @param options what stands before the command's name
+  /// @param environment the caller's environment
+  /// @param out standard output
+  /// @param err standard error
+  public Context(
+      GlobalOptions options, Map<String, String> environment, PrintStream out, PrintStream err) {
+    this.options = options;
+    this.environment = environment;
+    this.out = out;
+    this.err = err;
+  }
+
+  /// What stands before the command's name.
+  ///
+  /// @param root the directory for all state, or empty for the usual ones
+  /// @param debug whether to tell each system call and where a failure came from
+  public record GlobalOptions(String root, boolean debug) {}
+
+  /// Returns what stands before the command's name.
+  public GlobalOptions options() {
+    return options;
+  }
+
+  /// Returns the caller's environment.
+  public Map<String, String> environment() {
+    return environment;
+  }
+
+  /// Returns standard output.
+  public PrintStream out() {
+    return out;
+  }
+
+  /// Returns standard error.
+  public PrintStream err() {
+    return err;
+  }
+
+  /// Returns the system calls of brig's own process, told on standard error with `--debug`.
+  public Kernel kernel() {
+    Kernel known = kernel;
+    if (known == null) {
+      known = Kernel.ofThisMachine();
+      if (options.debug()) {
+        known = known.tracedTo(err::println);
+      }
+      kernel = known;
+    }
+    return known;
+  }
+
+  /// Returns the facts of this machine.
+  public Host host() {
+    Host known = host;
+    if (known == null) {
+      known = new HostProbe(kernel(), searchPath());
+      host = known;
+    }
+    return known;
+  }
+
+  /// Tells whether the caller is an ordinary user.
+  public boolean isRootless() {
+    return host().identity().isRootless();
+  }
+
+  /// Returns where brig keeps its state: below `--root` or `BRIG_ROOT`, else in /var/lib and /run
+  /// for root and in the directories of the XDG specification for an ordinary user.
+  ///
+  /// @throws UsageException if the user's directory cannot be found out
+  public StatePaths paths() {
+    StatePaths known = paths;
+    if (known == null) {
+      known = findPaths();
+      paths = known;
+    }
+    return known;
+  }
+
+  private StatePaths findPaths() {
+    String chosen = options.root().isEmpty() ? variable("BRIG_ROOT") : options.root();
+    if (!chosen.isEmpty()) {
+      Path root = path(options.root().isEmpty() ? "BRIG_ROOT" : "--root", chosen);
+      return new StatePaths(root, root.resolve("run"));
+    }
+    if (!isRootless()) {
+      return new StatePaths(Path.of(DEFAULT_ROOT), Path.of(DEFAULT_RUN));
+    }
+    String data = variable("XDG_DATA_HOME");
+    if (data.isEmpty()) {
+      String home = variable("HOME");
+      if (home.isEmpty()) {
+        throw new UsageException("HOME", "is not set", "set it, or say where: --root DIRECTORY");
+      }
+      data = home + "/.local/share";
+    }
+    String runtime = variable("XDG_RUNTIME_DIR");
+    String run = runtime.isEmpty() ? "/tmp/brig-" + host().identity().euid() : runtime + "/brig";
+    return new StatePaths(
+        path("XDG_DATA_HOME", data).resolve("brig"), path("XDG_RUNTIME_DIR", run));
+  }
+
+  private String variable(String name) {
+    return environment.getOrDefault(name, "");
+  }
+
+  private static Path path(String origin, String text) {
+    try {
+      return Path.of(text).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      throw new UsageException(origin + " " + text, "not a path", "");
+    }
+  }
+
+  private List<String> searchPath() {
+    List<String> directories = new ArrayList<>();
+    for (String directory : variable("PATH").split(":", -1)) {
+      if (directory.startsWith("/")) {
+        directories.add(directory);
+      }
+    }
+    return directories;
+  }
+}
