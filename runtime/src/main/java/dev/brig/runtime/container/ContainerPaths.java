@@ -41,12 +41,10 @@ public record ContainerPaths(ContainerId id, Path directory, Path run) {
     return directory.resolve("log");
   }
 
-  /// Returns the file that says when the container was started: `seconds nanoseconds\n`.
-  public Path started() {
-    return directory.resolve("started");
-  }
-
-  /// Returns the file that says how the container ended: see [ExitRecord].
+  /// Returns the file that says when the container was started and how it ended.
+  ///
+  /// brig writes the first line, `started SECONDS\n`, before it becomes the supervising program,
+  /// which appends the second: `si_code si_status SECONDS\n`.
   public Path exit() {
     return directory.resolve("exit");
   }
@@ -66,7 +64,8 @@ public record ContainerPaths(ContainerId id, Path directory, Path run) {
     return run.resolve("lock");
   }
 
-  /// Returns the file in which the supervising program says who runs: see [RunningProcesses].
+  /// Returns the file in which the supervising program says who runs: a copy of `/proc/PID/stat` of
+  /// the container's first process.
   public Path pid() {
     return run.resolve("pid");
   }

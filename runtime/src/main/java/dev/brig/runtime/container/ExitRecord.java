@@ -1,19 +1,13 @@
 package dev.brig.runtime.container;
 
-/// How and when a container ended: the file `exit`, three decimal numbers in a line, written once.
-///
-/// ```
-/// code status seconds
-/// ```
-///
-/// `code` is `si_code` as waitid(2) gives it, or 0 if nobody was there to see the end; `status` is
-/// the exit status or the signal's number; `seconds` count from 1970.
+/// How and when a container ended.
 ///
 /// @param cause in which way it ended
 /// @param status the exit status, or the number of the signal
 /// @param finishedSeconds when, in seconds since 1970
 /// @see <a href="https://man7.org/linux/man-pages/man2/waitid.2.html">waitid(2)</a>
 public record ExitRecord(Cause cause, int status, long finishedSeconds) {
+  private static final int UNKNOWN_EXIT_CODE = 255;
 
   /// The ways in which a container ends, with the numbers of `si_code`.
   public enum Cause {
@@ -32,12 +26,13 @@ public record ExitRecord(Cause cause, int status, long finishedSeconds) {
       this.code = code;
     }
 
-    /// Returns the number in the file.
+    /// Returns the number: `si_code` as waitid(2) gives it.
     public int code() {
       return code;
     }
 
-    private static Cause of(long code) {
+    /// Returns the way with this number.
+    static Cause of(long code) {
       for (Cause cause : values()) {
         if (cause.code == code) {
           return cause;
@@ -46,8 +41,6 @@ public record ExitRecord(Cause cause, int status, long finishedSeconds) {
       return UNKNOWN;
     }
   }
-
-  private static final int UNKNOWN_EXIT_CODE = 255;
 
   /// Returns the record of a container whose end nobody saw.
   ///
@@ -64,19 +57,5 @@ public record ExitRecord(Cause cause, int status, long finishedSeconds) {
       case EXITED -> status;
       case KILLED, DUMPED -> 128 + status;
     };
-  }
-
-  /// Reads the file's text. A text that is damaged, as the machine's crash may leave it, says that
-  /// nobody knows.
-  static ExitRecord parse(String text) {
-    long[] numbers = Numbers.parse(text, 3);
-    return numbers.length == 3
-        ? new ExitRecord(Cause.of(numbers[0]), (int) numbers[1], numbers[2])
-        : unknown(0);
-  }
-
-  /// Returns the file's text.
-  String text() {
-    return cause.code + " " + status + " " + finishedSeconds + "\n";
   }
 }

@@ -3,28 +3,44 @@ package dev.brig.runtime.container;
 /// Lines of decimal numbers, which is how brig and its programs tell each other small things.
 final class Numbers {
   private static final long[] DAMAGED = {};
+  private static final int DIGITS_MAX = 18;
 
   private Numbers() {}
 
-  /// Returns the numbers of the first line, or none if it is not a whole line of this many numbers,
-  /// none of them negative, with a space between any two.
-  static long[] parse(String text, int count) {
+  /// Returns the number that the text is, or -1 if it is none of 0 to 10^18-1.
+  static long decimal(String text) {
+    if (text.isEmpty() || text.length() > DIGITS_MAX) {
+      return -1;
+    }
+    long number = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < '0' || c > '9') {
+        return -1;
+      }
+      number = number * 10 + (c - '0');
+    }
+    return number;
+  }
+
+  /// Returns the numbers of a line, or none if it does not hold exactly this many with a space
+  /// between any two.
+  ///
+  /// @param line the line without its end
+  static long[] parse(String line, int count) {
     long[] numbers = new long[count];
     int at = 0;
     for (int i = 0; i < count; i++) {
-      int start = at;
-      long number = 0;
-      while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
-        number = number * 10 + (text.charAt(at) - '0');
-        at++;
-      }
-      boolean tooLong = at - start > 18;
-      char end = i == count - 1 ? '\n' : ' ';
-      if (at == start || tooLong || at == text.length() || text.charAt(at) != end) {
+      int space = line.indexOf(' ', at);
+      int end = i == count - 1 ? line.length() : space;
+      if (end < at || (i == count - 1 && space >= 0)) {
         return DAMAGED;
       }
-      numbers[i] = number;
-      at++;
+      numbers[i] = decimal(line.substring(at, end));
+      if (numbers[i] < 0) {
+        return DAMAGED;
+      }
+      at = end + 1;
     }
     return numbers;
   }

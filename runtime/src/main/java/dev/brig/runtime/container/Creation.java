@@ -1,0 +1,133 @@
+package dev.brig.runtime.container;
+
+import dev.brig.linux.Fd;
+import dev.brig.linux.Kernel;
+import dev.brig.linux.Links;
+import dev.brig.runtime.container.ContainerException.Problem;
+import dev.brig.runtime.container.StateFiles.Durability;
+import dev.brig.runtime.spec.LinuxIdMapping;
+import dev.brig.runtime.spec.Spec;
+import dev.brig.runtime.spec.SpecWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// Makes one container's files, in an order that a kill at any point leaves clear.
+///
+/// ```
+///   1. RUN/containers/ID/lock, locked     from here on a sweep finds what is left
+///   2. ROOT/names/NAME -> ID              the name is ours, or all ends here
+///   3. ROOT/containers/ID/…, config.json
+///   4. container.json, by rename          the container exists
+/// ```
+///
+/// A sweep that gets the lock and finds no `container.json` undoes 3, 2 and 1.
+final class Creation {
+  private static final Duration LOCK_LIMIT = Duration.ofSeconds(10);
+  private static final int PRIVATE = 0700;
+  private static final int PUBLIC = 0755;
+
+  private final Kernel kernel;
+  private final StatePaths state;
+  private final Undertaker undertaker;
+
+  Creation(Kernel kernel, StatePaths state, Undertaker undertaker) {
+    this.kernel = kernel;
+    this.state = state;
+    this.undertaker = undertaker;
+  }
+
+  LockedContainer create(ContainerRecord record, Spec spec) {
+    ContainerPaths paths = state.of(record.id());
+    ContainerLock lock = lock(paths);
+    try {
+      Names names = new Names(kernel, state.names());
+      String name = names.reserve(record.name(), record.id());
+      ContainerRecord named =
+          name.equals(record.name()) ? record : record.toBuilder().name(name).build();
+      try {
+        makeFiles(paths, named, spec);
+      } catch (RuntimeException e) {
+        undo(e, paths, named);
+        throw e;
+      }
+      return new LockedContainer(kernel, undertaker, lock, paths, named);
+    } catch (RuntimeException e) {
+      release(e, lock);
+      throw e;
+    }
+  }
+
+  private ContainerLock lock(ContainerPaths paths) {
+    // Only a sweep can be in the way, and only for a moment.
+    Optional<ContainerLock> lock = ContainerLock.take(kernel, paths, LOCK_LIMIT);
+    if (lock.isEmpty()) {
+      throw new ContainerException(
+          Problem.BUSY,
+          "create container " + paths.id().shortText(),
+          "another brig is working on a container of this id",
+          "");
+    }
+    return lock.get();
+  }
+
+  private void makeFiles(ContainerPaths paths, ContainerRecord record, Spec spec) {
+    kernel.tree().mkdirat(Fd.CWD, paths.directory().toString(), PRIVATE);
+    makeLayer(paths, spec);
+    StateFiles files = new StateFiles(kernel);
+    Durability durability = ContainerFiles.durability(record);
+    files.write(paths.config(), SpecWriter.write(spec), durability);
+    new ContainerFiles(kernel, paths).write(record);
+    if (durability == Durability.STORED) {
+      files.store(paths.directory());
+      files.store(state.containers());
+      files.store(state.names());
+    }
+  }
+
+  /// Makes the overlay's directories. The upper one is `/` inside: everyone may pass, and it
+  /// belongs to whoever is user 0 there.
+  private void makeLayer(ContainerPaths paths, Spec spec) {
+    String upper = paths.upper().toString();
+    kernel.tree().mkdirat(Fd.CWD, upper, PUBLIC);
+    // The umask took away what others need.
+    kernel.attributes().chmodat(Fd.CWD, upper, PUBLIC);
+    kernel.tree().mkdirat(Fd.CWD, paths.work().toString(), PRIVATE);
+    kernel.tree().mkdirat(Fd.CWD, paths.rootfs().toString(), PUBLIC);
+    int uid = hostIdOfRoot(spec.linux().uidMappings());
+    int gid = hostIdOfRoot(spec.linux().gidMappings());
+    // Only root can give files away; a user's own id is what maps to 0, or the owner does not
+    // matter.
+    if ((uid > 0 || gid > 0) && kernel.processes().euid() == 0) {
+      for (Path directory : List.of(paths.upper(), paths.work())) {
+        kernel.attributes().chownat(Fd.CWD, directory.toString(), uid, gid, Links.NOFOLLOW);
+      }
+    }
+  }
+
+  private static int hostIdOfRoot(List<LinuxIdMapping> mappings) {
+    for (LinuxIdMapping mapping : mappings) {
+      if (mapping.containerId() == 0 && mapping.size() > 0) {
+        return (int) mapping.hostId();
+      }
+    }
+    return 0;
+  }
+
+  private void undo(RuntimeException cause, ContainerPaths paths, ContainerRecord record) {
+    try {
+      undertaker.remove(paths, record);
+    } catch (RuntimeException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private static void release(RuntimeException cause, ContainerLock lock) {
+    try (lock) {
+      lock.release();
+    } catch (RuntimeException e) {
+      cause.addSuppressed(e);
+    }
+  }
+}

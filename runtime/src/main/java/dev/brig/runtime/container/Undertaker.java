@@ -1,0 +1,84 @@
+package dev.brig.runtime.container;
+
+import dev.brig.linux.Fd;
+import dev.brig.linux.Kernel;
+import java.time.Duration;
+import java.util.Optional;
+
+/// Brings containers to their end whose supervising program could not: all under the container's
+/// lock.
+final class Undertaker {
+  private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
+
+  private final Kernel kernel;
+  private final StatePaths state;
+  private final CgroupControl cgroups;
+  private final TreeRemover trees;
+
+  Undertaker(Kernel kernel, StatePaths state, CgroupControl cgroups, TreeRemover trees) {
+    this.kernel = kernel;
+    this.state = state;
+    this.cgroups = cgroups;
+    this.trees = trees;
+  }
+
+  /// Ends what is left of a started container's run: processes are killed, the end is recorded, the
+  /// cgroups are removed. Does nothing if the container was never started or ended in order.
+  void settle(ContainerPaths paths, ContainerRecord record) {
+    ContainerFiles files = new ContainerFiles(kernel, paths);
+    Life life = files.life();
+    if (!life.wasStarted()) {
+      return;
+    }
+    boolean killed = kill(files.processes());
+    if (!record.cgroups().isEmpty()) {
+      cgroups.kill(record.cgroups());
+      cgroups.remove(record.cgroups());
+    }
+    if (life.isOpen()) {
+      files.end(
+          killed
+              ? new ExitRecord(ExitRecord.Cause.KILLED, 9, ContainerFiles.now())
+              : ExitRecord.unknown(ContainerFiles.now()));
+      files.addReason(
+          killed
+              ? "killed by brig, because the program that supervised it was gone"
+              : "nobody saw how it ended: the program that supervised it, or the machine, went"
+                  + " down");
+    }
+  }
+
+  private boolean kill(RunningProcesses processes) {
+    Optional<InitProcess> init = InitProcess.of(kernel, processes);
+    if (init.isEmpty()) {
+      return false;
+    }
+    try (InitProcess process = init.get()) {
+      if (!process.kill(KILL_LIMIT)) {
+        throw new ContainerException(
+            ContainerException.Problem.BUSY,
+            "kill process " + processes.initPid(),
+            "it does not end: the kernel waits for something on its behalf",
+            "see /proc/" + processes.initPid() + "/stack");
+      }
+      return true;
+    }
+  }
+
+  /// Removes a container that has ended or was never started. Crashing on the way leaves what
+  /// [#removeRemains] removes.
+  void remove(ContainerPaths paths, ContainerRecord record) {
+    // First, so that the container is gone for all others and half of it is never taken for a
+    // whole.
+    var _ = kernel.tree().unlinkIfPresent(Fd.CWD, paths.record().toString());
+    new Names(kernel, state.names()).release(record.name(), paths.id());
+    trees.remove(paths.directory());
+  }
+
+  /// Removes what is left of a container without a record: its creation or its removal was cut
+  /// short.
+  void removeRemains(ContainerPaths paths) {
+    new Names(kernel, state.names()).releaseAll(paths.id());
+    trees.remove(paths.directory());
+  }
+}
