@@ -8,6 +8,8 @@ public enum WatchEvent implements Flag {
   IN_MODIFY(0x2),
   /// A file that was open for writing was closed.
   IN_CLOSE_WRITE(0x8),
+  /// A file was renamed into the directory.
+  IN_MOVED_TO(0x80),
   /// A name was made in the directory.
   IN_CREATE(0x100),
   /// A name was removed from the directory.

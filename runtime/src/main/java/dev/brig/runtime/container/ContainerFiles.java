@@ -71,15 +71,15 @@ final class ContainerFiles {
     files.append(paths.exit(), Life.ended(exit));
   }
 
-  /// Returns the sentences that say why the container ended.
-  List<String> reasons() {
+  /// Returns what is known of why the container ended.
+  List<Reason> reasons() {
     Optional<String> text = files.read(paths.reason());
-    return text.isEmpty() ? List.of() : text.get().lines().toList();
+    return text.isEmpty() ? List.of() : Reason.parse(text.get());
   }
 
   /// Adds a sentence that says why the container ended.
-  void addReason(String sentence) {
-    files.append(paths.reason(), sentence.replace('\n', ' ') + "\n");
+  void addReason(Reason reason) {
+    files.append(paths.reason(), reason.line());
   }
 
   /// Returns the processes that the supervising program has recorded.

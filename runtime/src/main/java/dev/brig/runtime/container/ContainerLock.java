@@ -50,7 +50,7 @@ final class ContainerLock implements AutoCloseable {
       Fd fd = open.get();
       boolean taken = false;
       try {
-        if (!kernel.files().tryLock(fd, Lock.EXCLUSIVE) && !lockWithin(kernel, fd, limit)) {
+        if (!lockWithin(kernel, fd, Lock.EXCLUSIVE, limit)) {
           return Optional.empty();
         }
         taken = hasName(kernel, paths, fd);
@@ -155,18 +155,22 @@ final class ContainerLock implements AutoCloseable {
     return named.isPresent() && named.get().sameFile(kernel.attributes().stat(fd));
   }
 
-  /// Waits for the lock in a thread of its own, since flock(2) knows no time limit. If the time is
-  /// over the thread may still get the lock; it is gone as soon as the descriptor, which is then
-  /// closed, is.
-  private static boolean lockWithin(Kernel kernel, Fd fd, Duration limit) {
+  /// Takes a lock on an open file, waiting for at most so long.
+  ///
+  /// flock(2) knows no time limit, so that a thread of its own waits. If the time is over it may
+  /// still get the lock; it is lost again as soon as the descriptor, which the caller then closes,
+  /// is.
+  ///
+  /// @return whether the lock was taken
+  static boolean lockWithin(Kernel kernel, Fd fd, Lock kind, Duration limit) {
+    if (kernel.files().tryLock(fd, kind)) {
+      return true;
+    }
     if (limit.isZero()) {
       return false;
     }
     Thread waiting =
-        Thread.ofPlatform()
-            .daemon()
-            .name("lock")
-            .start(() -> kernel.files().lock(fd, Lock.EXCLUSIVE));
+        Thread.ofPlatform().daemon().name("lock").start(() -> kernel.files().lock(fd, kind));
     try {
       return waiting.join(limit);
     } catch (InterruptedException e) {

@@ -113,8 +113,8 @@ public final class ContainerStore {
     return SpecReader.read(state.of(id).config());
   }
 
-  /// Returns the sentences that say why a container ended, in the order in which they were found.
-  public List<String> reasons(ContainerId id) {
+  /// Returns what is known of why a container ended, in the order in which it was found.
+  public List<Reason> reasons(ContainerId id) {
     return new ContainerFiles(kernel, state.of(id)).reasons();
   }
 
@@ -143,18 +143,22 @@ public final class ContainerStore {
     return locked(lock.get(), container.name());
   }
 
-  /// Takes over the lock that the supervising program hands to brig by executing it.
+  /// Takes over the lock that the supervising program hands to brig by executing it, to finish what
+  /// the program could not.
   ///
   /// @param lockFd the number of the descriptor that holds the lock
-  /// @throws ContainerException if the container is gone
-  public LockedContainer adopt(ContainerId id, int lockFd) {
+  /// @return empty if the program had removed the container already, all but some files, which are
+  ///   gone now
+  public Optional<LockedContainer> adopt(ContainerId id, int lockFd) {
     ContainerPaths paths = state.of(id);
+    ContainerLock lock = new ContainerLock(kernel, paths, Fd.borrowed(lockFd));
     Optional<ContainerRecord> record = new ContainerFiles(kernel, paths).record();
     if (record.isEmpty()) {
-      throw noSuch(id.shortText());
+      undertaker.removeRemains(paths);
+      lock.release();
+      return Optional.empty();
     }
-    ContainerLock lock = new ContainerLock(kernel, paths, Fd.borrowed(lockFd));
-    return new LockedContainer(kernel, undertaker, lock, paths, record.get());
+    return Optional.of(new LockedContainer(kernel, undertaker, lock, paths, record.get()));
   }
 
   /// Returns the container under a lock that was just taken, with what a dead supervisor left
@@ -258,7 +262,7 @@ public final class ContainerStore {
     return ids;
   }
 
-  private static ContainerException noSuch(String reference) {
+  static ContainerException noSuch(String reference) {
     return new ContainerException(
         Problem.NO_SUCH_CONTAINER,
         "no such container",

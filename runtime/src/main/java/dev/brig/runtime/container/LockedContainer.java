@@ -94,9 +94,9 @@ public final class LockedContainer implements AutoCloseable {
     files().end(exit);
   }
 
-  /// Adds a sentence that says why the container ended: `killed: memory limit 64 MiB reached …`.
-  public void addReason(String sentence) {
-    files().addReason(sentence);
+  /// Adds what was found of why the container ended.
+  public void addReason(Reason reason) {
+    files().addReason(reason);
   }
 
   /// Does what the supervising program left to do: processes that are left are killed, cgroups

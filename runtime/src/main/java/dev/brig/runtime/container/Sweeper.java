@@ -145,12 +145,19 @@ final class Sweeper {
     try {
       Optional<ContainerRecord> record = new ContainerFiles(kernel, paths).record();
       boolean started = new ContainerFiles(kernel, paths).life().wasStarted();
-      if (record.isEmpty() || started) {
+      if (record.isEmpty() || started || isHalfRemoved(record.get(), paths)) {
         settle(paths);
       }
     } catch (BrigException e) {
       problems.add(e);
     }
+  }
+
+  /// Tells whether the supervising program had begun to remove the container: it takes away the
+  /// record of the run, the name, the configuration and the record, in this order.
+  private boolean isHalfRemoved(ContainerRecord record, ContainerPaths paths) {
+    Optional<ContainerId> owner = new Names(kernel, state.names()).find(record.name());
+    return record.has(ContainerOption.RM) && !owner.equals(Optional.of(paths.id()));
   }
 
   private void make(Path directory) {

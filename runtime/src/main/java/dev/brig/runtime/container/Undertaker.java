@@ -10,6 +10,11 @@ import java.util.Optional;
 final class Undertaker {
   private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
 
+  private static final String KILLED =
+      "killed by brig, because the program that supervised it was gone";
+  private static final String UNSEEN =
+      "nobody saw how it ended: the program that supervised it, or the machine, went down";
+
   private final Kernel kernel;
   private final StatePaths state;
   private final CgroupControl cgroups;
@@ -40,11 +45,7 @@ final class Undertaker {
           killed
               ? new ExitRecord(ExitRecord.Cause.KILLED, 9, ContainerFiles.now())
               : ExitRecord.unknown(ContainerFiles.now()));
-      files.addReason(
-          killed
-              ? "killed by brig, because the program that supervised it was gone"
-              : "nobody saw how it ended: the program that supervised it, or the machine, went"
-                  + " down");
+      files.addReason(new Reason(Reason.Kind.LOST, killed ? KILLED : UNSEEN));
     }
   }
 

@@ -253,13 +253,14 @@ class ContainerStoreTest {
     try (LockedContainer container = world.store.lock(world.store.find("web"), "start")) {
       container.start();
       container.recordExit(new ExitRecord(ExitRecord.Cause.EXITED, 7, 1_700_000_009));
-      container.addReason("because");
+      container.addReason(new Reason(Reason.Kind.LIMIT, "because"));
       container.finish();
     }
     Container ended = world.store.find("web");
     assertThat(ended.status()).isEqualTo(ContainerStatus.EXITED);
     assertThat(ended.ended().orElseThrow().exitCode()).isEqualTo(7);
-    assertThat(world.store.reasons(ended.id())).containsExactly("because");
+    assertThat(world.store.reasons(ended.id()))
+        .containsExactly(new Reason(Reason.Kind.LIMIT, "because"));
 
     try (LockedContainer container = world.store.lock(ended, "start")) {
       container.start();

@@ -43,9 +43,8 @@ class SweepTest {
     assertThat(after.ended().orElseThrow().exitCode()).isEqualTo(137);
     assertThat(after.startedSeconds()).isPositive();
     assertThat(world.store.reasons(after.id()))
-        .singleElement()
-        .asString()
-        .contains("killed by brig");
+        .extracting(Reason::kind)
+        .containsExactly(Reason.Kind.LOST);
     assertThat(before.paths().run()).doesNotExist();
   }
 
