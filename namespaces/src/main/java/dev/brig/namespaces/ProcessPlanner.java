@@ -158,7 +158,9 @@ public final class ProcessPlanner {
             List.of(
                 new Field("len", 8, num(count)),
                 new Field("filter", 8, new Operand.Data(filter, count + " instructions"))));
-    plan.call(Syscall.SECCOMP, new Num(1, "SECCOMP_SET_MODE_FILTER"), ZERO, program);
+    int flags = request.privileges().seccomp().flags();
+    Num flagBits = flags == 0 ? ZERO : new Num(flags, "0x" + Integer.toHexString(flags));
+    plan.call(Syscall.SECCOMP, new Num(1, "SECCOMP_SET_MODE_FILTER"), flagBits, program);
   }
 
   private void becomeUser() {

@@ -89,9 +89,10 @@ public record ProcessRequest(
   /// A seccomp filter.
   ///
   /// @param bytes the instructions, eight bytes each; empty for no filter
+  /// @param flags `SECCOMP_FILTER_FLAG_*` bits
   /// @param option what chose it
   @SuppressWarnings("ArrayRecordComponent") // kept as it came from the compiler, never compared
-  public record Filter(byte[] bytes, String option) {}
+  public record Filter(byte[] bytes, int flags, String option) {}
 
   /// A resource limit.
   ///

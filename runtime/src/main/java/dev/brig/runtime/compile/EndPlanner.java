@@ -7,6 +7,7 @@ import static dev.brig.namespaces.Abi.O_APPEND;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.O_CREAT;
 import static dev.brig.namespaces.Abi.O_RDONLY;
+import static dev.brig.namespaces.Abi.O_RDWR;
 import static dev.brig.namespaces.Abi.O_WRONLY;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.at;
@@ -59,6 +60,7 @@ final class EndPlanner {
   void finish() {
     Label exited = plan.label("exited");
     Label attention = plan.label("attention");
+    Label remains = plan.label("remains");
     plan.because("take the exit status");
     plan.load(CODE, Names.SIGINFO, Names.SI_CODE, 4);
     plan.load(STATUS, Names.SIGINFO, Names.SI_STATUS, 4);
@@ -71,7 +73,7 @@ final class EndPlanner {
     plan.branch(Names.ATTENTION, Condition.NOT_EQUAL, 0, attention);
     removeCgroups(attention);
     if (launch.state().removal() == Launch.Removal.REMOVE) {
-      removeContainer(attention);
+      removeContainer(remains);
     } else {
       plan.because("the container no longer runs");
       remove(launch.state().runDirectory() + "/pid", ZERO);
@@ -80,9 +82,28 @@ final class EndPlanner {
     }
     plan.because("end with the container's status");
     ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
+    plan.mark(remains);
+    removeInBackground();
     plan.mark(attention);
     becomeBrig("finish", List.of());
     ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
+  }
+
+  /// Appends the steps that leave a tree to brig to remove, without the caller waiting for it.
+  private void removeInBackground() {
+    plan.because("leave what the container wrote to brig to remove", "--rm");
+    Label child = plan.label("background brig");
+    Slot background = new Slot("background pid");
+    Num flags = new Num(Names.SIGCHLD, "SIGCHLD");
+    plan.attempt(background, Syscall.CLONE, flags, NULL, NULL, NULL, NULL);
+    plan.branch(background, Condition.LESS, 1, child);
+    ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
+    plan.mark(child);
+    plan.attempt(Syscall.SETSID);
+    plan.attempt(FILE, Syscall.OPENAT, AT_FDCWD, text("/dev/null"), or(O_RDWR, O_CLOEXEC));
+    for (int stream = 0; stream <= 2; stream++) {
+      plan.attempt(Syscall.DUP3, value(FILE), num(stream), ZERO);
+    }
   }
 
   private void recordExit() {
@@ -198,6 +219,7 @@ final class EndPlanner {
     becomeBrig(
         "failed",
         List.of(
+            text(launch.state().onFailure() == Launch.Removal.REMOVE ? "remove" : "keep"),
             new Format(List.of(value(Plan.FAILED_STEP))),
             new Format(List.of(value(Plan.FAILED_ERRNO))),
             new Operand.StepText(Plan.FAILED_STEP)));

@@ -63,7 +63,7 @@ public final class ExecPlanner {
     start.listen();
     joinForChildren();
     start.makeSocket();
-    new CloneStep(plan).clone(0, "", child);
+    new CloneStep(plan).clone(0, execution.cgroups().target(), child);
     plan.call(Syscall.CLOSE, value(Names.CHILD_END));
     plan.because("let the process go on");
     plan.call(Syscall.WRITE, value(Names.HOST_END), text("g"), num(1));
@@ -142,7 +142,7 @@ public final class ExecPlanner {
     ChildPlanner.awaitRelease(plan);
     plan.because("leave the caller's session and terminal");
     plan.call(Syscall.SETSID);
-    ChildPlanner.joinCgroups(plan, execution.joins());
+    ChildPlanner.joinCgroups(plan, execution.cgroups().joins());
     plan.because("join the container's namespaces");
     plan.call(Syscall.SETNS, value(container), others());
     if ((execution.namespaces() & Isolation.CLONE_NEWUSER) != 0) {

@@ -13,7 +13,7 @@ import java.util.List;
 /// @param ignoredSignals bit set of the signals that the caller ignores
 /// @param namespaces bit set of `CLONE_NEW*` flags of the namespaces that the container does not
 ///   share with the host
-/// @param joins the cgroup files to which the process writes "0" to join
+/// @param cgroups the container's cgroups
 /// @param streams what its standard streams are
 /// @param process the process
 public record Execution(
@@ -23,13 +23,23 @@ public record Execution(
     int traceFd,
     long ignoredSignals,
     long namespaces,
-    List<String> joins,
+    Cgroups cgroups,
     ExecStreams streams,
     ProcessRequest process) {
   /// Copies the lists.
   public Execution {
     brig = List.copyOf(brig);
-    joins = List.copyOf(joins);
+  }
+
+  /// The cgroups that the process becomes a member of.
+  ///
+  /// @param joins the files of version 1 to which it writes "0" to join
+  /// @param target the directory of version 2 that it is born into, or empty
+  public record Cgroups(List<String> joins, String target) {
+    /// Copies the list.
+    public Cgroups {
+      joins = List.copyOf(joins);
+    }
   }
 
   /// What the standard streams are, and who waits.

@@ -40,6 +40,7 @@ public record Launch(
   /// @param traceFd the descriptor for the trace, or -1
   /// @param ignoredSignals bit set of the signals that the caller ignores, bit n-1 for signal n
   /// @param removal what happens to the container when it has ended
+  /// @param onFailure what happens to it if it can't be started
   public record State(
       String id,
       String directory,
@@ -49,7 +50,8 @@ public record Launch(
       int lockFd,
       int traceFd,
       long ignoredSignals,
-      Removal removal) {}
+      Removal removal,
+      Removal onFailure) {}
 
   /// What happens to a container when it has ended.
   public enum Removal {

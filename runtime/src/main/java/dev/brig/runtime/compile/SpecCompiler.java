@@ -7,6 +7,7 @@ import dev.brig.namespaces.ProcessRequest;
 import dev.brig.namespaces.Rootfs;
 import dev.brig.namespaces.RootfsRequest;
 import dev.brig.runtime.spec.LinuxNamespace;
+import dev.brig.runtime.spec.Process;
 import dev.brig.runtime.spec.Spec;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,6 +69,27 @@ public final class SpecCompiler {
       }
     }
     return new Isolation(created, joined, facts.mapping());
+  }
+
+  /// Returns the bit set of `CLONE_NEW*` flags of the namespaces that a container does not share
+  /// with brig.
+  public static long namespaces(Spec spec) {
+    long flags = 0;
+    for (LinuxNamespace namespace : spec.linux().namespaces()) {
+      flags |= flag(namespace);
+    }
+    return flags;
+  }
+
+  /// Returns a process in the planner's words.
+  ///
+  /// @param spec the container's configuration
+  /// @param process the process, not necessarily that of the configuration
+  /// @param facts what the spec does not say
+  /// @param role how it starts
+  public static ProcessRequest process(
+      Spec spec, Process process, SpecFacts facts, ProcessRequest.Role role) {
+    return new ProcessTranslator(spec, facts).translate(process, role);
   }
 
   private static long flag(LinuxNamespace namespace) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /// The first process of a container, held by a descriptor so that its number can't become
 /// another's.
-final class InitProcess implements AutoCloseable {
+public final class InitProcess implements AutoCloseable {
   private static final int STAT_LENGTH_MAX = 4096;
 
   private final Kernel kernel;
@@ -23,7 +23,7 @@ final class InitProcess implements AutoCloseable {
   }
 
   /// Returns the process, or empty if it has ended.
-  static Optional<InitProcess> of(Kernel kernel, RunningProcesses processes) {
+  public static Optional<InitProcess> of(Kernel kernel, RunningProcesses processes) {
     if (!processes.isKnown()) {
       return Optional.empty();
     }
@@ -39,6 +39,11 @@ final class InitProcess implements AutoCloseable {
       return Optional.empty();
     }
     return Optional.of(new InitProcess(kernel, pidfd.get()));
+  }
+
+  /// Returns the descriptor, owned by this.
+  public Fd pidfd() {
+    return pidfd;
   }
 
   private static long startTime(Kernel kernel, int pid) {

@@ -84,7 +84,7 @@ final class Samples {
             "/proc/sys", Kind.DIRECTORY),
         Map.of(),
         new Isolation.IdMapping.None(),
-        new Filter(new byte[0], ""),
+        new Filter(new byte[0], 0, ""),
         Map.of());
   }
 
@@ -107,6 +107,7 @@ final class Samples {
             9,
             -1,
             0,
+            Launch.Removal.REMOVE,
             Launch.Removal.REMOVE);
     SpecCompiler.Placement placement =
         new SpecCompiler.Placement(state, rootfs, directory + "/rootfs", streams, Role.FIRST);

@@ -1,0 +1,190 @@
+package dev.brig.runtime.launch;
+
+import dev.brig.cgroups.CgroupPlan;
+import dev.brig.cgroups.CgroupPlanner;
+import dev.brig.cgroups.CgroupProbe;
+import dev.brig.cgroups.KernelCgroupFs;
+import dev.brig.cgroups.Naming;
+import dev.brig.cgroups.Privilege;
+import dev.brig.cgroups.Resources;
+import dev.brig.compiler.CompileOptions;
+import dev.brig.error.UnsupportedException;
+import dev.brig.error.UsageException;
+import dev.brig.linux.Fd;
+import dev.brig.linux.Host;
+import dev.brig.linux.Kernel;
+import dev.brig.linux.KernelFeature;
+import dev.brig.linux.Termios;
+import dev.brig.namespaces.ProcessRequest.Role;
+import dev.brig.namespaces.Rootfs;
+import dev.brig.plan.Plan;
+import dev.brig.runtime.compile.ContainerPlanner;
+import dev.brig.runtime.compile.Launch;
+import dev.brig.runtime.compile.ResourceTranslator;
+import dev.brig.runtime.compile.SpecCompiler;
+import dev.brig.runtime.compile.SpecFacts;
+import dev.brig.runtime.compile.Streams;
+import dev.brig.runtime.container.ContainerOption;
+import dev.brig.runtime.container.ContainerRecord;
+import dev.brig.runtime.spec.Spec;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Starts containers: reads the facts, plans, and lets this process become the program.
+public final class ContainerLauncher {
+  /// What mount(2) takes as options: a page, less its terminating zero.
+  private static final int OPTIONS_BYTES_MAX = 4095;
+
+  private static final int STATUS_BYTES_MAX = 8192;
+
+  private final Kernel kernel;
+  private final Host host;
+  private final List<String> brig;
+
+  /// Makes a launcher.
+  ///
+  /// @param kernel the way to the machine
+  /// @param host the facts of the machine
+  /// @param brig the command that runs brig, for the program to call at the end
+  public ContainerLauncher(Kernel kernel, Host host, List<String> brig) {
+    this.kernel = kernel;
+    this.host = host;
+    this.brig = List.copyOf(brig);
+  }
+
+  /// Plans the cgroups of a container; nothing is made yet.
+  ///
+  /// @throws dev.brig.error.UnsupportedException if the host can't apply a limit
+  /// @throws dev.brig.error.UsageException if a limit is wrong in itself
+  public CgroupPlan cgroups(Spec spec) {
+    Resources resources = ResourceTranslator.resources(spec.linux().resources());
+    String path = spec.linux().cgroupsPath();
+    String relative = path.startsWith("/") ? path.substring(1) : path;
+    Privilege privilege =
+        host.identity().isRootless() ? Privilege.ROOTLESS : Privilege.ROOT;
+    return new CgroupPlanner(Naming.OPTION, privilege)
+        .plan(resources, new CgroupProbe(new KernelCgroupFs(kernel)).probe(resources, relative), relative);
+  }
+
+  /// Returns the plan of a container's life; changes nothing.
+  public Plan plan(StartRequest request) {
+    ContainerRecord record = request.record();
+    SpecFacts facts =
+        new FactsReader(kernel, host).read(request.spec(), request.filter(), request.origins());
+    Launch.State state =
+        new Launch.State(
+            record.id().text(),
+            request.paths().directory().toString(),
+            request.paths().run().toString(),
+            request.nameLink().toString(),
+            brig,
+            request.lockFd(),
+            request.traceFd(),
+            ignoredSignals(),
+            record.has(ContainerOption.RM) ? Launch.Removal.REMOVE : Launch.Removal.KEEP,
+            request.onFailure());
+    SpecCompiler.Placement placement =
+        new SpecCompiler.Placement(
+            state,
+            rootfs(request),
+            request.paths().rootfs().toString(),
+            streams(record),
+            record.has(ContainerOption.INIT) ? Role.UNDER_INIT : Role.FIRST);
+    return ContainerPlanner.plan(
+        SpecCompiler.launch(request.spec(), placement, request.cgroup(), facts));
+  }
+
+  /// Starts a container: replaces this process by its program. Returns only by an exception.
+  ///
+  /// @param request the container, its lock's descriptor kept open across execve(2)
+  /// @param environment the caller's environment, `NAME=VALUE` each
+  /// @throws dev.brig.linux.KernelException if the kernel refuses the program
+  public RuntimeException become(StartRequest request, List<String> environment) {
+    Plan plan = plan(request);
+    CompileOptions options =
+        new CompileOptions(kernel.machine(), request.traceFd(), List.of());
+    String title = "brig: " + request.record().name();
+    return new ProgramRunner(kernel).become(plan, options, title, environment);
+  }
+
+  private Rootfs rootfs(StartRequest request) {
+    List<String> lowers = new ArrayList<>();
+    for (Path layer : request.record().image().layers().reversed()) {
+      lowers.add(layer.toString());
+    }
+    String upper = request.paths().upper().toString();
+    String work = request.paths().work().toString();
+    return new Rootfs.Overlay(
+        lowers,
+        upper,
+        work,
+        request.record().has(ContainerOption.RM)
+            ? Rootfs.Durability.VOLATILE
+            : Rootfs.Durability.KEPT,
+        host.identity().isRootless() ? Rootfs.Xattrs.USER : Rootfs.Xattrs.TRUSTED,
+        mounting(lowers, upper, work));
+  }
+
+  private Rootfs.Mounting mounting(List<String> lowers, String upper, String work) {
+    // Room for the options' names, and for a backslash before a few characters.
+    int length = 128 + bytes(upper) + bytes(work);
+    for (String lower : lowers) {
+      length += bytes(lower) + 1;
+    }
+    if (length <= OPTIONS_BYTES_MAX) {
+      return Rootfs.Mounting.ONE_STRING;
+    }
+    if (host.has(KernelFeature.OVERLAY_LOWERDIR_APPEND)) {
+      return Rootfs.Mounting.LAYER_BY_LAYER;
+    }
+    throw new UnsupportedException(
+        "stack " + lowers.size() + " layers",
+        "their paths are longer than the " + OPTIONS_BYTES_MAX + " bytes that this kernel takes",
+        "use Linux " + KernelFeature.OVERLAY_LOWERDIR_APPEND.since() + ", or a shorter --root");
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private Streams streams(ContainerRecord record) {
+    boolean detached = record.has(ContainerOption.DETACH);
+    if (!record.has(ContainerOption.TTY)) {
+      return detached
+          ? new Streams.Logged()
+          : new Streams.Inherited(
+              record.has(ContainerOption.INTERACTIVE)
+                  ? Streams.Input.PASSED
+                  : Streams.Input.EMPTY);
+    }
+    return detached ? new Streams.LoggedTerminal() : relayed();
+  }
+
+  /// Returns the relay between the caller's terminal and a container's.
+  ///
+  /// @throws UsageException if standard input is no terminal
+  public Streams relayed() {
+    byte[] settings =
+        kernel
+            .terminals()
+            .settings(Fd.STDIN)
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        "--tty", "standard input is not a terminal", "leave -t out"));
+    return new Streams.Relayed(
+        new Streams.Attributes(settings), new Streams.Attributes(Termios.raw(settings)));
+  }
+
+  /// Returns the signals that the caller ignores and a program would go on to ignore, bit n-1 for
+  /// signal n; proc_pid_status(5), `SigIgn`.
+  public long ignoredSignals() {
+    byte[] bytes =
+        kernel.files().readIfPresent(Fd.CWD, "/proc/self/status", STATUS_BYTES_MAX).orElseThrow();
+    String status = new String(bytes, StandardCharsets.ISO_8859_1);
+    int start = status.indexOf("SigIgn:\t") + "SigIgn:\t".length();
+    return Long.parseUnsignedLong(status.substring(start, start + 16), 16);
+  }
+}
