@@ -65,7 +65,7 @@ final class ChildPlanner {
     }
     rootfs.enter();
     takeStreams();
-    closeHostDescriptors(plan);
+    closeHostDescriptors(plan, launch.state().traceFd());
     ProcessPlanner process = new ProcessPlanner(plan, launch.process());
     process.confine();
     checkSupervisor(plan);
@@ -192,10 +192,10 @@ final class ChildPlanner {
     plan.call(Syscall.DUP3, value(fd), ZERO, ZERO);
   }
 
-  /// Appends the steps that leave only the standard streams and the socket open, the socket as 3:
+  /// Appends the steps that leave only the standard streams, the socket as 3, and the trace open:
   /// before the working directory is entered, so that no path can lead through /proc/self/fd to the
   /// host (CVE-2024-21626).
-  static void closeHostDescriptors(PlanBuilder plan) {
+  static void closeHostDescriptors(PlanBuilder plan, int traceFd) {
     plan.because("close every descriptor of the host");
     plan.call(
         Names.UNUSED,
@@ -205,7 +205,15 @@ final class ChildPlanner {
         num(SYNC_FD),
         O_CLOEXEC);
     plan.add(new Op.Assign(Names.CHILD_END, num(SYNC_FD)));
-    plan.call(Syscall.CLOSE_RANGE, num(SYNC_FD + 1L), new Num(0xffffffffL, "~0U"), ZERO);
+    Num last = new Num(0xffffffffL, "~0U");
+    if (traceFd < 0) {
+      plan.call(Syscall.CLOSE_RANGE, num(SYNC_FD + 1L), last, ZERO);
+      return;
+    }
+    plan.call(Syscall.CLOSE_RANGE, num(SYNC_FD + 1L), num(traceFd - 1L), ZERO);
+    plan.call(Syscall.CLOSE_RANGE, num(traceFd + 1L), last, ZERO);
+    Num closeOnExec = new Num(1, "FD_CLOEXEC");
+    plan.call(Syscall.FCNTL, num(traceFd), new Num(2, "F_SETFD"), closeOnExec);
   }
 
   /// Appends the steps that end this process if the supervisor died before the kernel was told to

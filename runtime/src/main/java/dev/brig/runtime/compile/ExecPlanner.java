@@ -151,7 +151,7 @@ public final class ExecPlanner {
       plan.call(Syscall.SETRESUID, ZERO, ZERO, ZERO);
     }
     takeStreams();
-    ChildPlanner.closeHostDescriptors(plan);
+    ChildPlanner.closeHostDescriptors(plan, execution.traceFd());
     ProcessPlanner process = new ProcessPlanner(plan, execution.process());
     process.confine();
     ChildPlanner.checkSupervisor(plan);

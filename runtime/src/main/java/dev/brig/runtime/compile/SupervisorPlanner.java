@@ -53,6 +53,10 @@ final class SupervisorPlanner {
     plan.add(new Op.Guard("brig", Names.FAILED));
     Launch.State state = launch.state();
     new ProcessStart(plan).clean(state.lockFd(), state.traceFd(), state.ignoredSignals());
+    if (state.traceFd() >= 0) {
+      // brig prints the trace at the end.
+      plan.add(new Op.Assign(Names.ATTENTION, num(1)));
+    }
     plan.because("let files have the modes that they are made with");
     plan.call(Syscall.UMASK, mode(0));
     if (detached) {

@@ -8,6 +8,7 @@ import dev.brig.cgroups.Naming;
 import dev.brig.cgroups.Privilege;
 import dev.brig.cgroups.Resources;
 import dev.brig.compiler.CompileOptions;
+import dev.brig.compiler.Fault;
 import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
 import dev.brig.linux.Fd;
@@ -62,10 +63,12 @@ public final class ContainerLauncher {
     Resources resources = ResourceTranslator.resources(spec.linux().resources());
     String path = spec.linux().cgroupsPath();
     String relative = path.startsWith("/") ? path.substring(1) : path;
-    Privilege privilege =
-        host.identity().isRootless() ? Privilege.ROOTLESS : Privilege.ROOT;
+    Privilege privilege = host.identity().isRootless() ? Privilege.ROOTLESS : Privilege.ROOT;
     return new CgroupPlanner(Naming.OPTION, privilege)
-        .plan(resources, new CgroupProbe(new KernelCgroupFs(kernel)).probe(resources, relative), relative);
+        .plan(
+            resources,
+            new CgroupProbe(new KernelCgroupFs(kernel)).probe(resources, relative),
+            relative);
   }
 
   /// Returns the plan of a container's life; changes nothing.
@@ -99,12 +102,13 @@ public final class ContainerLauncher {
   /// Starts a container: replaces this process by its program. Returns only by an exception.
   ///
   /// @param request the container, its lock's descriptor kept open across execve(2)
+  /// @param plan what [#plan] returned for it
+  /// @param faults calls that are to fail instead of being made, for tests
   /// @param environment the caller's environment, `NAME=VALUE` each
   /// @throws dev.brig.linux.KernelException if the kernel refuses the program
-  public RuntimeException become(StartRequest request, List<String> environment) {
-    Plan plan = plan(request);
-    CompileOptions options =
-        new CompileOptions(kernel.machine(), request.traceFd(), List.of());
+  public RuntimeException become(
+      StartRequest request, Plan plan, List<Fault> faults, List<String> environment) {
+    CompileOptions options = new CompileOptions(kernel.machine(), request.traceFd(), faults);
     String title = "brig: " + request.record().name();
     return new ProgramRunner(kernel).become(plan, options, title, environment);
   }
@@ -155,9 +159,7 @@ public final class ContainerLauncher {
       return detached
           ? new Streams.Logged()
           : new Streams.Inherited(
-              record.has(ContainerOption.INTERACTIVE)
-                  ? Streams.Input.PASSED
-                  : Streams.Input.EMPTY);
+              record.has(ContainerOption.INTERACTIVE) ? Streams.Input.PASSED : Streams.Input.EMPTY);
     }
     return detached ? new Streams.LoggedTerminal() : relayed();
   }
@@ -170,10 +172,8 @@ public final class ContainerLauncher {
         kernel
             .terminals()
             .settings(Fd.STDIN)
-            .orElseThrow(
-                () ->
-                    new UsageException(
-                        "--tty", "standard input is not a terminal", "leave -t out"));
+            .orElseThrow(() ->
+                new UsageException("--tty", "standard input is not a terminal", "leave -t out"));
     return new Streams.Relayed(
         new Streams.Attributes(settings), new Streams.Attributes(Termios.raw(settings)));
   }
