@@ -64,6 +64,15 @@ public final class AttributeCalls {
     }
   }
 
+  /// Returns the status of the filesystem that a file is on.
+  public FilesystemStatus statfs(String path) {
+    try (Scratch scratch = Scratch.take()) {
+      Scratch.Room room = scratch.room(FilesystemStatus.SIZE_BYTES);
+      calls.orThrow(Syscall.STATFS, scratch.text(path), room.address());
+      return FilesystemStatus.of(room);
+    }
+  }
+
   /// Tells whether a path exists, links followed. What the caller may not see counts as absent.
   public boolean exists(String path) {
     return mayAccess(path, 0);
