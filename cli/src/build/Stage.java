@@ -152,7 +152,7 @@ final class Stage {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     command.add("-XX:AOTCacheOutput=" + archive);
-    command.addAll(List.of("-jar", jar.toString(), "internal", "train"));
+    command.addAll(List.of("-cp", jar.toString(), "dev.brig.cli.Main", "internal", "train"));
     Path scratch = Files.createTempDirectory("brig-train");
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();

@@ -1,7 +1,6 @@
 package dev.brig.it;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -14,6 +13,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -173,15 +174,23 @@ class ArchitectureTest {
         .resideInAnyPackage(PURE)
         .should()
         .dependOnClassesThat(
-            resideInAnyPackage("java.nio.file..", "java.nio.channels..", "java.net.."))
+            DescribedPredicate.describe("reach files or the network", ArchitectureTest::isOutside))
         .orShould()
-        .dependOnClassesThat(
-            DescribedPredicate.describe(
-                "reach a file through java.io",
-                (JavaClass type) ->
-                    type.getPackageName().equals("java.io")
-                        && !BYTES_IN_MEMORY.contains(type.getName())))
+        .callMethod(Path.class, "toRealPath", LinkOption[].class)
+        .orShould()
+        .callMethod(Path.class, "toFile")
         .check(BRIG);
+  }
+
+  private static boolean isOutside(JavaClass type) {
+    return switch (type.getPackageName()) {
+      case "java.io" -> !BYTES_IN_MEMORY.contains(type.getName());
+      case "java.nio.file" -> !type.getName().equals(Path.class.getName());
+      default ->
+          type.getPackageName().startsWith("java.nio.file.")
+              || type.getPackageName().startsWith("java.nio.channels")
+              || type.getPackageName().startsWith("java.net");
+    };
   }
 
   @Test

@@ -1,7 +1,5 @@
 package dev.brig.it;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /// `./brig` as a user types it, with a state directory of its own.
 ///
@@ -68,29 +65,12 @@ record Brig(List<String> before, Map<String, String> environment, String input, 
 
   /// Runs one command to its end; beyond the limit it is killed and the test fails.
   Ended run(String... arguments) throws IOException, InterruptedException {
-    Path folder = Files.createTempDirectory("brig-it");
+    Path in = Files.createTempFile("brig-it", ".in");
     try {
-      Path out = folder.resolve("out");
-      Path err = folder.resolve("err");
-      Path in = Files.writeString(folder.resolve("in"), input);
-      Process process =
-          builder(arguments)
-              .redirectInput(in.toFile())
-              .redirectOutput(out.toFile())
-              .redirectError(err.toFile())
-              .start();
-      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly().waitFor();
-        throw new AssertionError(
-            "brig %s was not done after %s; it wrote:%n%s%s"
-                .formatted(List.of(arguments), limit, text(out), text(err)));
-      }
-      return new Ended(process.exitValue(), text(out), text(err));
+      Files.writeString(in, input);
+      return Shell.ended(builder(arguments).redirectInput(in.toFile()), limit);
     } finally {
-      for (String name : List.of("out", "err", "in")) {
-        Files.deleteIfExists(folder.resolve(name));
-      }
-      Files.delete(folder);
+      Files.delete(in);
     }
   }
 
@@ -103,9 +83,5 @@ record Brig(List<String> before, Map<String, String> environment, String input, 
     builder.environment().putAll(environment);
     builder.redirectInput(new File("/dev/null"));
     return builder;
-  }
-
-  private static String text(Path file) throws IOException {
-    return new String(Files.readAllBytes(file), UTF_8);
   }
 }

@@ -143,9 +143,12 @@ class TidyTest {
     private final CompilationUnitTree unit;
     private final SourcePositions positions;
     private final List<String> findings;
+    private final String source;
 
-    Measure(CompilationUnitTree unit, SourcePositions positions, List<String> findings) {
+    Measure(CompilationUnitTree unit, SourcePositions positions, List<String> findings)
+        throws IOException {
       this.unit = unit;
+      this.source = unit.getSourceFile().getCharContent(true).toString();
       this.positions = positions;
       this.findings = findings;
     }
@@ -158,10 +161,21 @@ class TidyTest {
       if (last - first + 1 > METHOD_LINES_MAX) {
         findings.add(place(method, first) + (last - first + 1) + " lines");
       }
-      if (method.getParameters().size() > PARAMETERS_MAX) {
+      if (method.getParameters().size() > PARAMETERS_MAX && !isCanonical(method)) {
         findings.add(place(method, first) + method.getParameters().size() + " parameters");
       }
       return super.visitMethod(method, null);
+    }
+
+    /// Whether this is a record's compact constructor: its parameters are the record's components,
+    /// which a specification may have laid down.
+    private boolean isCanonical(MethodTree method) {
+      if (method.getReturnType() != null || !method.getName().contentEquals("<init>")) {
+        return false;
+      }
+      long start = positions.getStartPosition(unit, method);
+      long body = positions.getStartPosition(unit, method.getBody());
+      return source.substring((int) start, (int) body).indexOf('(') < 0;
     }
 
     private String place(MethodTree method, long line) {

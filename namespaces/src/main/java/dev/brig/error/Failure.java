@@ -1,11 +1,12 @@
 package dev.brig.error;
 
-/// What went wrong, in the parts that every message of brig is made of. A part that does not apply is
-/// the empty string.
+/// What went wrong, in the parts that every message of brig is made of. A part that does not apply
+/// is the empty string.
 ///
 /// @param step what brig was doing, in words: `mount proc on /proc`
 /// @param call the system call with its arguments, in strace's notation, or empty
-/// @param errno the symbol and the text of the error number, `EPERM (Operation not permitted)`, or empty
+/// @param errno the symbol and the text of the error number, `EPERM (Operation not permitted)`, or
+///   empty
 /// @param finding what was found on looking for the cause, or the plain statement of what is wrong
 /// @param hint what the user can do about it, or empty
 public record Failure(String step, String call, String errno, String finding, String hint) {

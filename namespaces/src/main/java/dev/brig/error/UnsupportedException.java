@@ -1,6 +1,7 @@
 package dev.brig.error;
 
-/// A valid request that this host, or brig, cannot honour: a missing controller, a missing kernel feature.
+/// A valid request that this host, or brig, cannot honour: a missing controller, a missing kernel
+/// feature.
 public final class UnsupportedException extends BrigException {
   private static final long serialVersionUID = 1L;
 

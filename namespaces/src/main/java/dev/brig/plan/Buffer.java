@@ -1,6 +1,7 @@
 package dev.brig.plan;
 
-/// A zeroed block of the program's memory that the kernel writes to: an event, a message, log output.
+/// A zeroed block of the program's memory that the kernel writes to: an event, a message, log
+/// output.
 ///
 /// After fork or clone each process has its own copy. Two buffers are the same if their names are.
 ///

@@ -19,7 +19,8 @@ public sealed interface OnError {
     }
   }
 
-  /// Goes to a label for the errors named, with the negative number in the result slot; any other aborts.
+  /// Goes to a label for the errors named, with the negative number in the result slot; any other
+  /// aborts.
   ///
   /// @param errnos the errors that have another way around
   /// @param label where that way begins
@@ -30,7 +31,7 @@ public sealed interface OnError {
     }
   }
 
-  /// Goes on whatever the error, with the negative number in the result slot: cleaning up goes on, and
-  /// the last words of a failing process may go unheard.
+  /// Goes on whatever the error, with the negative number in the result slot: cleaning up goes on,
+  /// and the last words of a failing process may go unheard.
   record Ignore() implements OnError {}
 }

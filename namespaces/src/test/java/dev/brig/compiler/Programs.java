@@ -5,6 +5,8 @@ import dev.brig.plan.Condition;
 import dev.brig.plan.Plan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,16 +25,24 @@ final class Programs {
   /// How a program ended, and what it wrote.
   record Run(int status, String output) {}
 
+  /// A record of a trace.
+  record TraceRecord(int call, long result, long nanoseconds) {}
+
   private Programs() {}
 
   static Run run(Plan plan, Machine machine) {
-    return run(plan, new CompileOptions(machine), List.of());
+    return run(plan, new CompileOptions(machine), List.of(), null);
+  }
+
+  static Run run(Plan plan, CompileOptions options) {
+    return run(plan, options, List.of(), null);
   }
 
   /// Compiles and runs a plan.
   ///
   /// @param prefix a command that gets the program as its argument, `strace` for example
-  static Run run(Plan plan, CompileOptions options, List<String> prefix) {
+  /// @param stderr the file for standard error, which is part of the output otherwise
+  static Run run(Plan plan, CompileOptions options, List<String> prefix, @Nullable Path stderr) {
     Path file = null;
     try {
       file = Files.createTempFile("brig-program-", "");
@@ -44,7 +54,7 @@ final class Programs {
         command.add(QEMU);
       }
       command.add(file.toString());
-      return run(command);
+      return run(command, stderr);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
@@ -52,8 +62,14 @@ final class Programs {
     }
   }
 
-  static Run run(List<String> command) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+  /// Runs a command with BRIG_TEST in its environment.
+  static Run run(List<String> command, @Nullable Path stderr) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    if (stderr == null) {
+      builder.redirectErrorStream(true);
+    } else {
+      builder.redirectError(stderr.toFile());
+    }
     builder.environment().put("BRIG_TEST", "passed on");
     Process process = builder.start();
     try {
@@ -68,6 +84,20 @@ final class Programs {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  /// Reads a trace as [CompileOptions] describes it.
+  static List<TraceRecord> records(byte[] trace) {
+    ByteBuffer bytes = ByteBuffer.wrap(trace).order(ByteOrder.LITTLE_ENDIAN);
+    List<TraceRecord> records = new ArrayList<>();
+    while (bytes.hasRemaining()) {
+      int call = bytes.getInt();
+      if (bytes.getInt() != 0) {
+        throw new AssertionError("record " + records.size() + " has no zero after the call");
+      }
+      records.add(new TraceRecord(call, bytes.getLong(), bytes.getLong()));
+    }
+    return records;
   }
 
   static void requireQemu() {

@@ -93,6 +93,12 @@ final class TestPlan {
     return call(RESULT, new OnError.Ignore(), Syscall.EXIT_GROUP, new Operand.Num(status));
   }
 
+  /// Returns the plan without the words of failure.
+  Plan bare() {
+    add(new Op.Mark(FAILURE));
+    return new Plan(steps);
+  }
+
   Plan plan() {
     add(new Op.Mark(FAILURE));
     Slot step = Plan.FAILED_STEP;

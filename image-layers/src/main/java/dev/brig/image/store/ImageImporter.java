@@ -1,0 +1,134 @@
+package dev.brig.image.store;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.brig.image.Descriptor;
+import dev.brig.image.Digest;
+import dev.brig.image.ImageConfig;
+import dev.brig.image.JsonNode;
+import dev.brig.image.MediaType;
+import dev.brig.image.Platform;
+import dev.brig.image.layer.Limits;
+import dev.brig.image.layer.Ownership;
+import dev.brig.image.store.SourceImage.Document;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Brings an image into the store: layers first, documents then, and the index last, so that
+/// whatever the index names is there.
+final class ImageImporter {
+  /// The directory of the layer that an image without layers has.
+  static final String EMPTY_LAYER = "empty";
+
+  private final StoreFiles files;
+  private final BlobStore blobs;
+  private final Ownership ownership;
+  private final Limits limits;
+  private final Consumer<String> warnings;
+
+  ImageImporter(StoreFiles files, Ownership ownership, Limits limits, Consumer<String> warnings) {
+    this.files = files;
+    this.blobs = new BlobStore(files);
+    this.ownership = ownership;
+    this.limits = limits;
+    this.warnings = warnings;
+  }
+
+  /// What was imported.
+  ///
+  /// @param manifest the manifest's descriptor, with its platform
+  /// @param resolved everything that running the image takes, without a stamp
+  record Imported(Descriptor manifest, ResolvedImage resolved) {}
+
+  /// Brings layers and documents into the store; the index is the caller's.
+  Imported add(SourceImage source) {
+    LayerStore layers = new LayerStore(files, blobs, ownership, limits);
+    List<StoredLayer> stored = new ArrayList<>();
+    for (LayerSource layer : source.layers()) {
+      stored.add(layers.add(layer, stored));
+    }
+    for (String loss : layers.losses().lines()) {
+      warnings.accept("image \"" + source.what() + "\": " + loss);
+    }
+    Document config = source.config() == null ? config(source.platform(), stored) : source.config();
+    blobs.put(config.bytes(), config.descriptor());
+    Document manifest =
+        source.manifest() == null ? manifest(config.descriptor(), stored) : source.manifest();
+    blobs.put(manifest.bytes(), manifest.descriptor());
+    JsonNode json = JsonNode.parse(config.bytes(), "configuration of " + source.what());
+    ResolvedImage resolved =
+        new ResolvedImage("", config.digest().hex(), keys(stored), ImageConfig.read(json));
+    return new Imported(withPlatform(manifest.descriptor(), source.platform()), resolved);
+  }
+
+  private List<String> keys(List<StoredLayer> stored) {
+    return stored.isEmpty() ? List.of(emptyLayer()) : LayerStore.stack(stored);
+  }
+
+  // An image without layers is a valid one, but overlayfs wants a lower directory.
+  private String emptyLayer() {
+    if (!files.exists("layers/" + EMPTY_LAYER)) {
+      try (Temporary temporary = files.temporaryDirectory()) {
+        files.kernel().tree().mkdirat(temporary.fd(), "fs", 0755);
+        files.kernel().files().fsync(temporary.fd());
+        temporary.publish("layers/" + EMPTY_LAYER);
+      }
+    }
+    return EMPTY_LAYER;
+  }
+
+  private static Descriptor withPlatform(Descriptor descriptor, Platform platform) {
+    boolean known = !platform.os().isEmpty() && !platform.architecture().isEmpty();
+    return new Descriptor(
+        descriptor.mediaType(),
+        descriptor.digest(),
+        descriptor.sizeBytes(),
+        descriptor.annotations(),
+        known ? platform : null);
+  }
+
+  // Without a date: the same root file system makes the same image, whenever it is imported.
+  private static Document config(Platform platform, List<StoredLayer> layers) {
+    JsonArray diffIds = new JsonArray();
+    for (StoredLayer layer : layers) {
+      diffIds.add(layer.diffId().toString());
+    }
+    JsonObject rootfs = new JsonObject();
+    rootfs.addProperty("type", "layers");
+    rootfs.add("diff_ids", diffIds);
+    JsonObject config = new JsonObject();
+    config.addProperty("architecture", platform.architecture());
+    config.addProperty("os", platform.os());
+    config.add("config", new JsonObject());
+    config.add("rootfs", rootfs);
+    return document(config, MediaType.OCI_CONFIG);
+  }
+
+  private static Document manifest(Descriptor config, List<StoredLayer> layers) {
+    JsonArray list = new JsonArray();
+    for (StoredLayer layer : layers) {
+      list.add(json(layer.blob()));
+    }
+    JsonObject manifest = new JsonObject();
+    manifest.addProperty("schemaVersion", 2);
+    manifest.addProperty("mediaType", MediaType.OCI_MANIFEST.text());
+    manifest.add("config", json(config));
+    manifest.add("layers", list);
+    return document(manifest, MediaType.OCI_MANIFEST);
+  }
+
+  private static JsonObject json(Descriptor descriptor) {
+    JsonObject json = new JsonObject();
+    json.addProperty("mediaType", descriptor.mediaType());
+    json.addProperty("digest", descriptor.digest().toString());
+    json.addProperty("size", descriptor.sizeBytes());
+    return json;
+  }
+
+  private static Document document(JsonObject json, MediaType mediaType) {
+    byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
+    return new Document(new Descriptor(mediaType, Digest.of(bytes), bytes.length), bytes);
+  }
+}

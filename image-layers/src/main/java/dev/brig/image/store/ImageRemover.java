@@ -1,0 +1,142 @@
+package dev.brig.image.store;
+
+import dev.brig.error.UsageException;
+import dev.brig.image.Descriptor;
+import dev.brig.image.Digest;
+import dev.brig.image.store.StoredImages.Entry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Removes images, and with them what no other image needs. Runs while nobody else uses the store.
+final class ImageRemover {
+  private final StoreFiles files;
+  private final StoredImages images;
+
+  ImageRemover(StoreFiles files) {
+    this.files = files;
+    this.images = new StoredImages(files);
+  }
+
+  /// Removes a name or an image.
+  ///
+  /// @param reference what to remove
+  /// @param inUse the layers of all containers
+  /// @return the entries that were removed, none if there is no such image
+  /// @throws UsageException if a container needs what would be removed
+  List<StoredImage> remove(String reference, Set<Path> inUse) {
+    Descriptor found = images.find(reference);
+    if (found == null) {
+      return List.of();
+    }
+    List<Entry> all = images.entries();
+    List<Entry> going = new ArrayList<>();
+    for (Entry entry : all) {
+      String name = entry.shown().name();
+      boolean byName = name.equals(reference) || name.equals(reference + ":latest");
+      boolean byDigest = !isName(reference, all) && entry.entry().digest().equals(found.digest());
+      if (byName || byDigest) {
+        going.add(entry);
+      }
+    }
+    List<Entry> staying = new ArrayList<>(all);
+    staying.removeAll(going);
+    Set<String> doomed = keys(going);
+    doomed.removeAll(keys(staying));
+    refuseIfInUse(reference, doomed, inUse);
+    forget(going);
+    removeBlobs(going, staying);
+    removeLayers(keys(staying), inUse);
+    files.sweep();
+    return going.stream().map(Entry::shown).toList();
+  }
+
+  private static boolean isName(String reference, List<Entry> all) {
+    for (Entry entry : all) {
+      String name = entry.shown().name();
+      if (name.equals(reference) || name.equals(reference + ":latest")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void refuseIfInUse(String reference, Set<String> doomed, Set<Path> inUse) {
+    for (String key : doomed) {
+      if (inUse.contains(files.path().resolve(StoredLayer.treePath(key)))) {
+        throw new UsageException(
+            "image \"" + reference + "\"",
+            "a container uses it",
+            "remove the container first: \"brig ps -a\" shows it");
+      }
+    }
+  }
+
+  // What was resolved goes first: after a crash in the middle nothing leads to what is gone.
+  private void forget(List<Entry> going) {
+    for (String directory : List.of("names", "sources")) {
+      for (String name : files.list(directory)) {
+        files.remove(directory, name);
+      }
+    }
+    IndexFile index = new IndexFile(files);
+    for (Entry entry : going) {
+      index.remove(List.of(entry.shown().name()), entry.entry().digest());
+    }
+  }
+
+  private void removeBlobs(List<Entry> going, List<Entry> staying) {
+    Set<Digest> doomed = blobs(going);
+    doomed.removeAll(blobs(staying));
+    for (Digest digest : doomed) {
+      files.remove("blobs/" + digest.algorithm(), digest.hex());
+    }
+  }
+
+  private static Set<Digest> blobs(List<Entry> entries) {
+    Set<Digest> digests = new HashSet<>();
+    for (Entry entry : entries) {
+      digests.add(entry.entry().digest());
+      digests.add(entry.manifest().digest());
+      digests.add(entry.read().config().digest());
+      for (Descriptor layer : entry.read().layers()) {
+        digests.add(layer.digest());
+      }
+    }
+    return digests;
+  }
+
+  // What no image needs goes, also what an import left that did not come to its end. Renamed first,
+  // so that
+  // no name ever stands for half a layer.
+  private void removeLayers(Set<String> needed, Set<Path> inUse) {
+    for (String key : files.list("layers")) {
+      boolean used = inUse.contains(files.path().resolve(StoredLayer.treePath(key)));
+      if (!needed.contains(key) && !used && !key.equals(ImageImporter.EMPTY_LAYER)) {
+        files
+            .kernel()
+            .tree()
+            .rename(files.root(), "layers/" + key, files.root(), "tmp/removed-" + key);
+      }
+    }
+  }
+
+  private static Set<String> keys(List<Entry> entries) {
+    Set<String> keys = new HashSet<>();
+    for (Entry entry : entries) {
+      Digest chain = null;
+      for (Digest diffId : entry.diffIds()) {
+        chain =
+            chain == null
+                ? diffId
+                : Digest.of((chain + " " + diffId).getBytes(StandardCharsets.US_ASCII));
+        keys.add(diffId.hex());
+        keys.add("c-" + chain.hex());
+      }
+    }
+    return keys;
+  }
+}

@@ -1,0 +1,162 @@
+package dev.brig.image.store;
+
+import dev.brig.error.UsageException;
+import dev.brig.image.Descriptor;
+import dev.brig.image.Digest;
+import dev.brig.image.ImageConfig;
+import dev.brig.image.ImageException;
+import dev.brig.image.ImageReference;
+import dev.brig.image.Index;
+import dev.brig.image.JsonNode;
+import dev.brig.image.Manifest;
+import dev.brig.image.MediaType;
+import dev.brig.image.Platform;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What the index of a store says, read through the manifests and configurations.
+final class StoredImages {
+  private static final int ID_PREFIX_MIN = 2;
+  private static final int INDEX_DEPTH_MAX = 4;
+
+  private final StoreFiles files;
+  private final BlobStore blobs;
+
+  StoredImages(StoreFiles files) {
+    this.files = files;
+    this.blobs = new BlobStore(files);
+  }
+
+  /// An image in the index.
+  ///
+  /// @param entry the index's descriptor
+  /// @param manifest the manifest for this machine, which the entry is or leads to
+  /// @param diffIds the digests of its decompressed layers
+  /// @param read the manifest
+  /// @param shown what is listed of it
+  record Entry(
+      Descriptor entry,
+      Descriptor manifest,
+      List<Digest> diffIds,
+      Manifest read,
+      StoredImage shown) {}
+
+  /// Returns all images, by name and then by id.
+  List<StoredImage> list() {
+    List<StoredImage> images = new ArrayList<>();
+    for (Entry entry : entries()) {
+      images.add(entry.shown());
+    }
+    images.sort(Comparator.comparing(StoredImage::name).thenComparing(StoredImage::id));
+    return images;
+  }
+
+  /// Returns what the index has, in its order. An image whose documents are damaged or not there is
+  /// left out: it cannot be run, and must not keep others from being listed.
+  List<Entry> entries() {
+    List<Entry> entries = new ArrayList<>();
+    for (Descriptor descriptor : new IndexFile(files).entries()) {
+      try {
+        entries.add(entry(descriptor));
+      } catch (ImageException _) {
+        // Told when somebody runs it: ignored.
+      }
+    }
+    return entries;
+  }
+
+  private Entry entry(Descriptor descriptor) {
+    Descriptor at = descriptor;
+    for (int depth = 0; depth < INDEX_DEPTH_MAX && at.is(MediaType.Kind.INDEX); depth++) {
+      at = choose(Index.read(json(at)));
+    }
+    Manifest manifest = Manifest.read(json(at));
+    JsonNode json = json(manifest.config());
+    ImageConfig config = ImageConfig.read(json);
+    long size = at.sizeBytes() + manifest.config().sizeBytes();
+    Set<Digest> counted = new HashSet<>();
+    for (Descriptor layer : manifest.layers()) {
+      size += counted.add(layer.digest()) ? layer.sizeBytes() : 0;
+    }
+    StoredImage shown =
+        new StoredImage(
+            descriptor.annotations().getOrDefault(Descriptor.REF_NAME, ""),
+            manifest.config().digest().hex(),
+            descriptor.digest(),
+            new Platform(config.os(), config.architecture(), json.textOr("variant", "")),
+            json.textOr("created", ""),
+            size);
+    return new Entry(descriptor, at, ImageConfig.diffIds(json), manifest, shown);
+  }
+
+  private static Descriptor choose(Index index) {
+    Platform host = Platform.host();
+    for (Descriptor descriptor : index.manifests()) {
+      Platform platform = descriptor.platform();
+      if (platform == null || host.runs(platform)) {
+        return descriptor;
+      }
+    }
+    throw new ImageException("index", "no image for " + host, "");
+  }
+
+  private JsonNode json(Descriptor descriptor) {
+    String what = "blob " + descriptor.digest();
+    return JsonNode.parse(blobs.document(descriptor, what), what);
+  }
+
+  /// Finds an image.
+  ///
+  /// @param reference a name, a digest, an id or a prefix of one
+  /// @return the index's descriptor, or null if there is no such image
+  /// @throws UsageException if a prefix fits several images, or the reference is of no form
+  @Nullable Descriptor find(String reference) {
+    for (Descriptor descriptor : new IndexFile(files).entries()) {
+      String name = descriptor.annotations().get(Descriptor.REF_NAME);
+      // Other tools give names that are not of the usual form.
+      if (reference.equals(name) || (reference + ":latest").equals(name)) {
+        return descriptor;
+      }
+    }
+    List<Entry> matching = matching(reference);
+    Set<String> ids = new HashSet<>();
+    for (Entry entry : matching) {
+      ids.add(entry.shown().id());
+    }
+    if (ids.size() > 1) {
+      throw new UsageException(
+          "image \"" + reference + "\"", ids.size() + " images begin so", "write more of the id");
+    }
+    return matching.isEmpty() ? null : matching.getFirst().entry();
+  }
+
+  /// Returns all entries that a digest, an id or a prefix of one stands for.
+  List<Entry> matching(String reference) {
+    List<Entry> found = new ArrayList<>();
+    String hex = reference.startsWith("sha256:") ? reference.substring(7) : reference;
+    boolean prefix = hex.length() >= ID_PREFIX_MIN && Digest.isHex(hex);
+    Digest digest = reference.indexOf('@') < 0 ? null : ImageReference.parse(reference).digest();
+    if (!prefix && digest == null) {
+      // For its complaint, if it is of no form at all.
+      var _ = ImageReference.parse(reference);
+      return found;
+    }
+    for (Entry entry : entries()) {
+      boolean byDigest =
+          entry.entry().digest().equals(digest) || entry.manifest().digest().equals(digest);
+      boolean byId =
+          prefix
+              && (entry.shown().id().startsWith(hex)
+                  || entry.entry().digest().hex().equals(hex)
+                  || entry.manifest().digest().hex().equals(hex));
+      if (byDigest || byId) {
+        found.add(entry);
+      }
+    }
+    return found;
+  }
+}

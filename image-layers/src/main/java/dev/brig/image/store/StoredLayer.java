@@ -1,0 +1,19 @@
+package dev.brig.image.store;
+
+import dev.brig.image.Descriptor;
+import dev.brig.image.Digest;
+
+/// A layer that the store has, as a blob and unpacked.
+///
+/// @param blob the blob's descriptor
+/// @param diffId the digest of its decompressed bytes
+/// @param chainId the digest of this layer and all below it
+/// @param key its directory below `layers`
+/// @param opaqueRoot whether nothing below it is to be seen
+record StoredLayer(Descriptor blob, Digest diffId, Digest chainId, String key, boolean opaqueRoot) {
+
+  /// Returns the path of the unpacked files below the store's directory.
+  static String treePath(String key) {
+    return "layers/" + key + "/fs";
+  }
+}
