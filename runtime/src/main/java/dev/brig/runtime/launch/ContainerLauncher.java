@@ -3,6 +3,7 @@ package dev.brig.runtime.launch;
 import dev.brig.cgroups.CgroupPlan;
 import dev.brig.cgroups.CgroupPlanner;
 import dev.brig.cgroups.CgroupProbe;
+import dev.brig.cgroups.DeviceRule;
 import dev.brig.cgroups.KernelCgroupFs;
 import dev.brig.cgroups.Naming;
 import dev.brig.cgroups.Privilege;
@@ -11,6 +12,7 @@ import dev.brig.compiler.CompileOptions;
 import dev.brig.compiler.Fault;
 import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
+import dev.brig.linux.Capability;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Host;
 import dev.brig.linux.Kernel;
@@ -27,6 +29,8 @@ import dev.brig.runtime.compile.SpecFacts;
 import dev.brig.runtime.compile.Streams;
 import dev.brig.runtime.container.ContainerOption;
 import dev.brig.runtime.container.ContainerRecord;
+import dev.brig.runtime.spec.LinuxCapabilities;
+import dev.brig.runtime.spec.Process;
 import dev.brig.runtime.spec.Spec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -60,7 +64,7 @@ public final class ContainerLauncher {
   /// @throws dev.brig.error.UnsupportedException if the host can't apply a limit
   /// @throws dev.brig.error.UsageException if a limit is wrong in itself
   public CgroupPlan cgroups(Spec spec) {
-    Resources resources = ResourceTranslator.resources(spec.linux().resources());
+    Resources resources = resources(spec);
     String path = spec.linux().cgroupsPath();
     String relative = path.startsWith("/") ? path.substring(1) : path;
     Privilege privilege = host.identity().isRootless() ? Privilege.ROOTLESS : Privilege.ROOT;
@@ -69,6 +73,30 @@ public final class ContainerLauncher {
             resources,
             new CgroupProbe(new KernelCgroupFs(kernel)).probe(resources, relative),
             relative);
+  }
+
+  /// Returns what a spec limits. Device rules are left out for a container that can't make devices:
+  /// its root and volumes are mounted `nodev`, so that only those of /dev work, which it is meant
+  /// to have.
+  private static Resources resources(Spec spec) {
+    Resources resources = ResourceTranslator.resources(spec.linux().resources());
+    Process process = spec.process();
+    LinuxCapabilities sets = process == null ? null : process.capabilities();
+    boolean makesDevices = sets != null && sets.bounding().contains(Capability.CAP_MKNOD.name());
+    List<DeviceRule> rules = new ArrayList<>();
+    if (makesDevices && !resources.devices().isEmpty()) {
+      rules.addAll(resources.devices());
+      List<DeviceRule> defaults = DeviceRule.defaults();
+      rules.addAll(defaults.subList(1, defaults.size()));
+    }
+    return new Resources(
+        resources.memory(),
+        resources.cpu(),
+        resources.pids(),
+        resources.blockIo(),
+        resources.hugePages(),
+        rules,
+        resources.unified());
   }
 
   /// Returns the plan of a container's life; changes nothing.
