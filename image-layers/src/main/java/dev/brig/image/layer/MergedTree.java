@@ -48,7 +48,8 @@ final class MergedTree {
   /// @param components the path
   /// @param missing what to do about what is not there
   /// @return the directory, perhaps one that is not present in the layer; null if it is nowhere
-  /// @throws ImageException if the path leads through a file or in circles
+  /// @throws ImageException if the path leads in circles, or through a file and the directory is to
+  ///   be added
   @Nullable LayerNode directory(List<String> components, Missing missing) {
     Deque<String> left = new ArrayDeque<>(components);
     LayerNode at = root;
@@ -81,7 +82,13 @@ final class MergedTree {
           at = child.target.startsWith("/") ? root : at;
           prepend(left, child.target);
         }
-        case OTHER -> throw wrong(child, "a file where a directory has to be");
+        case OTHER -> {
+          // umoci removes by whiteouts what was in a directory that it replaces by a file.
+          if (missing == Missing.NOWHERE) {
+            return null;
+          }
+          throw wrong(child, "a file where a directory has to be");
+        }
       }
     }
     return at;

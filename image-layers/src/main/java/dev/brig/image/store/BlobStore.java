@@ -1,10 +1,10 @@
 package dev.brig.image.store;
 
+import dev.brig.error.BrigException;
 import dev.brig.image.Descriptor;
 import dev.brig.image.Digest;
 import dev.brig.image.ImageException;
 import dev.brig.image.JsonNode;
-import dev.brig.image.MediaType;
 import dev.brig.image.layer.FdStream;
 import dev.brig.linux.Fd;
 import dev.brig.linux.FileStatus;
@@ -67,18 +67,26 @@ final class BlobStore {
     }
   }
 
-  /// Stores a document and returns its descriptor.
-  Descriptor put(byte[] bytes, MediaType mediaType) {
-    Descriptor descriptor = new Descriptor(mediaType, Digest.of(bytes), bytes.length);
-    put(bytes, descriptor);
-    return descriptor;
+  /// Stores a document that has been verified.
+  ///
+  /// @param publication makes it visible
+  void put(SourceImage.Document document, Publication publication) {
+    if (!has(document.descriptor())) {
+      Temporary temporary = files.temporaryFile();
+      try {
+        files.kernel().files().writeAll(temporary.fd(), document.bytes());
+        finish(temporary, document.digest(), publication);
+      } catch (BrigException e) {
+        temporary.close();
+        throw e;
+      }
+    }
   }
 
-  /// Stores a document whose descriptor is known and has been verified.
-  void put(byte[] bytes, Descriptor descriptor) {
-    if (!has(descriptor)) {
-      files.writeAtomically(path(descriptor.digest()), bytes);
-    }
+  /// Hands a complete blob to be published.
+  void finish(Temporary temporary, Digest digest, Publication publication) {
+    files.kernel().attributes().chmod(temporary.fd(), 0644);
+    publication.add(temporary, path(digest));
   }
 
   /// Opens a blob.

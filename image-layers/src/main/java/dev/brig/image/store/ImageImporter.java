@@ -44,39 +44,56 @@ final class ImageImporter {
 
   /// Brings layers and documents into the store; the index is the caller's.
   Imported add(SourceImage source) {
-    LayerStore layers = new LayerStore(files, blobs, ownership, limits);
-    List<StoredLayer> stored = new ArrayList<>();
-    for (LayerSource layer : source.layers()) {
-      stored.add(layers.add(layer, stored));
+    try (Publication publication = new Publication(files)) {
+      LayerStore layers = new LayerStore(files, publication, ownership, limits);
+      try (LayerStore.Locks locks = layers.lock(source.layers())) {
+        List<StoredLayer> stored = new ArrayList<>();
+        for (LayerSource layer : source.layers()) {
+          stored.add(layers.add(layer, stored, locks));
+        }
+        Imported imported = documents(source, stored, publication);
+        publication.publish();
+        for (String loss : layers.losses().lines()) {
+          warnings.accept("image \"" + source.what() + "\": " + loss);
+        }
+        return imported;
+      }
     }
-    for (String loss : layers.losses().lines()) {
-      warnings.accept("image \"" + source.what() + "\": " + loss);
-    }
+  }
+
+  private Imported documents(
+      SourceImage source, List<StoredLayer> stored, Publication publication) {
     Document config = source.config() == null ? config(source.platform(), stored) : source.config();
-    blobs.put(config.bytes(), config.descriptor());
+    blobs.put(config, publication);
     Document manifest =
         source.manifest() == null ? manifest(config.descriptor(), stored) : source.manifest();
-    blobs.put(manifest.bytes(), manifest.descriptor());
+    blobs.put(manifest, publication);
     JsonNode json = JsonNode.parse(config.bytes(), "configuration of " + source.what());
     ResolvedImage resolved =
-        new ResolvedImage("", config.digest().hex(), keys(stored), ImageConfig.read(json));
+        new ResolvedImage(
+            "", config.digest().hex(), keys(stored, publication), ImageConfig.read(json));
     return new Imported(withPlatform(manifest.descriptor(), source.platform()), resolved);
   }
 
-  private List<String> keys(List<StoredLayer> stored) {
-    return stored.isEmpty() ? List.of(emptyLayer()) : LayerStore.stack(stored);
+  // An image without layers is a valid one, but overlayfs wants a lower directory.
+  private List<String> keys(List<StoredLayer> stored, Publication publication) {
+    List<String> keys = new ArrayList<>();
+    for (StoredLayer layer : LayerStore.stack(stored)) {
+      keys.add(layer.key());
+    }
+    if (keys.isEmpty()) {
+      keys.add(EMPTY_LAYER);
+      addEmptyLayer(publication);
+    }
+    return keys;
   }
 
-  // An image without layers is a valid one, but overlayfs wants a lower directory.
-  private String emptyLayer() {
+  private void addEmptyLayer(Publication publication) {
     if (!files.exists("layers/" + EMPTY_LAYER)) {
-      try (Temporary temporary = files.temporaryDirectory()) {
-        files.kernel().tree().mkdirat(temporary.fd(), "fs", 0755);
-        files.kernel().files().fsync(temporary.fd());
-        temporary.publish("layers/" + EMPTY_LAYER);
-      }
+      Temporary temporary = files.temporaryDirectory();
+      files.kernel().tree().mkdirat(temporary.fd(), "fs", 0755);
+      publication.add(temporary, "layers/" + EMPTY_LAYER);
     }
-    return EMPTY_LAYER;
   }
 
   private static Descriptor withPlatform(Descriptor descriptor, Platform platform) {

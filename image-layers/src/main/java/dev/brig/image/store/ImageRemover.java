@@ -3,6 +3,7 @@ package dev.brig.image.store;
 import dev.brig.error.UsageException;
 import dev.brig.image.Descriptor;
 import dev.brig.image.Digest;
+import dev.brig.image.Platform;
 import dev.brig.image.store.StoredImages.Entry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -28,19 +29,22 @@ final class ImageRemover {
   /// @return the entries that were removed, none if there is no such image
   /// @throws UsageException if a container needs what would be removed
   List<StoredImage> remove(String reference, Set<Path> inUse) {
-    Descriptor found = images.find(reference);
+    Descriptor named = images.findNamed(reference);
+    Descriptor found = named == null ? images.find(reference) : named;
     if (found == null) {
       return List.of();
     }
     List<Entry> all = images.entries();
     List<Entry> going = new ArrayList<>();
     for (Entry entry : all) {
-      String name = entry.shown().name();
-      boolean byName = name.equals(reference) || name.equals(reference + ":latest");
-      boolean byDigest = !isName(reference, all) && entry.entry().digest().equals(found.digest());
-      if (byName || byDigest) {
+      // A name goes alone; an id or a digest takes all names with it.
+      boolean same = entry.entry().digest().equals(found.digest());
+      if (named == null ? same : entry.entry().equals(named)) {
         going.add(entry);
       }
+    }
+    if (going.isEmpty()) {
+      return List.of(removeDamaged(found));
     }
     List<Entry> staying = new ArrayList<>(all);
     staying.removeAll(going);
@@ -54,14 +58,13 @@ final class ImageRemover {
     return going.stream().map(Entry::shown).toList();
   }
 
-  private static boolean isName(String reference, List<Entry> all) {
-    for (Entry entry : all) {
-      String name = entry.shown().name();
-      if (name.equals(reference) || name.equals(reference + ":latest")) {
-        return true;
-      }
-    }
-    return false;
+  // What cannot be read cannot be run, and its layers, if there are any, go with the others that
+  // nobody
+  // needs.
+  private StoredImage removeDamaged(Descriptor found) {
+    String name = found.annotations().getOrDefault(Descriptor.REF_NAME, "");
+    new IndexFile(files).remove(List.of(name), found.digest());
+    return new StoredImage(name, "", found.digest(), new Platform("", "", ""), "", 0);
   }
 
   private void refuseIfInUse(String reference, Set<String> doomed, Set<Path> inUse) {

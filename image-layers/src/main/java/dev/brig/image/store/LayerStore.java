@@ -1,5 +1,6 @@
 package dev.brig.image.store;
 
+import dev.brig.error.BrigException;
 import dev.brig.image.Descriptor;
 import dev.brig.image.Digest;
 import dev.brig.image.ImageException;
@@ -21,7 +22,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// The unpacked layers: each is unpacked once, by whoever comes first, and is then never changed.
@@ -34,13 +39,15 @@ final class LayerStore {
 
   private final StoreFiles files;
   private final BlobStore blobs;
+  private final Publication publication;
   private final Ownership ownership;
   private final Limits limits;
   private final Losses losses = new Losses();
 
-  LayerStore(StoreFiles files, BlobStore blobs, Ownership ownership, Limits limits) {
+  LayerStore(StoreFiles files, Publication publication, Ownership ownership, Limits limits) {
     this.files = files;
-    this.blobs = blobs;
+    this.blobs = new BlobStore(files);
+    this.publication = publication;
     this.ownership = ownership;
     this.limits = limits;
   }
@@ -50,29 +57,82 @@ final class LayerStore {
     return losses;
   }
 
-  /// Brings a layer into the store, blob and tree, unless they are there.
+  /// Keeps other processes from unpacking the same layers meanwhile: who comes second waits, and
+  /// then finds them.
   ///
-  /// @param source the layer
-  /// @param below the layers below it, the bottom one first
-  /// @throws ImageException if the layer is damaged or hostile; the store is as before
-  StoredLayer add(LayerSource source, List<StoredLayer> below) {
-    Digest diffId = source.diffId();
-    if (diffId == null) {
-      return addUnknown(source, below);
-    }
-    // Of two processes that want a layer the second waits, and finds it.
-    try (Fd _ = files.lock(diffId.hex(), Lock.EXCLUSIVE)) {
-      Descriptor blob = source.descriptor();
-      String key = find(diffId, chain(diffId, below));
-      if (key != null && blob != null && blobs.has(blob)) {
-        return stored(blob, diffId, below, key);
+  /// @return the locks, to be closed after the publication
+  Locks lock(List<LayerSource> layers) {
+    SortedSet<String> names = new TreeSet<>();
+    for (LayerSource layer : layers) {
+      if (layer.diffId() != null) {
+        names.add(layer.diffId().hex());
       }
-      return key == null ? unpack(source, below) : stored(ingest(source), diffId, below, key);
+    }
+    // In order: two imports with layers in common cannot wait for each other.
+    Locks locks = new Locks(files);
+    names.forEach(locks::add);
+    return locks;
+  }
+
+  /// Some locks, given up together.
+  static final class Locks implements AutoCloseable {
+    private final StoreFiles files;
+    private final List<Fd> held = new ArrayList<>();
+
+    Locks(StoreFiles files) {
+      this.files = files;
+    }
+
+    void add(String name) {
+      held.add(files.lock(name, Lock.EXCLUSIVE));
+    }
+
+    @Override
+    public void close() {
+      held.forEach(Fd::close);
     }
   }
 
-  private StoredLayer stored(Descriptor blob, Digest diffId, List<StoredLayer> below, String key) {
-    return new StoredLayer(blob, diffId, chain(diffId, below), key, isOpaqueRoot(key));
+  /// Brings a layer into the store, blob and tree, unless they are there.
+  ///
+  /// @param source the layer; if its diffID is known, it is locked
+  /// @param below the layers below it, the bottom one first
+  /// @param locks takes the lock of a layer whose diffID was not known
+  /// @throws ImageException if the layer is damaged or hostile; the store is as before
+  StoredLayer add(LayerSource source, List<StoredLayer> below, Locks locks) {
+    Digest diffId = source.diffId();
+    String tree = diffId == null ? null : find(diffId, chain(diffId, below));
+    Descriptor blob = source.descriptor();
+    if (tree == null || diffId == null) {
+      return unpack(source, below, locks);
+    }
+    Descriptor there = blob != null && blobs.has(blob) ? blob : ingest(source);
+    return stored(there, diffId, below, tree);
+  }
+
+  private StoredLayer stored(
+      Descriptor blob, Digest diffId, List<StoredLayer> below, String directory) {
+    Digest chainId = chain(diffId, below);
+    boolean alone = directory.equals(name(diffId)) || isWaiting(directory, name(diffId));
+    return new StoredLayer(
+        blob,
+        diffId,
+        chainId,
+        alone ? diffId.hex() : chainKey(chainId),
+        directory + "/fs",
+        isOpaqueRoot(directory));
+  }
+
+  private boolean isWaiting(String directory, String name) {
+    return directory.equals(publication.find(name));
+  }
+
+  private static String chainKey(Digest chainId) {
+    return "c-" + chainId.hex();
+  }
+
+  private static String name(Digest diffId) {
+    return "layers/" + diffId.hex();
   }
 
   /// Returns the digest of a layer and all below it.
@@ -87,17 +147,19 @@ final class LayerStore {
     return Digest.of(text.getBytes(StandardCharsets.US_ASCII));
   }
 
-  /// Returns the directory of an unpacked layer, or null if there is none.
+  /// Returns the present directory of an unpacked layer, or null if there is none.
   private @Nullable String find(Digest diffId, Digest chainId) {
-    if (files.exists("layers/" + diffId.hex())) {
-      return diffId.hex();
-    }
-    String key = "c-" + chainId.hex();
-    return files.exists("layers/" + key) ? key : null;
+    String alone = present(name(diffId));
+    return alone == null ? present("layers/" + chainKey(chainId)) : alone;
   }
 
-  private boolean isOpaqueRoot(String key) {
-    byte[] meta = files.read("layers/" + key + "/meta", META_SIZE_MAX);
+  private @Nullable String present(String name) {
+    String waiting = publication.find(name);
+    return waiting == null && files.exists(name) ? name : waiting;
+  }
+
+  private boolean isOpaqueRoot(String directory) {
+    byte[] meta = files.read(directory + "/meta", META_SIZE_MAX);
     return meta != null && TextRecord.parse(meta).first("opaque-root").equals("yes");
   }
 
@@ -105,31 +167,31 @@ final class LayerStore {
     return readBlob(source, input -> input.tar().drain()).descriptor();
   }
 
-  private StoredLayer unpack(LayerSource source, List<StoredLayer> below) {
-    try (Temporary temporary = files.temporaryDirectory()) {
+  private StoredLayer unpack(LayerSource source, List<StoredLayer> below, Locks locks) {
+    Temporary temporary = files.temporaryDirectory();
+    try {
       Unpacking unpacking = new Unpacking(source, below, temporary);
       Read read = readBlob(source, unpacking);
-      String key = publish(unpacking.summary(), read.diffId(), below, temporary);
-      return stored(read.descriptor(), read.diffId(), below, key);
-    }
-  }
-
-  // Nothing is known before all has been read, so that there is nothing to lock before.
-  private StoredLayer addUnknown(LayerSource source, List<StoredLayer> below) {
-    try (Temporary temporary = files.temporaryDirectory()) {
-      Unpacking unpacking = new Unpacking(source, below, temporary);
-      Read read = readBlob(source, unpacking);
-      try (Fd _ = files.lock(read.diffId().hex(), Lock.EXCLUSIVE)) {
-        String key = find(read.diffId(), chain(read.diffId(), below));
-        if (key == null) {
-          key = publish(unpacking.summary(), read.diffId(), below, temporary);
-        }
-        return stored(read.descriptor(), read.diffId(), below, key);
+      Digest diffId = read.diffId();
+      String found = null;
+      if (source.diffId() == null) {
+        // Nothing was known before all had been read, so that there was nothing to lock.
+        locks.add(diffId.hex());
+        found = find(diffId, chain(diffId, below));
       }
+      if (found != null) {
+        temporary.close();
+        return stored(read.descriptor(), diffId, below, found);
+      }
+      hand(unpacking.summary(), diffId, below, temporary);
+      return stored(read.descriptor(), diffId, below, temporary.name());
+    } catch (BrigException e) {
+      temporary.close();
+      throw e;
     }
   }
 
-  private String publish(
+  private void hand(
       LayerSummary summary, Digest diffId, List<StoredLayer> below, Temporary temporary) {
     Digest chainId = chain(diffId, below);
     TextRecord meta =
@@ -145,14 +207,9 @@ final class LayerStore {
     try (Fd fd = kernel.files().openat(temporary.fd(), "meta", 0600, flags)) {
       kernel.files().writeAll(fd, meta.bytes());
     }
-    // One call for thousands of files. Without it a layer could survive a crash with its name and
-    // empty
-    // files.
-    kernel.files().syncfs(files.root());
-    String key = summary.dependsOnLower() ? "c-" + chainId.hex() : diffId.hex();
-    temporary.publish("layers/" + key);
+    String key = summary.dependsOnLower() ? chainKey(chainId) : diffId.hex();
+    publication.add(temporary, "layers/" + key);
     losses.addAll(summary.losses());
-    return key;
   }
 
   /// What is done with a layer's archive while its blob is being read.
@@ -169,14 +226,20 @@ final class LayerStore {
       if (have) {
         return read(blob.stream(), source, use);
       }
-      try (Temporary temporary = files.temporaryFile()) {
-        Kernel kernel = files.kernel();
-        Read read = read(new IngestStream(blob.stream(), kernel.files(), temporary), source, use);
-        kernel.attributes().chmod(temporary.fd(), 0644);
-        kernel.files().fsync(temporary.fd());
-        temporary.publish(BlobStore.path(read.descriptor().digest()));
-        return read;
-      }
+      return ingest(blob.stream(), source, use);
+    }
+  }
+
+  private Read ingest(InputStream stream, LayerSource source, Use use) {
+    Temporary temporary = files.temporaryFile();
+    try {
+      var copied = new IngestStream(stream, files.kernel().files(), temporary);
+      Read read = read(copied, source, use);
+      blobs.finish(temporary, read.descriptor().digest(), publication);
+      return read;
+    } catch (BrigException e) {
+      temporary.close();
+      throw e;
     }
   }
 
@@ -228,8 +291,8 @@ final class LayerStore {
 
     private List<Path> lower(List<StoredLayer> below) {
       List<Path> topmostFirst = new ArrayList<>();
-      for (String key : stack(below)) {
-        topmostFirst.add(files.path().resolve(StoredLayer.treePath(key)));
+      for (StoredLayer layer : stack(below)) {
+        topmostFirst.add(files.path().resolve(layer.tree()));
       }
       return topmostFirst;
     }
@@ -254,20 +317,21 @@ final class LayerStore {
     }
   }
 
-  /// Returns the directories that layers are stacked from, the topmost first.
+  /// Returns the layers that are stacked, the topmost first.
   ///
-  /// Nothing below an opaque root is in it. A layer that is there twice is only in its upper place,
-  /// where it shows all that it has: overlayfs refuses a directory that overlaps itself.
-  static List<String> stack(List<StoredLayer> bottomFirst) {
-    List<String> keys = new ArrayList<>();
+  /// Nothing below an opaque root is among them. A layer that is there twice is only in its upper
+  /// place, where it shows all that it has: overlayfs refuses a directory that overlaps itself.
+  static List<StoredLayer> stack(List<StoredLayer> bottomFirst) {
+    List<StoredLayer> layers = new ArrayList<>();
+    Set<String> keys = new HashSet<>();
     for (StoredLayer layer : bottomFirst.reversed()) {
-      if (!keys.contains(layer.key())) {
-        keys.add(layer.key());
+      if (keys.add(layer.key())) {
+        layers.add(layer);
       }
       if (layer.opaqueRoot()) {
         break;
       }
     }
-    return keys;
+    return layers;
   }
 }

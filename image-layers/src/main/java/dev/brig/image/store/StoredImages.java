@@ -23,6 +23,10 @@ final class StoredImages {
   private static final int ID_PREFIX_MIN = 2;
   private static final int INDEX_DEPTH_MAX = 4;
 
+  // What docker and podman write before a name that a user gave them without a place.
+  private static final List<String> PLACES =
+      List.of("", "docker.io/library/", "docker.io/", "localhost/");
+
   private final StoreFiles files;
   private final BlobStore blobs;
 
@@ -115,12 +119,9 @@ final class StoredImages {
   /// @return the index's descriptor, or null if there is no such image
   /// @throws UsageException if a prefix fits several images, or the reference is of no form
   @Nullable Descriptor find(String reference) {
-    for (Descriptor descriptor : new IndexFile(files).entries()) {
-      String name = descriptor.annotations().get(Descriptor.REF_NAME);
-      // Other tools give names that are not of the usual form.
-      if (reference.equals(name) || (reference + ":latest").equals(name)) {
-        return descriptor;
-      }
+    Descriptor named = findNamed(reference);
+    if (named != null) {
+      return named;
     }
     List<Entry> matching = matching(reference);
     Set<String> ids = new HashSet<>();
@@ -132,6 +133,25 @@ final class StoredImages {
           "image \"" + reference + "\"", ids.size() + " images begin so", "write more of the id");
     }
     return matching.isEmpty() ? null : matching.getFirst().entry();
+  }
+
+  /// Finds an image by its name alone, or returns null.
+  @Nullable Descriptor findNamed(String reference) {
+    List<Descriptor> all = new IndexFile(files).entries();
+    for (String place : PLACES) {
+      for (Descriptor descriptor : all) {
+        if (isCalled(descriptor, place + reference)) {
+          return descriptor;
+        }
+      }
+    }
+    return null;
+  }
+
+  // Other tools give names that are not of the usual form, a bare tag for example.
+  private static boolean isCalled(Descriptor descriptor, String reference) {
+    String name = descriptor.annotations().getOrDefault(Descriptor.REF_NAME, "");
+    return name.equals(reference) || name.equals(reference + ":latest");
   }
 
   /// Returns all entries that a digest, an id or a prefix of one stands for.

@@ -9,10 +9,13 @@ import dev.brig.image.Digest;
 /// @param diffId the digest of its decompressed bytes
 /// @param chainId the digest of this layer and all below it
 /// @param key its directory below `layers`
+/// @param tree the path of the unpacked files below the store's directory, a temporary one until
+///   the layer is published
 /// @param opaqueRoot whether nothing below it is to be seen
-record StoredLayer(Descriptor blob, Digest diffId, Digest chainId, String key, boolean opaqueRoot) {
+record StoredLayer(
+    Descriptor blob, Digest diffId, Digest chainId, String key, String tree, boolean opaqueRoot) {
 
-  /// Returns the path of the unpacked files below the store's directory.
+  /// Returns the path of a published layer's unpacked files below the store's directory.
   static String treePath(String key) {
     return "layers/" + key + "/fs";
   }
