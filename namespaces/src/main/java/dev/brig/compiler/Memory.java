@@ -1,9 +1,9 @@
 package dev.brig.compiler;
 
+import dev.brig.linux.KernelText;
 import dev.brig.plan.Buffer;
 import dev.brig.plan.Operand;
 import dev.brig.plan.Slot;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -64,7 +64,7 @@ final class Memory {
       return known;
     }
     int offset = assembly.constants.size();
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = KernelText.encode(text);
     assembly.constants.put(bytes, bytes.length);
     assembly.constants.put8(0);
     texts.put(text, offset);

@@ -1,6 +1,6 @@
 package dev.brig.plan;
 
-import java.nio.charset.StandardCharsets;
+import dev.brig.linux.KernelText;
 import java.util.Arrays;
 import java.util.List;
 
@@ -23,7 +23,7 @@ public sealed interface Operand {
     }
   }
 
-  /// The address of a string, NUL-terminated, in UTF-8.
+  /// The address of a string, NUL-terminated, in the bytes that [KernelText] gives it.
   ///
   /// @param value the string, without NUL
   record Text(String value) implements Operand {
@@ -182,8 +182,8 @@ public sealed interface Operand {
   /// @param value what it holds
   record Field(String name, int widthBytes, Operand value) {}
 
-  /// Returns the number of bytes of this string in UTF-8, without NUL, as `write` needs it.
+  /// Returns the number of bytes of this string for the kernel, without NUL, as `write` needs it.
   static int length(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
+    return KernelText.encode(text).length;
   }
 }

@@ -1,17 +1,23 @@
 package dev.brig.plan;
 
-import java.nio.charset.StandardCharsets;
+import dev.brig.linux.KernelText;
+import dev.brig.linux.Syscall;
 import java.util.List;
 
-/// Writes operations as text: calls in the notation of strace 6.1, slots as `<name>`.
+/// Writes operations as text: calls in the notation of strace 6.1.
 ///
-/// It is asked by a chain of instanceof what an operation is, because programs that tell their own
-/// failures hold these texts, and a switch over types would cost each start of brig milliseconds.
+/// What is known only when the program runs stands in angle brackets: `<fd>` is what the slot
+/// holds, `<&pidfd>` the address of a slot, `<event>` that of a buffer. All else is as strace shows
+/// it.
+///
+/// What an operation is, is asked by a chain of instanceof: programs that tell their own failures
+/// hold these texts, and a switch over types would cost each start of brig milliseconds.
 ///
 /// @see <a href="https://man7.org/linux/man-pages/man1/strace.1.html">strace(1)</a>
 @SuppressWarnings("IfChainToSwitch") // slow to start: see above
 public final class PlanText {
   private final StringBuilder out = new StringBuilder(128);
+  private final StructText structs = new StructText(this, out);
 
   private PlanText() {}
 
@@ -87,26 +93,49 @@ public final class PlanText {
   private void call(Op.Call call) {
     out.append(call.syscall().symbol()).append('(');
     List<Operand> arguments = call.arguments();
-    for (int i = 0; i < arguments.size(); i++) {
-      if (i > 0) {
-        out.append(", ");
+    if (call.syscall() == Syscall.CLONE && arguments.size() >= 2) {
+      out.append("child_stack=");
+      operand(arguments.get(1));
+      out.append(", flags=");
+      operand(arguments.get(0));
+    } else {
+      for (int i = 0; i < arguments.size(); i++) {
+        if (i > 0) {
+          out.append(", ");
+        }
+        argument(call.syscall(), arguments.get(i));
       }
-      operand(arguments.get(i));
     }
     out.append(')');
   }
 
-  private void operand(Operand operand) {
+  private void argument(Syscall syscall, Operand argument) {
+    if (argument instanceof Operand.Struct struct) {
+      structs.struct(syscall, struct);
+    } else if (argument instanceof Operand.Array array) {
+      boolean isVector = syscall == Syscall.EXECVE || syscall == Syscall.EXECVEAT;
+      elements(isVector ? withoutNull(array.elements()) : array.elements());
+    } else if (argument instanceof Operand.Address address) {
+      argument(syscall, address.target());
+    } else {
+      operand(argument);
+    }
+  }
+
+  /// Writes an operand that is no argument, or one that looks the same in each call.
+  void operand(Operand operand) {
     if (operand instanceof Operand.Num num) {
       out.append(num.text());
     } else if (operand instanceof Operand.Text text) {
-      quote(text.value());
+      out.append('"');
+      escape(text.value());
+      out.append('"');
     } else if (operand instanceof Operand.Value value) {
       slot(value.slot());
     } else if (operand instanceof Operand.Struct struct) {
-      struct(struct);
+      structs.fields(struct.fields());
     } else if (operand instanceof Operand.Array array) {
-      array(array);
+      elements(array.elements());
     } else if (operand instanceof Operand.Address address) {
       operand(address.target());
     } else if (operand instanceof Operand.Format format) {
@@ -114,46 +143,34 @@ public final class PlanText {
     } else if (operand instanceof Operand.Data data) {
       out.append(data.text());
     } else {
-      other(operand);
+      out.append('<');
+      runtime(operand);
+      out.append('>');
     }
   }
 
-  private void other(Operand operand) {
+  private void runtime(Operand operand) {
     if (operand instanceof Operand.SlotAddress address) {
-      out.append('&');
-      slot(address.slot());
+      out.append('&').append(address.slot().name());
     } else if (operand instanceof Operand.BufferAddress address) {
       out.append(address.buffer().name());
       if (address.offsetBytes() > 0) {
         out.append('+').append(address.offsetBytes());
       }
     } else if (operand instanceof Operand.BufferAt at) {
-      out.append(at.buffer().name()).append('+');
-      slot(at.offsetBytes());
-    } else if (operand instanceof Operand.FormatLength length) {
-      out.append("strlen(");
-      format(length.format());
-      out.append(')');
+      out.append(at.buffer().name()).append('+').append(at.offsetBytes().name());
+    } else if (operand instanceof Operand.FormatLength) {
+      out.append("length");
     } else if (operand instanceof Operand.Environment) {
-      out.append("environ");
-    } else {
-      table(operand);
-    }
-  }
-
-  private void table(Operand operand) {
-    if (operand instanceof Operand.StepText text) {
-      out.append("call(");
-      slot(text.call()).append(')');
+      out.append("environment");
+    } else if (operand instanceof Operand.StepText text) {
+      out.append("text of ").append(text.call().name());
     } else if (operand instanceof Operand.StepTextLength length) {
-      out.append("strlen(call(");
-      slot(length.call()).append("))");
+      out.append("length of text of ").append(length.call().name());
     } else if (operand instanceof Operand.ErrnoText text) {
-      out.append("strerror(");
-      slot(text.errno()).append(')');
+      out.append("name of ").append(text.errno().name());
     } else if (operand instanceof Operand.ErrnoTextLength length) {
-      out.append("strlen(strerror(");
-      slot(length.errno()).append("))");
+      out.append("length of name of ").append(length.errno().name());
     } else {
       throw new AssertionError(operand);
     }
@@ -163,29 +180,14 @@ public final class PlanText {
     return out.append('<').append(slot.name()).append('>');
   }
 
-  private void struct(Operand.Struct struct) {
-    out.append('{');
-    List<Operand.Field> fields = struct.fields();
-    for (int i = 0; i < fields.size(); i++) {
-      if (i > 0) {
-        out.append(", ");
-      }
-      out.append(fields.get(i).name()).append('=');
-      operand(fields.get(i).value());
-    }
-    out.append('}');
+  private static List<Operand> withoutNull(List<Operand> vector) {
+    int last = vector.size() - 1;
+    return last >= 0 && vector.get(last) instanceof Operand.Num ? vector.subList(0, last) : vector;
   }
 
-  private void array(Operand.Array array) {
+  private void elements(List<Operand> elements) {
     out.append('[');
-    List<Operand> elements = array.elements();
     for (int i = 0; i < elements.size(); i++) {
-      // strace shows an argument vector without the NULL at its end.
-      if (i == elements.size() - 1
-          && elements.get(i) instanceof Operand.Num end
-          && end.value() == 0) {
-        break;
-      }
       if (i > 0) {
         out.append(", ");
       }
@@ -206,14 +208,8 @@ public final class PlanText {
     out.append('"');
   }
 
-  private void quote(String text) {
-    out.append('"');
-    escape(text);
-    out.append('"');
-  }
-
   private void escape(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = KernelText.encode(text);
     for (int i = 0; i < bytes.length; i++) {
       int c = bytes[i] & 0xff;
       switch (c) {

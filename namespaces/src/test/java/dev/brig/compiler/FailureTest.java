@@ -152,7 +152,8 @@ final class FailureTest {
     assertThat(lines.get(0)).isEqualTo("? ?");
     assertThat(lines.get(1))
         .isEqualTo(
-            "make write: write(1, call(<a>), strlen(call(<a>))) EPERM (Operation not permitted)");
+            "make write: write(1, <text of a>, <length of text of a>) EPERM (Operation not"
+                + " permitted)");
     assertThat(lines.get(2))
         .isEqualTo("make write: write(1, \" \", 1) ENOENT (No such file or directory)");
     assertThat(lines.get(3)).endsWith(" ?");
