@@ -28,10 +28,8 @@ final class RelayPlanner {
   private static final Buffer POLL = new Buffer("pollfds", 32);
   private static final Buffer EVENT = new Buffer("signalfd_siginfo", 128);
   private static final Buffer CHUNK = new Buffer("chunk", 16384);
-  private static final Buffer KEYS = new Buffer("keys", 1024);
   private static final Buffer HEADER = new Buffer("log header", 24);
   private static final Buffer SIZE = new Buffer("winsize", 8);
-  private static final Slot INPUT = new Slot("stdin");
   private static final Slot POLLIN = new Slot("POLLIN");
   private static final Slot READY = new Slot("revents");
   private static final Slot ENDED_PID = new Slot("si_pid");
@@ -43,9 +41,11 @@ final class RelayPlanner {
 
   private final PlanBuilder plan;
   private final Streams streams;
+  private final Keyboard keyboard;
 
   RelayPlanner(PlanBuilder plan, Streams streams) {
     this.plan = plan;
+    this.keyboard = new Keyboard(plan);
     this.streams = streams;
   }
 
@@ -77,7 +77,7 @@ final class RelayPlanner {
       case Streams.LoggedTerminal _ -> log(Names.OUTPUT, 1, 1);
       case Streams.Relayed _ -> {
         toTerminal(1);
-        fromTerminal(2);
+        keyboard.pass(POLL);
       }
     }
     signals(loop, ended);
@@ -89,12 +89,12 @@ final class RelayPlanner {
     switch (streams) {
       case Streams.Inherited _, Streams.Logged _ -> {}
       case Streams.LoggedTerminal _ -> nonblocking(Names.OUTPUT);
-      case Streams.Relayed(_, Streams.Attributes raw) -> {
+      case Streams.Relayed(Streams.Attributes cooked, Streams.Attributes raw) -> {
         nonblocking(Names.OUTPUT);
         resize();
+        new TerminalGuard(plan).post(cooked);
         plan.because("put the caller's terminal into raw mode", "-t");
         plan.call(Syscall.IOCTL, ZERO, TCSETSW, new Operand.Data(raw.bytes(), "{raw mode}"));
-        plan.add(new Op.Assign(INPUT, ZERO));
       }
     }
   }
@@ -118,8 +118,7 @@ final class RelayPlanner {
         yield 2;
       }
       case Streams.Relayed _ -> {
-        poll(1, Names.OUTPUT);
-        poll(2, INPUT);
+        keyboard.poll(POLL);
         yield 3;
       }
     };
@@ -186,19 +185,6 @@ final class RelayPlanner {
     plan.jump(done);
     plan.mark(some);
     plan.attempt(Syscall.WRITE, num(1), at(CHUNK), value(Names.COUNT));
-  }
-
-  private void fromTerminal(int index) {
-    plan.because("pass what is typed to the container", "-t");
-    Label skip = unlessReady(index);
-    Label some = plan.label("some keys");
-    plan.attempt(Names.COUNT, Syscall.READ, ZERO, at(KEYS), num(KEYS.sizeBytes()));
-    plan.branch(Names.COUNT, Condition.AT_LEAST, 1, some);
-    plan.add(new Op.Assign(INPUT, new Num(-1)));
-    plan.jump(skip);
-    plan.mark(some);
-    plan.attempt(Syscall.WRITE, value(Names.OUTPUT), at(KEYS), value(Names.COUNT));
-    plan.mark(skip);
   }
 
   private void signals(Label loop, Label ended) {
@@ -299,6 +285,7 @@ final class RelayPlanner {
       plan.because("restore the caller's terminal", "-t");
       Operand attributes = new Operand.Data(cooked.bytes(), "{as before}");
       plan.attempt(Syscall.IOCTL, ZERO, TCSETSW, attributes);
+      new TerminalGuard(plan).dismiss();
     }
   }
 }
