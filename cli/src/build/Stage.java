@@ -164,9 +164,8 @@ final class Stage {
       training.destroyForcibly().waitFor();
     }
     remove(scratch);
-    if (training.exitValue() != 0 || !Files.exists(archive)) {
-      Files.deleteIfExists(archive);
-      System.err.println("brig: no archive of classes was made: exit " + training.exitValue());
+    if (training.exitValue() != 0) {
+      System.err.println("brig: the training for the archive of classes ended with status " + training.exitValue());
     }
   }
 
