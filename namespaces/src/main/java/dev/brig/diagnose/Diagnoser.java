@@ -24,8 +24,8 @@ public final class Diagnoser {
     // The special before the general: the first that finds something is heard.
     this.examinations =
         List.of(
-            new ExecExamination(kernel, host),
             new IdMapExamination(host, proc),
+            new ExecExamination(kernel, host),
             new NamespaceExamination(host, proc),
             new LimitExamination(host),
             new CgroupExamination(kernel, proc),

@@ -25,10 +25,14 @@ final class ExecExamination implements Examination {
     if (call.syscall() != Syscall.EXECVE && call.syscall() != Syscall.EXECVEAT) {
       return Optional.empty();
     }
-    RootView root = new RootView(kernel, surroundings);
+    Surroundings seen =
+        call.subject().side() == FailedCall.Side.CONTAINER
+            ? surroundings
+            : Surroundings.host(surroundings.credentials());
+    RootView root = new RootView(kernel, seen);
     return switch (call.errno()) {
       case ENOENT, ENOTDIR, EACCES, ENOEXEC, ELOOP, EPERM, EINVAL, ELIBBAD ->
-          explain(call, surroundings, root);
+          explain(call, seen, root);
       case E2BIG ->
           Optional.of(
               new Finding(

@@ -70,6 +70,38 @@ public record FailedCall(Syscall syscall, String why, String call, Errno errno, 
     return new FailedCall(call.syscall(), step.why(), PlanText.text(call), errno, subject);
   }
 
+  /// Returns the failure that a program reported in words.
+  ///
+  /// Less is known than from the plan: the strings of the calls before it are only those that the
+  /// reason repeats.
+  ///
+  /// @param why the reason, as [Step#why] has it
+  /// @param call the call in strace's notation
+  /// @param errno the kernel's answer
+  public static FailedCall parse(String why, String call, Errno errno) {
+    int parenthesis = call.indexOf('(');
+    Syscall syscall = syscall(parenthesis < 0 ? call : call.substring(0, parenthesis));
+    List<String> related = new ArrayList<>();
+    for (String word : why.split(" ", -1)) {
+      related.add(word.equals("overlayfs") ? "overlay" : word);
+    }
+    boolean inside =
+        why.startsWith("execute ")
+            || why.equals("enter the working directory")
+            || call.startsWith("openat2(<");
+    Subject subject = new Subject(CallTexts.of(call), related, inside ? Side.CONTAINER : Side.HOST);
+    return new FailedCall(syscall, why, call, errno, subject);
+  }
+
+  private static Syscall syscall(String symbol) {
+    for (Syscall syscall : Syscall.values()) {
+      if (syscall.symbol().equals(symbol)) {
+        return syscall;
+      }
+    }
+    throw new IllegalArgumentException("no call " + symbol);
+  }
+
   // A path that is resolved with openat2(2) relative to a descriptor is one of the container's.
   private static boolean isBelowRoot(Op.Call call) {
     return call.syscall() == Syscall.OPENAT2

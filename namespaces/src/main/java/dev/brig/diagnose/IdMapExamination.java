@@ -1,10 +1,13 @@
 package dev.brig.diagnose;
 
 import dev.brig.linux.Capability;
+import dev.brig.linux.Errno;
 import dev.brig.linux.Host;
 import dev.brig.linux.SubordinateIds;
+import dev.brig.linux.SubordinateIds.IdRange;
 import dev.brig.linux.Syscall;
 import dev.brig.linux.UserNamespacePolicy.Switch;
+import java.util.List;
 import java.util.Optional;
 
 /// Why the ids of a user namespace could not be mapped.
@@ -22,10 +25,9 @@ final class IdMapExamination implements Examination {
 
   @Override
   public Optional<Finding> examine(FailedCall call, Surroundings surroundings) {
-    String helper = call.mentioned("/").endsWith("map") ? call.mentioned("/") : "";
-    boolean executed = call.syscall() == Syscall.EXECVE && !helper.isEmpty();
-    if (executed && (helper.endsWith("/newuidmap") || helper.endsWith("/newgidmap"))) {
-      return Optional.of(missingHelper(helper));
+    if (call.syscall() == Syscall.EXECVE) {
+      boolean helper = call.text().endsWith("/newuidmap") || call.text().endsWith("/newgidmap");
+      return helper ? Optional.of(helperFailed(call)) : Optional.empty();
     }
     boolean map = isMap(call);
     if (!map || !(call.syscall() == Syscall.WRITE || call.syscall() == Syscall.OPENAT)) {
@@ -54,12 +56,39 @@ final class IdMapExamination implements Examination {
         return true;
       }
     }
-    return false;
+    return call.why().equals("map user and group ids");
   }
 
-  private static Finding missingHelper(String helper) {
+  private Finding helperFailed(FailedCall call) {
+    if (call.errno() != Errno.EPERM) {
+      return new Finding(
+          call.text() + " could not be executed", "install it (Debian: apt install uidmap)");
+    }
+    SubordinateIds ids = host.subordinateIds();
+    boolean users = call.text().endsWith("/newuidmap");
     return new Finding(
-        helper + " could not be executed", "install it (Debian: apt install uidmap)");
+        call.text()
+            + " refused the ids, with the reason above; "
+            + (users ? "/etc/subuid" : "/etc/subgid")
+            + " gives "
+            + ids.user()
+            + " "
+            + ranges(users ? ids.uids() : ids.gids()),
+        "it must be installed with the rights to map: as set-user-id root, or with file"
+            + " capabilities (getcap "
+            + call.text()
+            + ")");
+  }
+
+  private static String ranges(List<IdRange> ranges) {
+    StringBuilder text = new StringBuilder();
+    for (IdRange range : ranges) {
+      text.append(text.isEmpty() ? "" : ", ")
+          .append(range.start())
+          .append(" to ")
+          .append(range.start() + range.count() - 1);
+    }
+    return text.isEmpty() ? "no ids" : text.toString();
   }
 
   private Finding notPermitted(FailedCall call) {
@@ -90,7 +119,7 @@ final class IdMapExamination implements Examination {
           "newuidmap and newgidmap, which may map the ranges of /etc/subuid, are not in PATH",
           "install them (Debian: apt install uidmap)");
     }
-    if (rootless && call.mentions("/proc/self/gid_map") && !deniesGroups()) {
+    if (rootless && isGroupMap(call) && !deniesGroups()) {
       return new Finding(
           "a user may map a group only after setgroups(2) is denied in the namespace", "");
     }
@@ -100,6 +129,10 @@ final class IdMapExamination implements Examination {
             + parent
             + " (first id, first id outside, count)",
         "");
+  }
+
+  private static boolean isGroupMap(FailedCall call) {
+    return call.mentioned("/proc/").endsWith("/gid_map");
   }
 
   private boolean deniesGroups() {

@@ -40,7 +40,6 @@ public final class SeccompLibrary {
   }
 
   /// The functions that are used. Public because jnr-ffi implements it from a package of its own.
-  @SuppressWarnings("checkstyle:MethodName")
   public interface Functions {
     /// seccomp_init(3).
     Pointer seccomp_init(int defaultAction);
