@@ -2,6 +2,8 @@ package dev.brig.cli;
 
 import dev.brig.cli.command.Command;
 import dev.brig.cli.command.Context;
+import dev.brig.cli.run.CreateCommand;
+import dev.brig.cli.run.RunCommand;
 import dev.brig.error.UsageException;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +62,8 @@ final class Commands {
   /// @throws UsageException if there is none
   static Command<?> named(String name, Context context) {
     return switch (name) {
+      case "run" -> new RunCommand(context);
+      case "create" -> new CreateCommand(context);
       case "version" -> new VersionCommand(context);
       default -> throw new UsageException(name, "there is no such command", hint(name));
     };

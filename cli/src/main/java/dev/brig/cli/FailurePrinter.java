@@ -51,11 +51,6 @@ final class FailurePrinter {
     }
   }
 
-  /// Tells of something that was not done and does not keep the command from succeeding.
-  void warn(String command, BrigException warning) {
-    err.println("brig: " + command + ": warning: " + oneLine(warning.failure().line()));
-  }
-
   // A file name may hold a line break, and a line of output must not be forged by it.
   private static String oneLine(String text) {
     StringBuilder line = new StringBuilder(text.length());

@@ -76,18 +76,17 @@ public final class Main {
     Context.GlobalOptions options =
         new Context.GlobalOptions(global.value(GlobalOption.ROOT, ""), debug);
     Context context = new Context(options, environment, out, err);
+    Command<?> chosen = Commands.named(rest.getFirst(), context);
     command = rest.getFirst();
-    Command<?> chosen = Commands.named(command, context);
     return run(chosen, rest.subList(1, rest.size()));
   }
 
   private <O extends Option> int run(Command<O> chosen, List<String> words) {
-    return switch (ArgumentReader.read(chosen.syntax(), words)) {
-      case Reading.Help<O>(String text) -> {
-        out.println(text);
-        yield ExitCodes.SUCCESS;
-      }
-      case Reading.Arguments<O> arguments -> chosen.run(arguments);
-    };
+    Reading<O> reading = ArgumentReader.read(chosen.syntax(), words);
+    if (reading instanceof Reading.Arguments<O> arguments) {
+      return chosen.run(arguments);
+    }
+    out.println(((Reading.Help<O>) reading).text());
+    return ExitCodes.SUCCESS;
   }
 }

@@ -35,6 +35,11 @@ public record RunOptions(
     origins = Map.copyOf(origins);
   }
 
+  /// Returns these options with other namespaces.
+  public RunOptions with(Isolation other) {
+    return new RunOptions(lifecycle, command, files, other, security, limits, origins);
+  }
+
   /// Switches without a value.
   public enum Switch {
     /// `--detach`: brig does not wait for the container.

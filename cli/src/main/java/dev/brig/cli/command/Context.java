@@ -1,9 +1,16 @@
 package dev.brig.cli.command;
 
+import dev.brig.error.BrigException;
 import dev.brig.error.UsageException;
+import dev.brig.image.store.ImageStore;
 import dev.brig.linux.Host;
 import dev.brig.linux.HostProbe;
 import dev.brig.linux.Kernel;
+import dev.brig.runtime.container.CgroupControl;
+import dev.brig.runtime.container.ContainerStore;
+import dev.brig.runtime.container.DirectTreeRemover;
+import dev.brig.runtime.container.KernelCgroupControl;
+import dev.brig.runtime.container.Lifecycle;
 import dev.brig.runtime.container.StatePaths;
 import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
@@ -28,6 +35,7 @@ public final class Context {
   private @Nullable Kernel kernel;
   private @Nullable Host host;
   private @Nullable StatePaths paths;
+  private @Nullable ContainerStore containers;
 
   /// Makes a context in which nothing is made yet.
   ///
@@ -90,6 +98,55 @@ public final class Context {
       host = known;
     }
     return known;
+  }
+
+  /// Returns all containers, after what killed brigs and containers left was cleared up.
+  public ContainerStore containers() {
+    ContainerStore known = containers;
+    if (known == null) {
+      known = containersAsTheyAre();
+      for (BrigException problem : known.sweep()) {
+        warn(problem.failure().line());
+      }
+      containers = known;
+    }
+    return known;
+  }
+
+  /// Returns all containers, for commands that may change nothing.
+  public ContainerStore containersAsTheyAre() {
+    return new ContainerStore(kernel(), paths(), cgroups(), new DirectTreeRemover(kernel()));
+  }
+
+  /// Returns what acts on containers' cgroups.
+  public CgroupControl cgroups() {
+    return new KernelCgroupControl(kernel());
+  }
+
+  /// Returns what is done to containers that live or have ended.
+  public Lifecycle lifecycle() {
+    return new Lifecycle(kernel(), containers(), cgroups());
+  }
+
+  /// Opens the images.
+  public ImageStore images() {
+    return ImageStore.open(paths().root().resolve("images"), kernel(), this::warn);
+  }
+
+  /// Returns the command that runs brig with the same state, for the program of a container.
+  public List<String> self() {
+    List<String> self = new ArrayList<>();
+    self.add(System.getProperty("brig.command", "brig"));
+    if (!options.root().isEmpty()) {
+      self.add("--root");
+      self.add(paths().root().toString());
+    }
+    return self;
+  }
+
+  /// Tells of something that does not keep the command from succeeding.
+  public void warn(String text) {
+    err.println("brig: warning: " + text);
   }
 
   /// Tells whether the caller is an ordinary user.

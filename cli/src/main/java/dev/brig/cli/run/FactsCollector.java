@@ -34,7 +34,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Looks up what a container's configuration depends on, and only that: most containers need little.
+/// Looks up what a container's configuration depends on, and only that: most containers need
+/// little.
 final class FactsCollector {
   private static final int FILE_BYTES_MAX = 1 << 20;
   private static final long ALL_IDS = 0xffff_ffffL;
@@ -112,8 +113,8 @@ final class FactsCollector {
     return mappings;
   }
 
-  /// What can be granted at all: the caller's own, which a root without CAP_SYS_RESOURCE shows to be less
-  /// than everything. In a user namespace of its own a container can have them all.
+  /// What can be granted at all: the caller's own, which a root without CAP_SYS_RESOURCE shows to
+  /// be less than everything. In a user namespace of its own a container can have them all.
   private List<String> capabilities(RunOptions options) {
     boolean everything =
         options.lifecycle().has(Switch.PRIVILEGED)
@@ -121,8 +122,7 @@ final class FactsCollector {
     List<String> names = new ArrayList<>();
     if (everything) {
       for (Capability capability : Capability.values()) {
-        if (context.isRootless()
-            || context.host().identity().effective().contains(capability)) {
+        if (context.isRootless() || context.host().identity().effective().contains(capability)) {
           names.add(capability.name());
         }
       }
@@ -150,10 +150,7 @@ final class FactsCollector {
 
   private BundleFacts.HostFiles hostFiles(RunOptions options) {
     NamespaceMode network =
-        options
-            .isolation()
-            .modes()
-            .getOrDefault(LinuxNamespaceType.NETWORK, NamespaceMode.PRIVATE);
+        options.isolation().modes().getOrDefault(LinuxNamespaceType.NETWORK, NamespaceMode.PRIVATE);
     return network.equals(NamespaceMode.PRIVATE)
         ? BundleFacts.HostFiles.NONE
         : new BundleFacts.HostFiles(

@@ -15,8 +15,9 @@ import java.util.Optional;
 
 /// The files of an image as overlayfs would show them, read without mounting anything.
 ///
-/// Each name is looked up by itself in the stack of directories that the names before it led to, so that no
-/// link in an image leads out of it, whiteouts hide and opaque directories end what is below.
+/// Each name is looked up by itself in the stack of directories that the names before it led to, so
+/// that no link in an image leads out of it, whiteouts hide and opaque directories end what is
+/// below.
 ///
 /// @see <a href="https://docs.kernel.org/filesystems/overlayfs.html">overlayfs</a>
 final class ImageTree {
@@ -35,8 +36,8 @@ final class ImageTree {
     this.layers = layers;
   }
 
-  /// Returns the text of a regular file, or the empty string if there is none, or it is larger than 4 MiB:
-  /// what a stranger made is no reason to fail before anybody needs it.
+  /// Returns the text of a regular file, or the empty string if there is none, or it is larger than
+  /// 4 MiB: what a stranger made is no reason to fail before anybody needs it.
   ///
   /// @param path the path inside the image
   String text(String path) {
@@ -94,17 +95,15 @@ final class ImageTree {
     List<Fd> roots = new ArrayList<>();
     for (Path layer : layers) {
       Fd root =
-          kernel
-              .files()
-              .openat(Fd.CWD, layer.toString(), OpenFlag.O_PATH, OpenFlag.O_DIRECTORY);
+          kernel.files().openat(Fd.CWD, layer.toString(), OpenFlag.O_PATH, OpenFlag.O_DIRECTORY);
       opened.add(root);
       roots.add(root);
     }
     return roots;
   }
 
-  /// Returns what a name stands for in a stack of directories: directories that are merged, the topmost
-  /// first, or one file of another type, or nothing.
+  /// Returns what a name stands for in a stack of directories: directories that are merged, the
+  /// topmost first, or one file of another type, or nothing.
   private List<Fd> lookUp(List<Fd> directories, String name, List<Fd> opened) {
     List<Fd> found = new ArrayList<>();
     for (Fd directory : directories) {
@@ -146,8 +145,7 @@ final class ImageTree {
     }
     try (Fd readable =
         kernel.files().openat(Fd.CWD, file.path(), OpenFlag.O_RDONLY, OpenFlag.O_NONBLOCK)) {
-      return new String(
-          kernel.files().readAll(readable, FILE_BYTES_MAX), StandardCharsets.UTF_8);
+      return new String(kernel.files().readAll(readable, FILE_BYTES_MAX), StandardCharsets.UTF_8);
     }
   }
 

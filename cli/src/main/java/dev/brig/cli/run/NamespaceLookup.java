@@ -30,11 +30,7 @@ final class NamespaceLookup {
               : mode.getValue());
     }
     return new RunOptions.Isolation(
-        modes,
-        options.uidMappings(),
-        options.gidMappings(),
-        options.hostname(),
-        options.sysctls());
+        modes, options.uidMappings(), options.gidMappings(), options.hostname(), options.sysctls());
   }
 
   private String path(LinuxNamespaceType type, String reference) {
@@ -42,7 +38,10 @@ final class NamespaceLookup {
     if (!container.processes().isKnown()) {
       throw new UsageException(
           "container:" + reference,
-          "container " + container.name() + " is not running, so it has no " + type.text()
+          "container "
+              + container.name()
+              + " is not running, so it has no "
+              + type.text()
               + " namespace",
           "brig start " + container.name());
     }

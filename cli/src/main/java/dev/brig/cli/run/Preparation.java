@@ -1,0 +1,159 @@
+package dev.brig.cli.run;
+
+import dev.brig.cgroups.CgroupPlan;
+import dev.brig.cgroups.CgroupWrite;
+import dev.brig.cli.bundle.Bundle;
+import dev.brig.cli.bundle.BundleFacts;
+import dev.brig.cli.bundle.RunOptions;
+import dev.brig.cli.bundle.RunOptions.Switch;
+import dev.brig.cli.bundle.SpecFactory;
+import dev.brig.cli.command.Context;
+import dev.brig.cli.value.Wrong;
+import dev.brig.error.UnsupportedException;
+import dev.brig.image.Image;
+import dev.brig.linux.Signal;
+import dev.brig.namespaces.ProcessRequest.Filter;
+import dev.brig.runtime.container.AppliedLimit;
+import dev.brig.runtime.container.ContainerId;
+import dev.brig.runtime.container.ContainerOption;
+import dev.brig.runtime.container.ContainerRecord;
+import dev.brig.runtime.container.ContainerStore;
+import dev.brig.runtime.container.ImageOrigin;
+import dev.brig.runtime.container.StopPolicy;
+import dev.brig.runtime.launch.ContainerLauncher;
+import dev.brig.runtime.spec.LinuxNamespace;
+import dev.brig.runtime.spec.LinuxNamespaceType;
+import dev.brig.runtime.spec.Spec;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/// Works out everything about a container that does not exist yet. Nothing is changed, so that
+/// whatever is wrong with the options leaves nothing behind.
+final class Preparation {
+  private static final int MILLIS = 1000;
+
+  private final Context context;
+  private final ContainerStore containers;
+
+  /// Makes a preparation.
+  ///
+  /// @param containers where other containers are found
+  Preparation(Context context, ContainerStore containers) {
+    this.context = context;
+    this.containers = containers;
+  }
+
+  /// A container that could be made.
+  ///
+  /// @param record what brig will keep of it
+  /// @param bundle its configuration with its files
+  /// @param cgroups its cgroups
+  /// @param filter its filter of system calls
+  record Prepared(ContainerRecord record, Bundle bundle, CgroupPlan cgroups, Filter filter) {}
+
+  /// Works out a container.
+  ///
+  /// @param image what it is made from
+  /// @param given what the user asked for
+  /// @throws dev.brig.error.BrigException if there can be no such container here
+  Prepared prepare(Image image, RunOptions given) {
+    RunOptions options = given.with(new NamespaceLookup(containers).resolve(given.isolation()));
+    refuse(options);
+    ContainerId id = ContainerId.random(context.kernel());
+    BundleFacts facts = new FactsCollector(context).collect(id, image, options);
+    Bundle bundle = SpecFactory.make(image.config(), options, facts);
+    Spec spec = bundle.spec();
+    CgroupPlan cgroups =
+        new ContainerLauncher(context.kernel(), context.host(), context.self()).cgroups(spec);
+    String profile = bundle.files().getOrDefault(Bundle.SECCOMP_PROFILE, "");
+    Filter filter = new FilterSource(context).filter(spec, profile);
+    return new Prepared(record(id, image, options, spec, cgroups), bundle, cgroups, filter);
+  }
+
+  private static void refuse(RunOptions options) {
+    if (!options.lifecycle().pidFile().isEmpty()) {
+      throw new UnsupportedException(
+          "--pidfile " + options.lifecycle().pidFile(),
+          "brig cannot write it yet",
+          "brig inspect shows the pid of a running container");
+    }
+  }
+
+  private static ContainerRecord record(
+      ContainerId id, Image image, RunOptions options, Spec spec, CgroupPlan cgroups) {
+    long now = System.currentTimeMillis() / MILLIS;
+    return ContainerRecord.builder(id, options.lifecycle().name(), now)
+        .image(new ImageOrigin(image.name(), image.id(), image.layers().reversed()))
+        .command(spec.process() == null ? List.of() : spec.process().args())
+        .options(options(options.lifecycle()))
+        .stop(stop(image, options.lifecycle()))
+        .userns(mode(spec, LinuxNamespaceType.USER, "private"))
+        .network(mode(spec, LinuxNamespaceType.NETWORK, "none"))
+        .labels(options.lifecycle().labels())
+        .cgroups(cgroups.removals())
+        .limits(limits(cgroups))
+        .build();
+  }
+
+  private static Set<ContainerOption> options(RunOptions.Lifecycle lifecycle) {
+    Set<ContainerOption> options = EnumSet.noneOf(ContainerOption.class);
+    for (Switch on : lifecycle.switches()) {
+      switch (on) {
+        case REMOVE -> options.add(ContainerOption.RM);
+        case INIT -> options.add(ContainerOption.INIT);
+        case TTY -> options.add(ContainerOption.TTY);
+        case INTERACTIVE -> options.add(ContainerOption.INTERACTIVE);
+        case DETACH -> options.add(ContainerOption.DETACH);
+        case TRACE, READ_ONLY, PRIVILEGED, NO_NEW_PRIVILEGES -> {}
+      }
+    }
+    return options;
+  }
+
+  private static StopPolicy stop(Image image, RunOptions.Lifecycle lifecycle) {
+    int signal = lifecycle.stopSignal();
+    String configured = image.config().stopSignal();
+    if (signal == 0 && !configured.isEmpty()) {
+      signal = Signal.parse(configured);
+    }
+    return new StopPolicy(
+        signal == 0 ? StopPolicy.DEFAULT.signal() : signal,
+        lifecycle.stopTimeoutSeconds() < 0 ? Integer.MAX_VALUE : lifecycle.stopTimeoutSeconds());
+  }
+
+  private static String mode(Spec spec, LinuxNamespaceType type, String own) {
+    for (LinuxNamespace namespace : spec.linux().namespaces()) {
+      if (namespace.type() == type) {
+        return namespace.path().isEmpty() ? own : "ns:" + namespace.path();
+      }
+    }
+    return "host";
+  }
+
+  private static List<AppliedLimit> limits(CgroupPlan cgroups) {
+    List<AppliedLimit> limits = new ArrayList<>();
+    for (CgroupWrite write : cgroups.writes()) {
+      if (!write.option().isEmpty()) {
+        limits.add(new AppliedLimit(write.option(), write.value(), write.file().toString()));
+      }
+    }
+    return limits;
+  }
+
+  /// Refuses an image for another machine.
+  ///
+  /// @param platform what `--platform` says, or empty
+  static void checkPlatform(Image image, String platform) {
+    String architecture = image.config().architecture();
+    if (platform.isEmpty() || architecture.isEmpty()) {
+      return;
+    }
+    String os = image.config().os().isEmpty() ? "linux" : image.config().os();
+    String is = os + "/" + architecture;
+    if (!platform.equals(is) && !platform.startsWith(is + "/")) {
+      throw Wrong.value("--platform", platform, "image " + image.name() + " is for " + is);
+    }
+  }
+}
