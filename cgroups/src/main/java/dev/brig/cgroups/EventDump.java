@@ -63,22 +63,21 @@ public record EventDump(Map<Path, String> contents) {
     content.setLength(0);
   }
 
-  /// Returns what the file of this name held, or the empty string.
-  public String content(String name) {
-    for (Map.Entry<Path, String> entry : contents.entrySet()) {
-      if (entry.getKey().endsWith(name)) {
-        return entry.getValue();
-      }
-    }
-    return "";
-  }
-
-  /// Returns the number after a key in the file of this name, or `absent`.
+  /// Returns the largest number after a key in the files of this name, or `absent`.
+  ///
+  /// There may be two of a name: on a hybrid host cpu.stat of the v1 controller, and that of the
+  /// unified hierarchy, which has fewer lines.
   ///
   /// @param name the file's name, `memory.events`
   /// @param key the first word of the line, or empty for a file that is one number
   /// @param absent what to return if there is no such file, line or number
   public long number(String name, String key, long absent) {
-    return FlatFile.number(content(name), key, absent);
+    long largest = Long.MIN_VALUE;
+    for (Map.Entry<Path, String> entry : contents.entrySet()) {
+      if (entry.getKey().endsWith(name)) {
+        largest = Math.max(largest, FlatFile.number(entry.getValue(), key, Long.MIN_VALUE));
+      }
+    }
+    return largest == Long.MIN_VALUE ? absent : largest;
   }
 }

@@ -95,6 +95,20 @@ class ExitReasonsTest {
   }
 
   @Test
+  void looksBeyondTheUnifiedGroupsOwnFileOnAHybridHost() {
+    String dump =
+        """
+        == /u/cpu.stat
+        usage_usec 1
+        == /c/cpu.stat
+        nr_periods 10
+        nr_throttled 5
+        """;
+
+    assertThat(say(dump)).containsExactly("throttled in 50 % of periods (--cpus 0.5)");
+  }
+
+  @Test
   void doesNotMindALittleThrottling() {
     assertThat(say("== /c/cpu.stat\nnr_periods 100\nnr_throttled 4\n")).isEmpty();
   }

@@ -1,0 +1,74 @@
+package dev.brig.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/// Limits on pure cgroup v2, in a virtual machine.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CgroupV2GuestIT extends LimitsContract {
+  private Guest guest;
+
+  @BeforeAll
+  void boot() throws IOException, InterruptedException {
+    // Built here: the guest couldn't.
+    assertThat(Brig.in(Checkout.root().resolve("target")).run("--version").status()).isZero();
+    guest = Guest.boot();
+    assertThat(guest.run("mkfs.ext4 -q /dev/vda && mkdir /run/disk && mount /dev/vda /run/disk"))
+        .isEqualTo(new Brig.Ended(0, "", ""));
+  }
+
+  @AfterAll
+  void switchOff() throws IOException {
+    if (guest != null) {
+      guest.close();
+    }
+  }
+
+  @Override
+  Brig.Ended shell(String script) throws IOException {
+    return guest.run("brig='" + Checkout.root().resolve("brig") + "'; " + script);
+  }
+
+  @Override
+  String folder() {
+    return "/run/disk";
+  }
+
+  @Override
+  String disk() {
+    return "/dev/vda";
+  }
+
+  @Test
+  void noControllerIsOnTheFirstVersion() throws IOException {
+    assertThat(guest.run("grep -c ' - cgroup ' /proc/self/mountinfo; cat /proc/self/cgroup").out())
+        .isEqualTo("0\n0::/\n");
+  }
+
+  @Test
+  void aDeviceThatWasNotGivenCanNotBeOpened() throws IOException {
+    Brig.Ended ended =
+        shell(
+            "$brig run --rm --cap-add MKNOD --tmpfs /t:dev host"
+                + " sh -c 'mknod /t/kmsg c 1 11 && head -c 1 /t/kmsg; mknod /t/zero c 1 5 &&"
+                + " head -c 1 /t/zero | od -An -tx1'");
+
+    assertThat(ended.out()).isEqualTo(" 00\n");
+    assertThat(ended.err()).contains("/t/kmsg").contains("Operation not permitted");
+  }
+
+  @Test
+  void nothingIsLeftInTheHierarchy() throws IOException {
+    Brig.Ended ended =
+        shell(
+            "for i in 1 2 3; do $brig run --rm --memory 64m --pids-limit 9 host true; done;"
+                + " find /sys/fs/cgroup -mindepth 2 -type d | grep brig/ | wc -l");
+
+    assertThat(ended).isEqualTo(new Brig.Ended(0, "0\n", ""));
+  }
+}
