@@ -1,6 +1,7 @@
 package dev.brig.cli;
 
 import dev.brig.cli.command.Command;
+import dev.brig.cli.command.CommandException;
 import dev.brig.cli.command.Context;
 import dev.brig.cli.command.ExitCodes;
 import dev.brig.cli.syntax.ArgumentReader;
@@ -50,7 +51,12 @@ public final class Main {
       // The one place where failures end: everything below lets them pass.
       FailurePrinter.Detail detail =
           debug ? FailurePrinter.Detail.DEBUG : FailurePrinter.Detail.USUAL;
-      new FailurePrinter(err, detail).print(command, e);
+      FailurePrinter printer = new FailurePrinter(err, detail);
+      if (e instanceof CommandException failed) {
+        printer.print(failed.subject(), e);
+        return failed.exitStatus();
+      }
+      printer.print(command, e);
       return ExitCodes.FAILURE;
     }
   }

@@ -1,8 +1,12 @@
 package dev.brig.cli.run;
 
 import dev.brig.cgroups.CgroupPlan;
+import dev.brig.cli.bundle.Bundle;
 import dev.brig.cli.command.Context;
 import dev.brig.compiler.CompileOptions;
+import dev.brig.compiler.Fault;
+import dev.brig.linux.Errno;
+import dev.brig.linux.Fd;
 import dev.brig.namespaces.ProcessRequest.Filter;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.Launch.Removal;
@@ -12,12 +16,18 @@ import dev.brig.runtime.container.LockedContainer;
 import dev.brig.runtime.launch.ContainerLauncher;
 import dev.brig.runtime.launch.StartRequest;
 import dev.brig.runtime.spec.Spec;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /// Starts containers: this process becomes the program that runs and supervises one.
 final class ContainerStarter {
+  /// Names a call of the plan, by its number, and the error that it is to fail with.
+  private static final String FAULT_VARIABLE = "BRIG_FAULT";
+
+  private static final int PROFILE_BYTES_MAX = 4 << 20;
+
   private final Context context;
   private final ContainerLauncher launcher;
 
@@ -47,7 +57,37 @@ final class ContainerStarter {
     Plan plan = launcher.plan(request);
     context.out().flush();
     container.start();
-    return launcher.become(request, plan, List.of(), environment());
+    return launcher.become(request, plan, faults(), environment());
+  }
+
+  /// Returns what a container that is on record was started with, as far as its plan depends on it.
+  Start again(ContainerPaths paths, Spec spec) {
+    String file = paths.directory().resolve(Bundle.SECCOMP_PROFILE).toString();
+    String profile =
+        context
+            .kernel()
+            .files()
+            .readIfPresent(Fd.CWD, file, PROFILE_BYTES_MAX)
+            .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+            .orElse("");
+    return new Start(
+        spec,
+        launcher.cgroups(spec),
+        new FilterSource(context).filter(spec, profile),
+        Map.of(),
+        Removal.KEEP);
+  }
+
+  /// Returns the calls that are to fail instead of being made, `BRIG_FAULT=17:EPERM`: for tests of
+  /// what a failure leaves behind.
+  private List<Fault> faults() {
+    String wish = context.environment().getOrDefault(FAULT_VARIABLE, "");
+    int colon = wish.indexOf(':');
+    if (colon < 0) {
+      return List.of();
+    }
+    int call = Integer.parseInt(wish.substring(0, colon));
+    return List.of(new Fault(call, Errno.valueOf(wish.substring(colon + 1))));
   }
 
   /// Returns the plan of a container that is not there.

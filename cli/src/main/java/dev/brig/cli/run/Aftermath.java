@@ -1,0 +1,106 @@
+package dev.brig.cli.run;
+
+import dev.brig.cli.command.CommandException;
+import dev.brig.cli.command.Context;
+import dev.brig.cli.command.ExitCodes;
+import dev.brig.error.BrigException;
+import dev.brig.error.Failure;
+import dev.brig.plan.Plan;
+import dev.brig.runtime.container.Container;
+import dev.brig.runtime.container.ContainerId;
+import dev.brig.runtime.container.ContainerOption;
+import dev.brig.runtime.container.ContainerPaths;
+import dev.brig.runtime.container.ContainerRecord;
+import dev.brig.runtime.container.ExitRecord;
+import dev.brig.runtime.container.LockedContainer;
+import dev.brig.runtime.container.Reason;
+import dev.brig.runtime.launch.FailedStep;
+import dev.brig.runtime.launch.LimitWords;
+import dev.brig.runtime.spec.Spec;
+import java.util.List;
+import java.util.Optional;
+
+/// What brig does for a program that has come to its end: words about limits, the diagnosis of a
+/// failed step, and the removal of what the program could not remove.
+final class Aftermath {
+  private static final int UNKNOWN_STATUS = 255;
+
+  private final Context context;
+
+  Aftermath(Context context) {
+    this.context = context;
+  }
+
+  /// What a program reports of a step that failed.
+  ///
+  /// @param step the call's number in the plan
+  /// @param errno the number of the error
+  /// @param text the reason and the call
+  record Report(int step, int errno, String text) {}
+
+  /// Ends the life of a container whose command has ended.
+  ///
+  /// @return the command's exit status
+  int finish(String id, int lockFd) {
+    Optional<LockedContainer> adopted =
+        context.containersAsTheyAre().adopt(new ContainerId(id), lockFd);
+    if (adopted.isEmpty()) {
+      return ExitCodes.FAILURE;
+    }
+    try (LockedContainer container = adopted.get()) {
+      ContainerRecord record = container.record();
+      int status = container.view().ended().map(ExitRecord::exitCode).orElse(UNKNOWN_STATUS);
+      List<String> sentences =
+          new LimitWords(context.kernel())
+              .say(context.containersAsTheyAre().spec(record.id()), record.cgroups());
+      for (String sentence : sentences) {
+        Reason.Kind kind = sentence.startsWith("killed") ? Reason.Kind.OOM : Reason.Kind.LIMIT;
+        container.addReason(new Reason(kind, sentence));
+        context.err().println("brig: " + record.name() + ": " + sentence);
+      }
+      container.finish();
+      return status;
+    }
+  }
+
+  /// Diagnoses a container that could not be started, and removes what is left of it.
+  RuntimeException failed(String id, int lockFd, String onFailure, Report report) {
+    FailedStep step = FailedStep.parse(report.step(), report.errno(), report.text());
+    Optional<LockedContainer> adopted =
+        context.containersAsTheyAre().adopt(new ContainerId(id), lockFd);
+    if (adopted.isEmpty()) {
+      return new CommandException("", step.failure(), step.exitStatus());
+    }
+    try (LockedContainer container = adopted.get()) {
+      Failure failure = diagnose(step, container.record(), container.paths());
+      long now = System.currentTimeMillis() / 1000;
+      container.recordExit(new ExitRecord(ExitRecord.Cause.EXITED, step.exitStatus(), now));
+      container.addReason(new Reason(Reason.Kind.FAILED, failure.line()));
+      container.finish();
+      if (onFailure.equals("remove") && !container.record().has(ContainerOption.RM)) {
+        container.remove();
+      }
+      return new CommandException(container.record().name(), failure, step.exitStatus());
+    }
+  }
+
+  /// Diagnoses a process that could not join a container.
+  RuntimeException execFailed(String id, Report report) {
+    FailedStep step = FailedStep.parse(report.step(), report.errno(), report.text());
+    Container container = context.containersAsTheyAre().find(id);
+    Failure failure = step.failure();
+    return new CommandException(container.name(), failure, step.exitStatus());
+  }
+
+  private Failure diagnose(FailedStep step, ContainerRecord record, ContainerPaths paths) {
+    Spec spec = context.containersAsTheyAre().spec(record.id());
+    ContainerStarter starter = new ContainerStarter(context);
+    try {
+      Plan plan = starter.plan(record, paths, starter.again(paths, spec));
+      return new Diagnosis(context).of(step, plan, record, paths, spec);
+    } catch (BrigException _) {
+      // What can't be planned again can't be diagnosed; ignored: the failure itself is told.
+      return step.failure();
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.brig.cli.run;
+
+import dev.brig.cli.command.Context;
+import dev.brig.diagnose.Diagnoser;
+import dev.brig.diagnose.FailedCall;
+import dev.brig.diagnose.Surroundings;
+import dev.brig.diagnose.Surroundings.Credentials;
+import dev.brig.diagnose.Surroundings.Credentials.Access;
+import dev.brig.diagnose.Surroundings.Execution;
+import dev.brig.diagnose.Surroundings.Mounted;
+import dev.brig.error.Failure;
+import dev.brig.linux.Capability;
+import dev.brig.plan.Op;
+import dev.brig.plan.Plan;
+import dev.brig.plan.PlanText;
+import dev.brig.plan.Step;
+import dev.brig.runtime.container.ContainerPaths;
+import dev.brig.runtime.container.ContainerRecord;
+import dev.brig.runtime.launch.FailedStep;
+import dev.brig.runtime.spec.LinuxCapabilities;
+import dev.brig.runtime.spec.Mount;
+import dev.brig.runtime.spec.Process;
+import dev.brig.runtime.spec.Spec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Looks for the cause of a failed step in the container's files and on the host.
+final class Diagnosis {
+  private final Context context;
+
+  Diagnosis(Context context) {
+    this.context = context;
+  }
+
+  /// Returns the failure with what was found.
+  ///
+  /// @param step what the program reported
+  /// @param plan the plan of the program, made again
+  /// @param record the container
+  /// @param paths its files
+  /// @param spec its configuration
+  Failure of(FailedStep step, Plan plan, ContainerRecord record, ContainerPaths paths, Spec spec) {
+    int index = find(plan, step);
+    if (index < 0) {
+      return step.failure();
+    }
+    FailedCall call = FailedCall.of(plan, index, step.errno());
+    return new Diagnoser(context.kernel(), context.host())
+        .diagnose(call, surroundings(record, paths, spec));
+  }
+
+  /// Returns the position of the step in the plan, or -1. Its number can differ by what is there
+  /// now and was not before, such as a cgroup's parent; its text can't.
+  private static int find(Plan plan, FailedStep step) {
+    List<Step> steps = plan.steps();
+    for (int i = 0; i < steps.size(); i++) {
+      if (steps.get(i).op() instanceof Op.Call call
+          && steps.get(i).why().equals(step.step())
+          && PlanText.text(call).equals(step.call())) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static Surroundings surroundings(
+      ContainerRecord record, ContainerPaths paths, Spec spec) {
+    List<String> layers = new ArrayList<>();
+    layers.add(paths.upper().toString());
+    for (Path layer : record.image().layers().reversed()) {
+      layers.add(layer.toString());
+    }
+    Process process = spec.process();
+    List<String> argv = process == null ? List.of() : process.args();
+    List<String> env = process == null ? List.of() : process.env();
+    String directory = process == null ? "/" : process.cwd();
+    return new Surroundings(
+        layers,
+        paths.work().toString(),
+        mounts(spec),
+        new Surroundings.Command(argv, searchPath(env), directory),
+        credentials(process));
+  }
+
+  private static List<Mounted> mounts(Spec spec) {
+    List<Mounted> mounts = new ArrayList<>();
+    for (Mount mount : spec.mounts()) {
+      boolean noexec = mount.options().contains("noexec");
+      String source = mount.source().startsWith("/") ? mount.source() : "";
+      mounts.add(
+          new Mounted(
+              mount.destination(), source, noexec ? Execution.FORBIDDEN : Execution.ALLOWED));
+    }
+    return mounts;
+  }
+
+  private static List<String> searchPath(List<String> env) {
+    for (String variable : env) {
+      if (variable.startsWith("PATH=")) {
+        return List.of(variable.substring("PATH=".length()).split(":"));
+      }
+    }
+    return List.of();
+  }
+
+  private static Credentials credentials(@Nullable Process process) {
+    if (process == null) {
+      return new Credentials(0, 0, List.of(), Access.OVERRIDES);
+    }
+    LinuxCapabilities sets = process.capabilities();
+    boolean overrides =
+        sets != null && sets.effective().contains(Capability.CAP_DAC_OVERRIDE.name());
+    return new Credentials(
+        process.user().uid(),
+        process.user().gid(),
+        process.user().additionalGids(),
+        overrides ? Access.OVERRIDES : Access.OBEYS);
+  }
+}
