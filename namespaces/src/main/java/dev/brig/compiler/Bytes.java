@@ -26,10 +26,32 @@ final class Bytes {
     content[size++] = (byte) (value >> 8);
   }
 
-  void put32(int value) {
+  /// Appends two bytes.
+  void put8(int first, int second) {
+    reserve(2);
+    content[size++] = (byte) first;
+    content[size++] = (byte) second;
+  }
+
+  /// Appends three bytes.
+  void put8(int first, int second, int third) {
+    reserve(3);
+    content[size++] = (byte) first;
+    content[size++] = (byte) second;
+    content[size++] = (byte) third;
+  }
+
+  /// Appends four bytes.
+  void put8(int first, int second, int third, int fourth) {
     reserve(4);
-    set32(size, value);
-    size += 4;
+    content[size++] = (byte) first;
+    content[size++] = (byte) second;
+    content[size++] = (byte) third;
+    content[size++] = (byte) fourth;
+  }
+
+  void put32(int value) {
+    put8(value, value >> 8, value >> 16, value >> 24);
   }
 
   void put64(long value) {

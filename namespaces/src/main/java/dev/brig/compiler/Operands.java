@@ -262,5 +262,8 @@ final class Operands {
   private void lookUp(int register, int slot, Tables.Table table, int half) {
     emitter.loadSlot(register, slot);
     emitter.lookUp(register, table.offset(), table.pairs(), half);
+    if (half == 0) {
+      emitter.addAddress(register, Section.CONSTANTS, 0);
+    }
   }
 }

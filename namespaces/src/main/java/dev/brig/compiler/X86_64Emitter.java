@@ -43,8 +43,9 @@ final class X86_64Emitter implements Emitter {
 
   @Override
   public void saveEnvironment(int slot) {
-    put(0x48, 0x8b, 0x04, 0x24); // mov rax, [rsp]: argc
-    put(0x48, 0x8d, 0x44, 0xc4, 0x10); // lea rax, [rsp + rax*8 + 16]: beyond argv and its NULL
+    text.put8(0x48, 0x8b, 0x04, 0x24); // mov rax, [rsp]: argc
+    text.put8(0x48, 0x8d, 0x44);
+    text.put8(0xc4, 0x10); // lea rax, [rsp + rax*8 + 16]: beyond argv and its NULL
     storeSlot(RESULT, slot);
   }
 
@@ -56,16 +57,16 @@ final class X86_64Emitter implements Emitter {
   private void numberTo(int r, long value) {
     if (value == 0) {
       prefix(r >= 8 ? 0x45 : 0);
-      put(0x31, 0xc0 | (r & 7) << 3 | (r & 7)); // xor r32, r32
+      text.put8(0x31, 0xc0 | (r & 7) << 3 | (r & 7)); // xor r32, r32
     } else if (value >>> 32 == 0) {
       prefix(r >= 8 ? 0x41 : 0);
       text.put8(0xb8 + (r & 7)); // mov r32, imm32
       text.put32((int) value);
     } else if (value == (int) value) {
-      put(0x48 | r >> 3, 0xc7, 0xc0 | (r & 7)); // mov r64, simm32
+      text.put8(0x48 | r >> 3, 0xc7, 0xc0 | (r & 7)); // mov r64, simm32
       text.put32((int) value);
     } else {
-      put(0x48 | r >> 3, 0xb8 + (r & 7)); // mov r64, imm64
+      text.put8(0x48 | r >> 3, 0xb8 + (r & 7)); // mov r64, imm64
       text.put64(value);
     }
   }
@@ -81,7 +82,7 @@ final class X86_64Emitter implements Emitter {
   @Override
   public void addAddress(int register, Section section, int offset) {
     int r = REGISTERS[register];
-    put(0x48 | r >> 3, 0x81, 0xc0 | (r & 7)); // add r64, imm32
+    text.put8(0x48 | r >> 3, 0x81, 0xc0 | (r & 7)); // add r64, imm32
     immediateAddress(section, offset);
   }
 
@@ -97,9 +98,9 @@ final class X86_64Emitter implements Emitter {
 
   private void slotAccess(int opcode, int r, int slot) {
     int displacement = slot - SLOT_BIAS;
-    put(0x48 | r >> 3 << 2, opcode);
+    text.put8(0x48 | r >> 3 << 2, opcode);
     if (displacement == (byte) displacement) {
-      put(0x40 | (r & 7) << 3 | RBX, displacement); // [rbx + disp8]
+      text.put8(0x40 | (r & 7) << 3 | RBX, displacement); // [rbx + disp8]
     } else {
       text.put8(0x80 | (r & 7) << 3 | RBX); // [rbx + disp32]
       text.put32(displacement);
@@ -109,7 +110,7 @@ final class X86_64Emitter implements Emitter {
   @Override
   public void load(Section section, int offset, int widthBytes) {
     loadOpcode(widthBytes);
-    put(0x04, 0x25); // rax, [disp32]
+    text.put8(0x04, 0x25); // rax, [disp32]
     immediateAddress(section, offset);
   }
 
@@ -121,46 +122,46 @@ final class X86_64Emitter implements Emitter {
 
   private void loadOpcode(int widthBytes) {
     switch (widthBytes) {
-      case 1 -> put(0x0f, 0xb6); // movzx eax, byte
-      case 2 -> put(0x0f, 0xb7); // movzx eax, word
-      case 4 -> put(0x8b); // mov eax
-      default -> put(0x48, 0x8b); // mov rax
+      case 1 -> text.put8(0x0f, 0xb6); // movzx eax, byte
+      case 2 -> text.put8(0x0f, 0xb7); // movzx eax, word
+      case 4 -> text.put8(0x8b); // mov eax
+      default -> text.put8(0x48, 0x8b); // mov rax
     }
   }
 
   @Override
   public void store(Section section, int offset, int widthBytes) {
     switch (widthBytes) {
-      case 1 -> put(0x88);
-      case 2 -> put(0x66, 0x89);
-      case 4 -> put(0x89);
-      default -> put(0x48, 0x89);
+      case 1 -> text.put8(0x88);
+      case 2 -> text.put8(0x66, 0x89);
+      case 4 -> text.put8(0x89);
+      default -> text.put8(0x48, 0x89);
     }
-    put(0x04, 0x25); // [disp32], rax
+    text.put8(0x04, 0x25); // [disp32], rax
     immediateAddress(section, offset);
   }
 
   @Override
   public void compute(Arithmetic arithmetic) {
     switch (arithmetic) {
-      case ADD -> put(0x48, 0x01, 0xc8); // add rax, rcx
-      case SUBTRACT -> put(0x48, 0x29, 0xc8); // sub rax, rcx
-      case AND -> put(0x48, 0x21, 0xc8); // and rax, rcx
-      case OR -> put(0x48, 0x09, 0xc8); // or rax, rcx
-      case SHIFT_LEFT -> put(0x48, 0xd3, 0xe0); // shl rax, cl
-      case SHIFT_RIGHT -> put(0x48, 0xd3, 0xe8); // shr rax, cl
+      case ADD -> text.put8(0x48, 0x01, 0xc8); // add rax, rcx
+      case SUBTRACT -> text.put8(0x48, 0x29, 0xc8); // sub rax, rcx
+      case AND -> text.put8(0x48, 0x21, 0xc8); // and rax, rcx
+      case OR -> text.put8(0x48, 0x09, 0xc8); // or rax, rcx
+      case SHIFT_LEFT -> text.put8(0x48, 0xd3, 0xe0); // shl rax, cl
+      case SHIFT_RIGHT -> text.put8(0x48, 0xd3, 0xe8); // shr rax, cl
     }
   }
 
   @Override
   public void multiplyByBillion() {
-    put(0x48, 0x69, 0xc0); // imul rax, rax, imm32
+    text.put8(0x48, 0x69, 0xc0); // imul rax, rax, imm32
     text.put32(1_000_000_000);
   }
 
   @Override
   public void negateResult() {
-    put(0x48, 0xf7, 0xd8); // neg rax
+    text.put8(0x48, 0xf7, 0xd8); // neg rax
   }
 
   @Override
@@ -182,23 +183,23 @@ final class X86_64Emitter implements Emitter {
 
   private void compare(long number) {
     if (number == (byte) number) {
-      put(0x48, 0x83, 0xf8, (int) number); // cmp rax, imm8
+      text.put8(0x48, 0x83, 0xf8, (int) number); // cmp rax, imm8
     } else if (number == (int) number) {
-      put(0x48, 0x3d); // cmp rax, imm32
+      text.put8(0x48, 0x3d); // cmp rax, imm32
       text.put32((int) number);
     } else {
       numberTo(RCX, number);
-      put(0x48, 0x39, 0xc8); // cmp rax, rcx
+      text.put8(0x48, 0x39, 0xc8); // cmp rax, rcx
     }
   }
 
   private void testBits(long number) {
     if (number == (int) number) {
-      put(0x48, 0xa9); // test rax, imm32
+      text.put8(0x48, 0xa9); // test rax, imm32
       text.put32((int) number);
     } else {
       numberTo(RCX, number);
-      put(0x48, 0x85, 0xc8); // test rax, rcx
+      text.put8(0x48, 0x85, 0xc8); // test rax, rcx
     }
   }
 
@@ -215,7 +216,7 @@ final class X86_64Emitter implements Emitter {
   }
 
   private void conditionalJump(int opcode, int label) {
-    put(0x0f, opcode);
+    text.put8(0x0f, opcode);
     distance(label);
   }
 
@@ -239,7 +240,7 @@ final class X86_64Emitter implements Emitter {
   @Override
   public void systemCall(int number) {
     numberTo(RAX, number);
-    put(0x0f, 0x05); // syscall
+    text.put8(0x0f, 0x05); // syscall
   }
 
   @Override
@@ -253,7 +254,7 @@ final class X86_64Emitter implements Emitter {
     text.put8(0xb8 + RSI); // mov esi, imm32
     immediateAddress(Section.CONSTANTS, offset);
     numberTo(RCX, length);
-    put(0xf3, 0xa4); // rep movsb
+    text.put8(0xf3, 0xa4); // rep movsb
   }
 
   @Override
@@ -265,8 +266,8 @@ final class X86_64Emitter implements Emitter {
 
   @Override
   public void endText(int buffer, int lengthSlot) {
-    put(0xc6, 0x07, 0x00); // mov byte [rdi], 0
-    put(0x81, 0xef); // sub edi, imm32
+    text.put8(0xc6, 0x07, 0x00); // mov byte [rdi], 0
+    text.put8(0x81, 0xef); // sub edi, imm32
     immediateAddress(Section.BUFFERS, buffer);
     slotAccess(0x89, RDI, lengthSlot);
   }
@@ -274,18 +275,18 @@ final class X86_64Emitter implements Emitter {
   @Override
   public void lookUp(int register, int table, int pairs, int half) {
     int r = REGISTERS[register];
-    put(0x48 | r >> 3, 0x81, 0xf8 | (r & 7)); // cmp r64, imm32
+    text.put8(0x48 | r >> 3, 0x81, 0xf8 | (r & 7)); // cmp r64, imm32
     text.put32(pairs);
-    put(0x72, r >= 8 ? 3 : 2); // jb over the next instruction
+    text.put8(0x72, r >= 8 ? 3 : 2); // jb over the next instruction
     numberTo(r, 0);
     prefix(r >= 8 ? 0x46 : 0);
-    put(0x8b, 0x04 | (r & 7) << 3, 0xc5 | (r & 7) << 3); // mov r32, [r64*8 + disp32]
+    text.put8(0x8b, 0x04 | (r & 7) << 3, 0xc5 | (r & 7) << 3); // mov r32, [r64*8 + disp32]
     immediateAddress(Section.CONSTANTS, table + 4 * half);
   }
 
   @Override
   public void finish() {
-    put(0x0f, 0x0b); // ud2
+    text.put8(0x0f, 0x0b); // ud2
     if (decimalUses > 0) {
       decimalRoutine();
     }
@@ -294,19 +295,19 @@ final class X86_64Emitter implements Emitter {
   /// Appends rax in decimal at rdi. The stack holds the digits, as they come last first.
   private void decimalRoutine() {
     assembly.mark(decimal);
-    put(0xb9, 0x0a, 0x00, 0x00, 0x00); // mov ecx, 10
-    put(0x31, 0xf6); // xor esi, esi
-    put(0x31, 0xd2); // next: xor edx, edx
-    put(0x48, 0xf7, 0xf1); // div rcx
-    put(0x80, 0xc2, 0x30); // add dl, '0'
-    put(0x52); // push rdx
-    put(0xff, 0xc6); // inc esi
-    put(0x48, 0x85, 0xc0); // test rax, rax
-    put(0x75, 0xf0); // jnz next
-    put(0x58); // digit: pop rax
-    put(0xaa); // stosb
-    put(0xff, 0xce); // dec esi
-    put(0x75, 0xfa); // jnz digit
+    numberTo(RCX, 10);
+    text.put8(0x31, 0xf6); // xor esi, esi
+    text.put8(0x31, 0xd2); // next: xor edx, edx
+    text.put8(0x48, 0xf7, 0xf1); // div rcx
+    text.put8(0x80, 0xc2, 0x30); // add dl, '0'
+    text.put8(0x52); // push rdx
+    text.put8(0xff, 0xc6); // inc esi
+    text.put8(0x48, 0x85, 0xc0); // test rax, rax
+    text.put8(0x75, 0xf0); // jnz next
+    text.put8(0x58); // digit: pop rax
+    text.put8(0xaa); // stosb
+    text.put8(0xff, 0xce); // dec esi
+    text.put8(0x75, 0xfa); // jnz digit
     leave();
   }
 
@@ -324,29 +325,5 @@ final class X86_64Emitter implements Emitter {
     if (rex != 0) {
       text.put8(rex);
     }
-  }
-
-  private void put(int first) {
-    text.put8(first);
-  }
-
-  private void put(int first, int second) {
-    text.put8(first);
-    text.put8(second);
-  }
-
-  private void put(int first, int second, int third) {
-    put(first, second);
-    text.put8(third);
-  }
-
-  private void put(int first, int second, int third, int fourth) {
-    put(first, second);
-    put(third, fourth);
-  }
-
-  private void put(int first, int second, int third, int fourth, int fifth) {
-    put(first, second);
-    put(third, fourth, fifth);
   }
 }

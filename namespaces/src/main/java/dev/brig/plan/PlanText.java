@@ -2,6 +2,7 @@ package dev.brig.plan;
 
 import dev.brig.linux.KernelText;
 import dev.brig.linux.Syscall;
+import java.util.Arrays;
 import java.util.List;
 
 /// Writes operations as text: calls in the notation of strace 6.1.
@@ -16,10 +17,13 @@ import java.util.List;
 /// @see <a href="https://man7.org/linux/man-pages/man1/strace.1.html">strace(1)</a>
 @SuppressWarnings("IfChainToSwitch") // slow to start: see above
 public final class PlanText {
-  private final StringBuilder out = new StringBuilder(128);
-  private final StructText structs = new StructText(this, out);
+  private final StringBuilder out;
+  private final StructText structs;
 
-  private PlanText() {}
+  private PlanText(StringBuilder out) {
+    this.out = out;
+    this.structs = new StructText(this, out);
+  }
 
   /// Returns whether an operation is a system call.
   public static boolean isCall(Op op) {
@@ -28,16 +32,37 @@ public final class PlanText {
 
   /// Returns the text of an operation.
   public static String text(Op op) {
-    PlanText text = new PlanText();
-    text.operation(op);
-    return text.out.toString();
+    StringBuilder out = new StringBuilder(128);
+    new PlanText(out).operation(op);
+    return out.toString();
   }
 
   /// Returns the text of an operand as an argument of a call.
   public static String text(Operand operand) {
-    PlanText text = new PlanText();
-    text.operand(operand);
-    return text.out.toString();
+    StringBuilder out = new StringBuilder(64);
+    new PlanText(out).operand(operand);
+    return out.toString();
+  }
+
+  /// Appends the reason of each call and the call itself, as a message has them: `mount proc on
+  /// /proc: fsopen("proc", FSOPEN_CLOEXEC)`.
+  ///
+  /// @param steps the steps of a plan
+  /// @param out where the texts go, with a NUL after each
+  /// @return the positions of the NULs, in the order of the calls
+  public static int[] callTexts(List<Step> steps, StringBuilder out) {
+    PlanText text = new PlanText(out);
+    int[] ends = new int[steps.size()];
+    int calls = 0;
+    for (Step step : steps) {
+      if (step.op() instanceof Op.Call call) {
+        out.append(step.why()).append(": ");
+        text.call(call);
+        ends[calls++] = out.length();
+        out.append('\0');
+      }
+    }
+    return Arrays.copyOf(ends, calls);
   }
 
   private void operation(Op op) {
@@ -209,7 +234,17 @@ public final class PlanText {
   }
 
   private void escape(String text) {
-    byte[] bytes = KernelText.encode(text);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c >= 0x7f || c == '"' || c == '\\') {
+        escapeBytes(KernelText.encode(text));
+        return;
+      }
+    }
+    out.append(text);
+  }
+
+  private void escapeBytes(byte[] bytes) {
     for (int i = 0; i < bytes.length; i++) {
       int c = bytes[i] & 0xff;
       switch (c) {
