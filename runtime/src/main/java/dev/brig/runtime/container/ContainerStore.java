@@ -9,6 +9,7 @@ import dev.brig.linux.KernelException;
 import dev.brig.linux.OpenFlag;
 import dev.brig.runtime.container.ContainerException.Problem;
 import dev.brig.runtime.spec.Spec;
+import dev.brig.runtime.spec.SpecException;
 import dev.brig.runtime.spec.SpecReader;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -111,6 +112,13 @@ public final class ContainerStore {
   /// Returns the configuration of a container.
   public Spec spec(ContainerId id) {
     return SpecReader.read(state.of(id).config());
+  }
+
+  /// Returns all that is known of a container.
+  ///
+  /// @throws SpecException if its configuration is damaged
+  public Inspection inspect(Container container) {
+    return new Inspection(container, spec(container.id()), reasons(container.id()));
   }
 
   /// Returns what is known of why a container ended, in the order in which it was found.

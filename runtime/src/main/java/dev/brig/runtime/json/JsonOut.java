@@ -46,14 +46,19 @@ public final class JsonOut {
     }
   }
 
-  /// Opens an array that is a property.
-  public void beginArray(String name) {
-    name(name);
+  /// Opens an array that is the document.
+  public void beginArray() {
     try {
       writer.beginArray();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Opens an array that is a property.
+  public void beginArray(String name) {
+    name(name);
+    beginArray();
   }
 
   /// Closes an array.

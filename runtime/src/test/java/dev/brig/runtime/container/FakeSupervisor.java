@@ -7,18 +7,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A shell that does what the supervising program does: it holds the lock, says who runs, waits,
-/// records the end and clears up.
+/// A shell that does what the supervising program does: it holds the lock that it has from the brig
+/// that it was before, says who runs, waits, records the end and clears up.
 final class FakeSupervisor implements AutoCloseable {
   private static final String SCRIPT =
       """
-      dir=$1 run=$2 remove=$3; shift 3
-      exec 9<>"$run/lock"; flock 9
-      "$@" 9>&- &
+      lock=$1 dir=$2 run=$3 remove=$4; shift 4
+      eval '"$@" '$lock'>&- &'
       init=$!
       cat /proc/$init/stat > "$run/pid"
       echo ready
-      wait $init; status=$?
+      wait $init 2>/dev/null; status=$?
       # bash tells of a signal as 128 and its number
       if [ $status -gt 128 ]; then code=2; status=$((status - 128)); else code=1; fi
       echo "$code $status $(date +%s)" >> "$dir/exit"
@@ -34,18 +33,11 @@ final class FakeSupervisor implements AutoCloseable {
     this.shell = shell;
   }
 
-  /// Starts a container of the store whose first process is this command.
-  static FakeSupervisor run(LockedContainer container, String... init) throws IOException {
-    List<String> command = new ArrayList<>(List.of("bash", "-c", SCRIPT, "supervisor"));
-    boolean remove = container.record().has(ContainerOption.RM);
-    command.add(container.paths().directory().toString());
-    command.add(container.paths().run().toString());
-    command.add(remove ? "yes" : "no");
-    command.addAll(List.of(init));
-    container.start();
-    container.abandon();
-    Process shell =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+  /// Starts a container that was created with this command as its first process.
+  static FakeSupervisor run(World world, String name, String... init) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of(world.directory().toString(), name, SCRIPT));
+    arguments.addAll(List.of(init));
+    Process shell = TestProcess.start(StarterMain.class, arguments.toArray(String[]::new));
     BufferedReader output =
         new BufferedReader(new InputStreamReader(shell.getInputStream(), StandardCharsets.UTF_8));
     if (!"ready".equals(output.readLine())) {

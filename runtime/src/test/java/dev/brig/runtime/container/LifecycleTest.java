@@ -42,7 +42,8 @@ class LifecycleTest {
             .record(name, options.toArray(ContainerOption[]::new))
             .cgroups(List.of(Path.of("/sys/fs/cgroup/freezer/brig/none")))
             .build();
-    return FakeSupervisor.run(world.store.create(record, World.SPEC), init);
+    world.store.create(record, World.SPEC).close();
+    return FakeSupervisor.run(world, name, init);
   }
 
   private Container find(String name) {
@@ -140,6 +141,8 @@ class LifecycleTest {
   @Test
   void doesNotMindAContainerThatRemovesItself() throws IOException {
     try (FakeSupervisor _ = run("web", List.of(ContainerOption.RM), "bash", "-c", DEAF)) {
+      assertThat(find("web").status()).isEqualTo(ContainerStatus.RUNNING);
+
       lifecycle.remove(find("web"), Lifecycle.Removal.EVEN_IF_RUNNING);
     }
 
@@ -181,8 +184,7 @@ class LifecycleTest {
     CompletableFuture<Optional<ExitRecord>> waiting =
         CompletableFuture.supplyAsync(() -> waiter.await(created, Duration.ofSeconds(30)));
 
-    try (FakeSupervisor _ =
-        FakeSupervisor.run(world.store.lock(created, "start"), "sh", "-c", "exit 3")) {
+    try (FakeSupervisor _ = FakeSupervisor.run(world, "web", "sh", "-c", "exit 3")) {
       assertThat(waiting.get().orElseThrow().exitCode()).isEqualTo(3);
     }
   }

@@ -224,8 +224,7 @@ class LogReaderTest {
   void goesOnUntilTheContainerEnds() throws ExecutionException, IOException, InterruptedException {
     append(1, 1, "before\n");
     Kept kept = new Kept();
-    try (FakeSupervisor _ =
-        FakeSupervisor.run(world.store.lock(container, "start"), "sleep", "60")) {
+    try (FakeSupervisor _ = FakeSupervisor.run(world, "web", "sleep", "60")) {
       CompletableFuture<Void> following =
           CompletableFuture.runAsync(() ->
               reader.read(

@@ -26,7 +26,7 @@ class ManyBrigsTest {
   void givesEachNameToOneContainer() throws IOException, InterruptedException {
     List<Process> brigs = new ArrayList<>();
     for (int i = 0; i < PROCESSES; i++) {
-      brigs.add(TestProcess.start(CreatorMain.class, directory.toString(), "shared", "40"));
+      brigs.add(TestProcess.start(CreatorMain.class, directory.toString(), "shared", "25"));
     }
     List<String> names = new ArrayList<>();
     for (Process brig : brigs) {
@@ -36,9 +36,9 @@ class ManyBrigsTest {
       assertThat(brig.waitFor()).isZero();
     }
 
-    assertThat(names).hasSize(40).doesNotHaveDuplicates();
+    assertThat(names).hasSize(25).doesNotHaveDuplicates();
     World world = new World(directory);
-    assertThat(world.store.list(new ArrayList<>())).hasSize(40);
+    assertThat(world.store.list(new ArrayList<>())).hasSize(25);
     assertThat(world.paths.runContainers()).isEmptyDirectory();
   }
 
@@ -46,7 +46,7 @@ class ManyBrigsTest {
   void disturbsNobodyBySweeping() throws IOException, InterruptedException {
     List<Process> brigs = new ArrayList<>();
     for (int i = 0; i < PROCESSES; i++) {
-      brigs.add(TestProcess.start(CreatorMain.class, directory.toString(), "own", "p" + i, "60"));
+      brigs.add(TestProcess.start(CreatorMain.class, directory.toString(), "own", "p" + i, "40"));
     }
     for (Process brig : brigs) {
       var _ = brig.getInputStream().readAllBytes();
@@ -55,7 +55,7 @@ class ManyBrigsTest {
 
     World world = new World(directory);
     world.sweep();
-    assertThat(world.store.list(new ArrayList<>())).hasSize(PROCESSES * 30);
+    assertThat(world.store.list(new ArrayList<>())).hasSize(PROCESSES * 20);
     assertThat(world.paths.runContainers()).isEmptyDirectory();
   }
 
@@ -63,7 +63,7 @@ class ManyBrigsTest {
   void leavesNothingHalfDoneWhenItIsKilled() throws IOException, InterruptedException {
     Random random = new Random(7);
     World world = new World(directory);
-    for (int round = 0; round < 12; round++) {
+    for (int round = 0; round < 8; round++) {
       Process brig =
           TestProcess.start(
               CreatorMain.class, directory.toString(), "own", "r" + round + "-", "100000");

@@ -39,6 +39,11 @@ final class World {
     this.store = new ContainerStore(kernel, paths, cgroups, new DirectTreeRemover(kernel));
   }
 
+  /// Returns the directory of it all.
+  Path directory() {
+    return directory;
+  }
+
   /// Returns the same store through another kernel.
   World through(Kernel other) {
     return new World(directory, other);
