@@ -33,15 +33,20 @@ final class FakeSupervisor implements AutoCloseable {
     this.shell = shell;
   }
 
-  /// Starts a container that was created with this command as its first process.
+  /// Starts a container that was created with this command as its first process, and waits until it
+  /// runs and, if it is a script that says so, has set its traps.
   static FakeSupervisor run(World world, String name, String... init) throws IOException {
     List<String> arguments = new ArrayList<>(List.of(world.directory().toString(), name, SCRIPT));
     arguments.addAll(List.of(init));
     Process shell = TestProcess.start(StarterMain.class, arguments.toArray(String[]::new));
     BufferedReader output =
         new BufferedReader(new InputStreamReader(shell.getInputStream(), StandardCharsets.UTF_8));
-    if (!"ready".equals(output.readLine())) {
-      throw new IOException("the supervisor did not start");
+    int lines = init[init.length - 1].contains("echo trapped") ? 2 : 1;
+    for (int i = 0; i < lines; i++) {
+      String line = output.readLine();
+      if (!"ready".equals(line) && !"trapped".equals(line)) {
+        throw new IOException("the supervisor did not start: " + line);
+      }
     }
     return new FakeSupervisor(shell);
   }

@@ -18,8 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class LifecycleTest {
-  private static final String OBEDIENT = "trap 'exit 5' TERM; while :; do sleep 0.05; done";
-  private static final String DEAF = "trap '' TERM; while :; do sleep 0.05; done";
+  private static final String OBEDIENT =
+      "trap 'exit 5' TERM; echo trapped; while :; do sleep 0.05; done";
+  private static final String DEAF = "trap '' TERM; echo trapped; while :; do sleep 0.05; done";
 
   @TempDir Path directory;
 
@@ -84,7 +85,12 @@ class LifecycleTest {
   @Test
   void sendsTheSignalThatWasAskedFor() throws IOException {
     try (FakeSupervisor _ =
-        run("web", List.of(), "bash", "-c", "trap 'exit 9' USR1; while :; do sleep 0.05; done")) {
+        run(
+            "web",
+            List.of(),
+            "bash",
+            "-c",
+            "trap 'exit 9' USR1; echo trapped; while :; do sleep 0.05; done")) {
       lifecycle.kill(find("web"), 10);
 
       assertThat(waiter.await(find("web")).exitCode()).isEqualTo(9);
