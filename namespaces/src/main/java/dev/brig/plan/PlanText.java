@@ -2,6 +2,7 @@ package dev.brig.plan;
 
 import dev.brig.linux.KernelText;
 import dev.brig.linux.Syscall;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -42,6 +43,17 @@ public final class PlanText {
     StringBuilder out = new StringBuilder(64);
     new PlanText(out).operand(operand);
     return out.toString();
+  }
+
+  /// Returns the texts of a call's arguments, in the order in which the kernel takes them.
+  public static List<String> arguments(Op.Call call) {
+    List<String> texts = new ArrayList<>();
+    for (Operand argument : call.arguments()) {
+      StringBuilder out = new StringBuilder(64);
+      new PlanText(out).argument(call.syscall(), argument);
+      texts.add(out.toString());
+    }
+    return List.copyOf(texts);
   }
 
   /// Appends the reason of each call and the call itself, as a message has them: `mount proc on
