@@ -56,6 +56,7 @@ final class MountPlanner {
       switch (mount) {
         case MountRequest.New instance -> mountNew(instance);
         case MountRequest.Bind bind -> mountBind(bind);
+        case MountRequest.Layered layered -> mountLayered(layered);
       }
     }
     for (ProtectedPath path : request.readonly()) {
@@ -235,6 +236,20 @@ final class MountPlanner {
     }
     // What lies at or below this target is the host's from here on, not this plan's.
     fresh.keySet().removeIf(path -> (path + "/").startsWith(mount.target() + "/"));
+  }
+
+  private void mountLayered(MountRequest.Layered mount) {
+    plan.because("put a writable layer over " + mount.lower(), mount.option());
+    String options =
+        "lowerdir="
+            + RootfsPlanner.escape(mount.lower())
+            + ",upperdir="
+            + RootfsPlanner.escape(mount.upper())
+            + ",workdir="
+            + RootfsPlanner.escape(mount.work())
+            + ",userxattr";
+    Num flags = new Num(4, "MS_NODEV");
+    locate(mount.target(), Kind.DIRECTORY).mount(plan, "overlay", "overlay", flags, options);
   }
 
   private Place locate(String target, Kind kind) {

@@ -47,6 +47,17 @@ public sealed interface MountRequest {
       String option)
       implements MountRequest {}
 
+  /// A directory of the host below a private writable layer, stacked by overlayfs with
+  /// `user.overlay.*` attributes.
+  ///
+  /// @param lower absolute path of the directory
+  /// @param upper absolute path of the writable layer
+  /// @param work absolute path of an empty directory on the same filesystem as the upper one
+  /// @param target where it goes
+  /// @param option what asked for it
+  record Layered(String lower, String upper, String work, String target, String option)
+      implements MountRequest {}
+
   /// A parameter of a filesystem, set by fsconfig(2).
   ///
   /// @param key its name

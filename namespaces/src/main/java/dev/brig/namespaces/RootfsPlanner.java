@@ -154,7 +154,7 @@ public final class RootfsPlanner {
         MOVE_MOUNT_F_EMPTY_PATH);
   }
 
-  private static String escape(String path) {
+  static String escape(String path) {
     return path.replace("\\", "\\\\").replace(",", "\\,");
   }
 }

@@ -1,5 +1,6 @@
 package dev.brig.namespaces;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// All that decides what files a container sees.
@@ -30,6 +31,14 @@ public record RootfsRequest(
     devices = List.copyOf(devices);
     masked = List.copyOf(masked);
     readonly = List.copyOf(readonly);
+  }
+
+  /// Returns this request with mounts that come before all others.
+  public RootfsRequest withMountsBefore(List<MountRequest> first) {
+    List<MountRequest> all = new ArrayList<>(first);
+    all.addAll(mounts);
+    return new RootfsRequest(
+        rootfs, mountPoint, access, all, devices, nodes, masked, readonly, terminal);
   }
 
   /// Whether the root can be written to.

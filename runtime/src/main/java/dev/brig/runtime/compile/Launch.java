@@ -29,6 +29,11 @@ public record Launch(
     sysctls = List.copyOf(sysctls);
   }
 
+  /// Returns this launch with another root.
+  public Launch withRootfs(RootfsRequest other) {
+    return new Launch(state, streams, isolation, cgroup, other, process, hostname, sysctls);
+  }
+
   /// Files and names of the container on the host.
   ///
   /// @param id the container's id

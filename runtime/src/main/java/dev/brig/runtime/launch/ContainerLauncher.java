@@ -123,8 +123,26 @@ public final class ContainerLauncher {
             request.paths().rootfs().toString(),
             streams(record),
             record.has(ContainerOption.INIT) ? Role.UNDER_INIT : Role.FIRST);
-    return ContainerPlanner.plan(
-        SpecCompiler.launch(request.spec(), placement, request.cgroup(), facts));
+    Launch launch = SpecCompiler.launch(request.spec(), placement, request.cgroup(), facts);
+    if (isHostWithoutRoot(request)) {
+      launch =
+          launch.withRootfs(launch.rootfs().withMountsBefore(hostView().mounts(request.paths())));
+    }
+    return ContainerPlanner.plan(launch);
+  }
+
+  /// Tells whether the container's root is this machine's own and the caller is an ordinary user:
+  /// the kernel then refuses an overlay over `/`, since one could see beneath what is mounted
+  /// there.
+  private boolean isHostWithoutRoot(StartRequest request) {
+    List<Path> layers = request.record().image().layers();
+    return host.identity().isRootless()
+        && layers.size() == 1
+        && layers.getFirst().equals(Path.of("/"));
+  }
+
+  private HostView hostView() {
+    return new HostView(kernel);
   }
 
   /// Starts a container: replaces this process by its program. Returns only by an exception.
@@ -136,12 +154,18 @@ public final class ContainerLauncher {
   /// @throws dev.brig.linux.KernelException if the kernel refuses the program
   public RuntimeException become(
       StartRequest request, Plan plan, List<Fault> faults, List<String> environment) {
+    if (isHostWithoutRoot(request)) {
+      hostView().prepare(request.paths());
+    }
     CompileOptions options = new CompileOptions(kernel.machine(), request.traceFd(), faults);
     String title = "brig: " + request.record().name();
     return new ProgramRunner(kernel).become(plan, options, title, environment);
   }
 
   private Rootfs rootfs(StartRequest request) {
+    if (isHostWithoutRoot(request)) {
+      return new Rootfs.Directory(request.paths().upper().toString());
+    }
     List<String> lowers = new ArrayList<>();
     for (Path layer : request.record().image().layers().reversed()) {
       lowers.add(layer.toString());
