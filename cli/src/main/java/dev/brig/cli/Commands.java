@@ -3,6 +3,7 @@ package dev.brig.cli;
 import dev.brig.cli.command.Command;
 import dev.brig.cli.command.Context;
 import dev.brig.cli.run.CreateCommand;
+import dev.brig.cli.run.ExplainCommand;
 import dev.brig.cli.run.InternalCommand;
 import dev.brig.cli.run.RunCommand;
 import dev.brig.error.UsageException;
@@ -65,6 +66,7 @@ final class Commands {
     return switch (name) {
       case "run" -> new RunCommand(context);
       case "create" -> new CreateCommand(context);
+      case "explain" -> new ExplainCommand(context);
       case "internal" -> new InternalCommand(context);
       case "version" -> new VersionCommand(context);
       default -> throw new UsageException(name, "there is no such command", hint(name));

@@ -49,6 +49,7 @@ final class Aftermath {
     }
     try (LockedContainer container = adopted.get()) {
       ContainerRecord record = container.record();
+      new TraceFiles(context.kernel(), container.paths()).print(context.err());
       int status = container.view().ended().map(ExitRecord::exitCode).orElse(UNKNOWN_STATUS);
       List<String> sentences =
           new LimitWords(context.kernel())
@@ -72,6 +73,7 @@ final class Aftermath {
       return new CommandException("", step.failure(), step.exitStatus());
     }
     try (LockedContainer container = adopted.get()) {
+      new TraceFiles(context.kernel(), container.paths()).print(context.err());
       Failure failure = diagnose(step, container.record(), container.paths());
       long now = System.currentTimeMillis() / 1000;
       container.recordExit(new ExitRecord(ExitRecord.Cause.EXITED, step.exitStatus(), now));

@@ -43,18 +43,33 @@ final class ContainerStarter {
   /// @param filter its filter of system calls
   /// @param origins who asked for what
   /// @param onFailure whether the container is removed if it can't be started
+  /// @param tracing whether each call is told with its time
   record Start(
       Spec spec,
       CgroupPlan cgroups,
       Filter filter,
       Map<String, String> origins,
-      Removal onFailure) {}
+      Removal onFailure,
+      Tracing tracing) {}
+
+  /// Whether each call is told with its time.
+  enum Tracing {
+    /// No.
+    OFF,
+    /// Yes: `--trace`.
+    ON
+  }
 
   /// Starts a container. Returns only by an exception, with the container as it was.
   RuntimeException become(LockedContainer container, Start start) {
+    TraceFiles trace = new TraceFiles(context.kernel(), container.paths());
+    int traceFd = start.tracing() == Tracing.ON ? trace.open().number() : CompileOptions.NO_TRACE;
     StartRequest request =
-        request(container.record(), container.paths(), start, container.lockFd());
+        request(container.record(), container.paths(), start, container.lockFd(), traceFd);
     Plan plan = launcher.plan(request);
+    if (start.tracing() == Tracing.ON) {
+      trace.describe(plan);
+    }
     context.out().flush();
     container.start();
     return launcher.become(request, plan, faults(), environment());
@@ -75,7 +90,8 @@ final class ContainerStarter {
         launcher.cgroups(spec),
         new FilterSource(context).filter(spec, profile),
         Map.of(),
-        Removal.KEEP);
+        Removal.KEEP,
+        Tracing.OFF);
   }
 
   /// Returns the calls that are to fail instead of being made, `BRIG_FAULT=17:EPERM`: for tests of
@@ -94,11 +110,11 @@ final class ContainerStarter {
   Plan plan(ContainerRecord record, ContainerPaths paths, Start start) {
     // The number that the lock's descriptor usually has, so that the plan reads as a real one does.
     int lockFd = 10;
-    return launcher.plan(request(record, paths, start, lockFd));
+    return launcher.plan(request(record, paths, start, lockFd, CompileOptions.NO_TRACE));
   }
 
   private StartRequest request(
-      ContainerRecord record, ContainerPaths paths, Start start, int lockFd) {
+      ContainerRecord record, ContainerPaths paths, Start start, int lockFd, int traceFd) {
     return new StartRequest(
         record,
         paths,
@@ -109,7 +125,7 @@ final class ContainerStarter {
         start.origins(),
         start.onFailure(),
         lockFd,
-        CompileOptions.NO_TRACE);
+        traceFd);
   }
 
   private List<String> environment() {

@@ -1,6 +1,7 @@
 package dev.brig.cli.run;
 
 import dev.brig.cli.bundle.RunOptions;
+import dev.brig.cli.bundle.RunOptions.Switch;
 import dev.brig.cli.command.Command;
 import dev.brig.cli.command.Context;
 import dev.brig.cli.run.ContainerMaker.Made;
@@ -35,7 +36,10 @@ public final class RunCommand implements Command<RunOption> {
               made.prepared().cgroups(),
               made.prepared().filter(),
               options.origins(),
-              Removal.REMOVE);
+              Removal.REMOVE,
+              options.lifecycle().has(Switch.TRACE)
+                  ? ContainerStarter.Tracing.ON
+                  : ContainerStarter.Tracing.OFF);
       throw new ContainerStarter(context).become(made.container(), start);
     } catch (RuntimeException e) {
       ContainerMaker.discard(made.container(), e);
