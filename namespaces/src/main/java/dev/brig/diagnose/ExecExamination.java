@@ -52,8 +52,10 @@ final class ExecExamination implements Examination {
   private Optional<Finding> explain(FailedCall call, Surroundings surroundings, RootView root) {
     List<String> argv = surroundings.command().argv();
     String wanted = argv.isEmpty() ? call.text() : argv.getFirst();
-    boolean searched = !wanted.contains("/") && !wanted.isEmpty();
-    List<String> candidates = searched ? candidates(surroundings, wanted) : List.of(call.text());
+    List<String> inPath = candidates(surroundings, wanted);
+    // An init or a hook is executed by its path, whatever the command is.
+    boolean searched = !wanted.contains("/") && inPath.contains(call.text());
+    List<String> candidates = searched ? inPath : List.of(call.text());
     ProgramExamination program =
         new ProgramExamination(kernel, host, root, surroundings.credentials());
     for (String candidate : candidates) {
