@@ -49,6 +49,11 @@ public final class Kernel {
     return new Kernel(new FaultyGate(gate, fault));
   }
 
+  /// Returns this kernel with a ledger of the descriptors that it opens, for tests.
+  public Kernel withLedger(DescriptorLedger ledger) {
+    return new Kernel(new LedgerGate(gate, ledger));
+  }
+
   /// Returns the machine whose calling convention and numbers are used.
   public Machine machine() {
     return gate.machine();

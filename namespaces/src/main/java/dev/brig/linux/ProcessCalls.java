@@ -102,7 +102,8 @@ public final class ProcessCalls {
     return calls.orExpected(Errno.ESRCH, Syscall.KILL, pid, signal) == 0;
   }
 
-  /// Waits for a child to end and takes its status.
+  /// Waits for a child to end and takes its status. Not for children of the JDK's ProcessBuilder,
+  /// whose status the JDK takes itself.
   ///
   /// @throws KernelException ECHILD if it is no child of this process
   public WaitStatus waitFor(int pid) {
