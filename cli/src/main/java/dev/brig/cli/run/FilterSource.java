@@ -1,6 +1,7 @@
 package dev.brig.cli.run;
 
 import dev.brig.cli.command.Context;
+import dev.brig.error.UnsupportedException;
 import dev.brig.linux.Capability;
 import dev.brig.linux.Host;
 import dev.brig.namespaces.ProcessRequest.Filter;
@@ -39,6 +40,12 @@ final class FilterSource {
         new SeccompCompiler(
                 context.kernel(), context.paths().root().resolve("cache/seccomp").toString())
             .compile(source, circumstances);
+    if (filter.notifies() == SeccompFilter.Notifies.SOMETIMES) {
+      throw new UnsupportedException(
+          source.origin(),
+          "it asks a supervisor (SCMP_ACT_NOTIFY), and brig has none to answer",
+          "give those calls another action, SCMP_ACT_ERRNO for example");
+    }
     return new Filter(filter.program(), filter.flags(), profile.isEmpty() ? "" : OPTION);
   }
 
