@@ -31,14 +31,17 @@ class ExplainIT {
     List<String> explained = explained();
     List<String> made = made();
 
-    // The container's half is a straight line; what strace saw must be it, call by call, but for those
+    // The container's half is a straight line; what strace saw must be it, call by call, but for
+    // those
     // that the plan makes only if something is missing.
     int at = 0;
     for (String call : made) {
       while (at < explained.size() && !explained.get(at).equals(call)) {
         at++;
       }
-      assertThat(at).as("%s, after the calls before it, in %s", call, explained).isLessThan(explained.size());
+      assertThat(at)
+          .as("%s, after the calls before it, in %s", call, explained)
+          .isLessThan(explained.size());
       at++;
     }
     assertThat(made).hasSizeGreaterThan(80).last().isEqualTo("execve");
@@ -61,8 +64,7 @@ class ExplainIT {
   private List<String> made() throws IOException, InterruptedException {
     Path log = folder.resolve("strace");
     Brig.Ended ended =
-        brig.under("strace", "-f", "-qq", "-o", log.toString())
-            .run("run", "--rm", "host", "true");
+        brig.under("strace", "-f", "-qq", "-o", log.toString()).run("run", "--rm", "host", "true");
     assertThat(ended.status()).as(ended.err()).isZero();
     String container = "";
     List<String> names = new ArrayList<>();

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Nothing is left of a container that ended: after many, after many at once, after brig was killed, and
-/// after any step of its program failed.
+/// Nothing is left of a container that ended: after many, after many at once, after brig was
+/// killed, and after any step of its program failed.
 class LeftoverIT {
   private static final int IN_A_ROW = 500;
   private static final int AT_ONCE = 50;

@@ -51,7 +51,8 @@ class RootlessIT {
 
   @Test
   void isRootInsideAndNobodyOutside() throws IOException, InterruptedException {
-    Brig.Ended ended = brig().run("run", "--rm", "host", "sh", "-c", "id -u; cat /proc/self/uid_map");
+    Brig.Ended ended =
+        brig().run("run", "--rm", "host", "sh", "-c", "id -u; cat /proc/self/uid_map");
 
     assertThat(ended.err()).isEmpty();
     assertThat(ended.out()).startsWith("0\n");
