@@ -54,8 +54,14 @@ final class ContainerFiles {
     return text.isEmpty() ? Life.NONE : Life.parse(text.get());
   }
 
+  /// Records that a container that was never started is started now. Killed half-way this leaves an
+  /// empty file, which says the same.
+  void startFirst(ContainerRecord record) {
+    files.write(paths.exit(), Life.started(now()), durability(record));
+  }
+
   /// Records that the container is started now; an earlier end is forgotten.
-  void start(ContainerRecord record) {
+  void startAgain(ContainerRecord record) {
     files.replace(paths.exit(), Life.started(now()), durability(record));
     files.remove(paths.reason());
     files.remove(paths.events());

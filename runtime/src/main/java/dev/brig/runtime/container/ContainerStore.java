@@ -166,7 +166,8 @@ public final class ContainerStore {
       lock.release();
       return Optional.empty();
     }
-    return Optional.of(new LockedContainer(kernel, undertaker, lock, paths, record.get()));
+    return Optional.of(
+        new LockedContainer(kernel, undertaker, lock, record.get(), LockedContainer.State.HELD));
   }
 
   /// Returns the container under a lock that was just taken, with what a dead supervisor left
@@ -181,7 +182,8 @@ public final class ContainerStore {
         throw noSuch(name);
       }
       undertaker.settle(paths, record.get());
-      return new LockedContainer(kernel, undertaker, lock, paths, record.get());
+      return new LockedContainer(
+          kernel, undertaker, lock, record.get(), LockedContainer.State.HELD);
     } catch (BrigException e) {
       lock.close();
       throw e;

@@ -52,7 +52,7 @@ final class Creation {
         undo(e, paths, named);
         throw e;
       }
-      return new LockedContainer(kernel, undertaker, lock, paths, named);
+      return new LockedContainer(kernel, undertaker, lock, named, LockedContainer.State.NEW);
     } catch (RuntimeException e) {
       release(e, lock);
       throw e;

@@ -20,12 +20,19 @@ public final class LockedContainer implements AutoCloseable {
   private final ContainerLock lock;
   private final ContainerPaths paths;
   private ContainerRecord record;
-  private State state = State.HELD;
+  private State state;
 
-  private enum State {
+  /// What has become of the container since it was locked.
+  enum State {
+    /// It was made, and has never been started.
+    NEW,
+    /// It was found.
     HELD,
+    /// It is about to run.
     STARTED,
+    /// Its files are gone.
     REMOVED,
+    /// The lock was let go.
     CLOSED
   }
 
@@ -33,13 +40,14 @@ public final class LockedContainer implements AutoCloseable {
       Kernel kernel,
       Undertaker undertaker,
       ContainerLock lock,
-      ContainerPaths paths,
-      ContainerRecord record) {
+      ContainerRecord record,
+      State state) {
     this.kernel = kernel;
     this.undertaker = undertaker;
     this.lock = lock;
-    this.paths = paths;
+    this.paths = lock.paths();
     this.record = record;
+    this.state = state;
   }
 
   /// Returns what brig keeps of the container.
@@ -84,7 +92,11 @@ public final class LockedContainer implements AutoCloseable {
   /// Records that the container runs from now on, which this process makes true by becoming the
   /// supervising program at once. If that fails, [#close] takes it back.
   public void start() {
-    files().start(record);
+    if (state == State.NEW) {
+      files().startFirst(record);
+    } else {
+      files().startAgain(record);
+    }
     state = State.STARTED;
     kernel.files().keepOnExec(lock.fd());
   }

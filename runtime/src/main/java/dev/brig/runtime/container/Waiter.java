@@ -88,6 +88,7 @@ public final class Waiter {
           .watch(
               inotify,
               container.paths().directory().toString(),
+              WatchEvent.IN_CREATE,
               WatchEvent.IN_MOVED_TO,
               WatchEvent.IN_DELETE,
               WatchEvent.IN_DELETE_SELF);
