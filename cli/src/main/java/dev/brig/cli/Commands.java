@@ -3,6 +3,7 @@ package dev.brig.cli;
 import dev.brig.cli.command.Command;
 import dev.brig.cli.command.Context;
 import dev.brig.cli.run.CreateCommand;
+import dev.brig.cli.run.ExecCommand;
 import dev.brig.cli.run.ExplainCommand;
 import dev.brig.cli.run.InternalCommand;
 import dev.brig.cli.run.RunCommand;
@@ -66,6 +67,7 @@ final class Commands {
     return switch (name) {
       case "run" -> new RunCommand(context);
       case "create" -> new CreateCommand(context);
+      case "exec" -> new ExecCommand(context);
       case "explain" -> new ExplainCommand(context);
       case "internal" -> new InternalCommand(context);
       case "version" -> new VersionCommand(context);

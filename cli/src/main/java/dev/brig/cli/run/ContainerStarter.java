@@ -128,7 +128,7 @@ final class ContainerStarter {
         traceFd);
   }
 
-  private List<String> environment() {
+  List<String> environment() {
     List<String> environment = new ArrayList<>();
     for (Map.Entry<String, String> variable : context.environment().entrySet()) {
       environment.add(variable.getKey() + "=" + variable.getValue());

@@ -4,6 +4,7 @@ import static dev.brig.namespaces.Abi.AT_FDCWD;
 import static dev.brig.namespaces.Abi.NULL;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.O_PATH;
+import static dev.brig.namespaces.Abi.O_RDONLY;
 import static dev.brig.namespaces.Abi.O_RDWR;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.at;
@@ -12,6 +13,7 @@ import static dev.brig.namespaces.Abi.or;
 import static dev.brig.namespaces.Abi.text;
 import static dev.brig.namespaces.Abi.value;
 
+import dev.brig.linux.Errno;
 import dev.brig.linux.Syscall;
 import dev.brig.namespaces.ConsolePlanner;
 import dev.brig.namespaces.ProcessPlanner;
@@ -38,6 +40,7 @@ public final class ExecPlanner {
   private final Execution execution;
   private final Streams streams;
   private final Slot container = new Slot("container pidfd");
+  private final Slot home = new Slot("own pid namespace");
 
   private ExecPlanner(Execution execution) {
     this.execution = execution;
@@ -78,6 +81,13 @@ public final class ExecPlanner {
   }
 
   private void joinForChildren() {
+    if (joinsUser()) {
+      plan.because("let children be born into the container's user and pid namespace");
+    } else {
+      plan.because("remember the own pid namespace");
+      Num flags = or(O_RDONLY, O_CLOEXEC);
+      plan.call(home, Syscall.OPENAT, AT_FDCWD, text("/proc/self/ns/pid"), flags);
+    }
     plan.because("let children be born into the container's pid namespace");
     // The user namespace first: it gives the right to join those that it owns.
     for (long flag : new long[] {Isolation.CLONE_NEWUSER, Isolation.CLONE_NEWPID}) {
@@ -117,19 +127,48 @@ public final class ExecPlanner {
     plan.attempt(
         Syscall.WAITID, Names.P_PIDFD, value(Names.PIDFD), at(Names.SIGINFO), Names.WEXITED, NULL);
     plan.mark(ended);
-    Operand step = new Format(List.of(value(Plan.FAILED_STEP)));
-    Operand errno = new Format(List.of(value(Plan.FAILED_ERRNO)));
+    if (!joinsUser()) {
+      diagnose();
+    }
+    EndPlanner.sayFailure(plan);
+    exitAsTheFieldHasIt();
+  }
+
+  private boolean joinsUser() {
+    return (execution.namespaces() & Isolation.CLONE_NEWUSER) != 0;
+  }
+
+  /// Appends the execution of brig, for the cause. A JVM makes threads, and the kernel refuses them
+  /// to a process whose children would be born into another pid namespace; pid_namespaces(7). From
+  /// a joined user namespace there is no way back, so there the program says itself what it knows.
+  private void diagnose() {
+    plan.because("return to the own pid namespace");
+    Num namespace = new Num(Isolation.CLONE_NEWPID, "CLONE_NEWPID");
+    plan.attempt(Syscall.SETNS, value(home), namespace);
     EndPlanner.becomeBrig(
         plan,
         execution.brig(),
         List.of(
             text("exec-failed"),
             text(execution.id()),
-            step,
-            errno,
+            new Format(List.of(value(Plan.FAILED_STEP))),
+            new Format(List.of(value(Plan.FAILED_ERRNO))),
             new Operand.StepText(Plan.FAILED_STEP)));
-    EndPlanner.sayFailure(plan);
+  }
+
+  /// Appends an exit with 127 for what is not there, 126 for what may not be used, else 125. Steps
+  /// other than execve(2) fail with these errors only for paths that the user gave, too.
+  private void exitAsTheFieldHasIt() {
+    Label missing = plan.label("not found");
+    Label denied = plan.label("not executable");
+    plan.branch(Plan.FAILED_ERRNO, Condition.EQUAL, Errno.ENOENT.number(), missing);
+    plan.branch(Plan.FAILED_ERRNO, Condition.EQUAL, Errno.EACCES.number(), denied);
+    plan.branch(Plan.FAILED_ERRNO, Condition.EQUAL, Errno.ENOEXEC.number(), denied);
     ContainerPlanner.exitWith(plan, 125);
+    plan.mark(missing);
+    ContainerPlanner.exitWith(plan, 127);
+    plan.mark(denied);
+    ContainerPlanner.exitWith(plan, 126);
   }
 
   private void childHalf(Label child) {

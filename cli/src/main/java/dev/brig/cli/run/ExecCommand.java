@@ -1,0 +1,166 @@
+package dev.brig.cli.run;
+
+import dev.brig.cli.bundle.GroupFile;
+import dev.brig.cli.bundle.PasswdFile;
+import dev.brig.cli.bundle.UserLookup;
+import dev.brig.cli.command.Command;
+import dev.brig.cli.command.Context;
+import dev.brig.cli.syntax.Operands;
+import dev.brig.cli.syntax.Reading;
+import dev.brig.cli.syntax.Syntax;
+import dev.brig.cli.value.Pairs;
+import dev.brig.cli.value.Paths;
+import dev.brig.runtime.compile.Execution;
+import dev.brig.runtime.compile.Streams;
+import dev.brig.runtime.container.Container;
+import dev.brig.runtime.container.ContainerException;
+import dev.brig.runtime.container.ContainerException.Problem;
+import dev.brig.runtime.container.ContainerStatus;
+import dev.brig.runtime.container.InitProcess;
+import dev.brig.runtime.launch.ContainerLauncher;
+import dev.brig.runtime.launch.ExecLauncher;
+import dev.brig.runtime.spec.LinuxCapabilities;
+import dev.brig.runtime.spec.Process;
+import dev.brig.runtime.spec.Spec;
+import dev.brig.runtime.spec.User;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// `brig exec`: a further command in a running container.
+public final class ExecCommand implements Command<ExecOption> {
+  private final Context context;
+
+  /// Makes the command.
+  public ExecCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Syntax<ExecOption> syntax() {
+    return new Syntax<>(
+        "exec",
+        "Run a further command in a running container.",
+        List.of(ExecOption.values()),
+        Operands.lastFrom(2, "CONTAINER COMMAND [ARG...]"),
+        List.of(
+            "",
+            "The command gets the container's namespaces, limits, filter and capabilities.",
+            "The exit status is the command's, as with brig run.",
+            "",
+            "Examples:",
+            "  brig exec web ps ax",
+            "  brig exec -it -u www-data web sh"));
+  }
+
+  @Override
+  public int run(Reading.Arguments<ExecOption> arguments) {
+    Container container = context.containers().find(arguments.operands().getFirst());
+    refuseUnlessRunning(container);
+    Spec spec = context.containers().spec(container.id());
+    Process process = process(arguments, container, spec);
+    ContainerStarter.Start start = new ContainerStarter(context).again(container.paths(), spec);
+    InitProcess init =
+        InitProcess.of(context.kernel(), container.processes())
+            .orElseThrow(() -> notRunning(container, "it has just ended"));
+    ExecLauncher.ExecRequest request =
+        new ExecLauncher.ExecRequest(
+            container.record(), spec, process, start.filter(), init.pidfd(), streams(arguments));
+    context.out().flush();
+    throw new ExecLauncher(context.kernel(), context.host(), context.self())
+        .become(request, new ContainerStarter(context).environment());
+  }
+
+  private static void refuseUnlessRunning(Container container) {
+    if (container.status() == ContainerStatus.PAUSED) {
+      throw new ContainerException(
+          Problem.WRONG_STATE,
+          "exec in " + container.name(),
+          "container " + container.name() + " is paused",
+          "brig unpause " + container.name());
+    }
+    if (container.status() != ContainerStatus.RUNNING) {
+      throw notRunning(container, "it is " + container.status().text());
+    }
+  }
+
+  private static ContainerException notRunning(Container container, String state) {
+    return new ContainerException(
+        Problem.WRONG_STATE,
+        "exec in " + container.name(),
+        "container " + container.name() + " is not running: " + state,
+        "brig start " + container.name() + " runs it");
+  }
+
+  private Execution.ExecStreams streams(Reading.Arguments<ExecOption> arguments) {
+    boolean background = arguments.has(ExecOption.DETACH);
+    Execution.Waiting waiting =
+        background ? Execution.Waiting.BACKGROUND : Execution.Waiting.FOREGROUND;
+    if (arguments.has(ExecOption.TTY) && !background) {
+      Streams relayed =
+          new ContainerLauncher(context.kernel(), context.host(), context.self()).relayed();
+      return new Execution.ExecStreams(relayed, waiting);
+    }
+    boolean passed = arguments.has(ExecOption.INTERACTIVE) && !background;
+    return new Execution.ExecStreams(
+        new Streams.Inherited(passed ? Streams.Input.PASSED : Streams.Input.EMPTY), waiting);
+  }
+
+  private Process process(Reading.Arguments<ExecOption> arguments, Container container, Spec spec) {
+    Process first = spec.process();
+    Process base = first == null ? Process.builder().build() : first;
+    List<String> words = arguments.operands().subList(1, arguments.operands().size());
+    String workdir = arguments.value(ExecOption.WORKDIR, "");
+    boolean terminal = arguments.has(ExecOption.TTY) && !arguments.has(ExecOption.DETACH);
+    Process.Builder process = base.toBuilder().args(words).terminal(terminal);
+    if (!workdir.isEmpty()) {
+      process.cwd(Paths.inside("--workdir", workdir, workdir));
+    }
+    Map<String, String> env = new LinkedHashMap<>();
+    for (String variable : base.env()) {
+      put(env, variable);
+    }
+    if (terminal) {
+      put(env, "TERM=xterm");
+    }
+    String user = arguments.value(ExecOption.USER, "");
+    if (!user.isEmpty()) {
+      UserLookup.Identity identity = users(container).resolve(user, List.of());
+      process.user(new User(identity.uid(), identity.gid(), null, identity.groups()));
+      process.capabilities(capabilities(base, identity.uid()));
+      put(env, "HOME=" + identity.home());
+    }
+    for (Reading.Setting<ExecOption> setting : arguments.settings()) {
+      if (setting.option() == ExecOption.ENV) {
+        Pairs.environment("--env", setting.value(), context.environment())
+            .ifPresent(variable -> put(env, variable));
+      }
+    }
+    return process.env(List.copyOf(env.values())).build();
+  }
+
+  private static void put(Map<String, String> variables, String variable) {
+    int equals = variable.indexOf('=');
+    variables.put(equals < 0 ? variable : variable.substring(0, equals), variable);
+  }
+
+  /// User 0 may do what the container may at most; another user nothing beyond its own.
+  private static LinuxCapabilities capabilities(Process base, long uid) {
+    LinuxCapabilities sets = base.capabilities();
+    List<String> most = sets == null ? List.of() : sets.bounding();
+    return uid == 0
+        ? new LinuxCapabilities(most, most, List.of(), most, List.of())
+        : new LinuxCapabilities(most, List.of(), List.of(), List.of(), List.of());
+  }
+
+  private UserLookup users(Container container) {
+    List<Path> layers = new ArrayList<>();
+    layers.add(container.paths().upper());
+    layers.addAll(container.record().image().layers().reversed());
+    ImageTree tree = new ImageTree(context.kernel(), layers);
+    return new UserLookup(
+        PasswdFile.parse(tree.text("etc/passwd")), GroupFile.parse(tree.text("etc/group")));
+  }
+}

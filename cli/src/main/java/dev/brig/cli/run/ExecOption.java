@@ -1,0 +1,49 @@
+package dev.brig.cli.run;
+
+import dev.brig.cli.syntax.Option;
+
+/// The options of `brig exec`.
+public enum ExecOption implements Option {
+  /// The caller does not wait.
+  DETACH("-d --detach", "", "Don't wait for the command"),
+  /// Standard input is passed on.
+  INTERACTIVE("-i --interactive", "", "Keep standard input open"),
+  /// A pseudo-terminal.
+  TTY("-t --tty", "", "Give the command a terminal"),
+  /// A variable.
+  ENV("-e --env", "NAME=VALUE", "Set a variable, or pass the caller's on: NAME"),
+  /// Whose rights it has.
+  USER("-u --user", "USER[:GROUP]", "Run as this user of the container"),
+  /// Where it starts.
+  WORKDIR("-w --workdir", "DIRECTORY", "Start in this directory of the container");
+
+  private final String names;
+  private final String label;
+  private final String description;
+
+  ExecOption(String names, String label, String description) {
+    this.names = names;
+    this.label = label;
+    this.description = description;
+  }
+
+  @Override
+  public String names() {
+    return names;
+  }
+
+  @Override
+  public String label() {
+    return label;
+  }
+
+  @Override
+  public String heading() {
+    return "Options";
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+}
