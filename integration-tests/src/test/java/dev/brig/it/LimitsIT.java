@@ -1,5 +1,6 @@
 package dev.brig.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -7,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Limits on this machine, on whichever versions it has its controllers.
 class LimitsIT extends LimitsContract {
@@ -40,5 +43,28 @@ class LimitsIT extends LimitsContract {
                 + " [ -b $d ] && echo ${p:+/dev/}${p:-$d}");
     assumeTrue(ended.status() == 0, "temporary files are not on a disk: " + ended.err());
     return ended.out().strip();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--memory 1k",
+        "--memory 64m --memory-swap 32m",
+        "--memory-swap 32m",
+        "--cpus 1000",
+        "--cpuset-cpus 4000",
+        "--pids-limit -5",
+        "--blkio-weight 5000",
+        "--device-read-bps /dev/null:1mb"
+      })
+  void limitsThatMakeNoSenseAreRefusedInOneLine(String options)
+      throws IOException, InterruptedException {
+    Brig.Ended ended = inside(options, "true");
+
+    assertThat(ended.status()).isEqualTo(125);
+    assertThat(ended.out()).isEmpty();
+    assertThat(ended.err().lines().findFirst().orElse(""))
+        .startsWith("brig: ")
+        .contains(options.substring(0, options.indexOf(' ')));
   }
 }
