@@ -1,5 +1,6 @@
 package dev.brig.cli;
 
+import dev.brig.cli.command.ManyFailures;
 import dev.brig.error.BrigException;
 import java.io.PrintStream;
 
@@ -29,6 +30,12 @@ final class FailurePrinter {
   ///
   /// @param command the command that failed, or empty if it was not yet known
   void print(String command, Throwable thrown) {
+    if (thrown instanceof ManyFailures many) {
+      for (BrigException failure : many.failures()) {
+        print(command, failure);
+      }
+      return;
+    }
     String subject = command.isEmpty() ? "brig: " : "brig: " + command + ": ";
     if (thrown instanceof BrigException failed) {
       err.println(subject + oneLine(failed.failure().line()));

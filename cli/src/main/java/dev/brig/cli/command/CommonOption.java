@@ -1,0 +1,56 @@
+package dev.brig.cli.command;
+
+import dev.brig.cli.syntax.Option;
+
+/// The options of all commands that make no container. Each command takes a few of them.
+public enum CommonOption implements Option {
+  ALL("-a --all", "", "All containers, not only running ones"),
+  EVERY("-a --all", "", "Every container that this can be done to"),
+  ATTACH("-a --attach", "", "Wait for the container; its streams are the caller's"),
+  INTERACTIVE("-i --interactive", "", "Keep standard input open, with --attach"),
+  QUIET("-q --quiet", "", "Print ids only"),
+  NO_TRUNC("--no-trunc", "", "Print ids and commands in full"),
+  FILTER("-f --filter", "KEY=VALUE", "Only those with this name, id, status, label, ancestor"),
+  FORMAT("--format", "TEMPLATE", "json, or a text with {{.ID}} {{.Names}} {{.Status}} ..."),
+  JSON("--json", "", "Print JSON"),
+  FOLLOW("-f --follow", "", "Go on until the container ends"),
+  TAIL("-n --tail", "NUMBER", "Only the last lines, or all"),
+  TIMESTAMPS("-t --timestamps", "", "Begin each line with its time"),
+  SINCE("--since", "TIME", "Only what was written since: 10m, or 2026-01-31T12:00:00Z"),
+  TIME("-t --time --timeout", "SECONDS", "How long to wait before killing; -1 for ever"),
+  SIGNAL("-s --signal", "SIGNAL", "The signal, by name or number (KILL)"),
+  FORCE("-f --force", "", "Even if it runs or is in use"),
+  TRACE("--trace", "", "Tell each step with its time, on stderr"),
+  NAME("-t --tag", "NAME", "Store the image under this name"),
+  CONFIG("--config", "", "Print the container's OCI configuration instead");
+
+  private final String names;
+  private final String label;
+  private final String description;
+
+  CommonOption(String names, String label, String description) {
+    this.names = names;
+    this.label = label;
+    this.description = description;
+  }
+
+  @Override
+  public String names() {
+    return names;
+  }
+
+  @Override
+  public String label() {
+    return label;
+  }
+
+  @Override
+  public String heading() {
+    return "Options";
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.brig.cli.images;
+
+import dev.brig.cli.command.Command;
+import dev.brig.cli.command.CommonOption;
+import dev.brig.cli.command.Context;
+import dev.brig.cli.command.ExitCodes;
+import dev.brig.cli.syntax.Operands;
+import dev.brig.cli.syntax.Reading;
+import dev.brig.cli.syntax.Syntax;
+import dev.brig.image.Image;
+import dev.brig.image.store.ImageStore;
+import java.util.List;
+
+/// `brig import`.
+public final class ImportCommand implements Command<CommonOption> {
+  private final Context context;
+
+  /// Makes the command.
+  public ImportCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Syntax<CommonOption> syntax() {
+    return new Syntax<>(
+        "import",
+        "Take an image into the store; print its id.",
+        List.of(CommonOption.NAME),
+        new Operands("SOURCE [NAME]", 1, 2, Operands.Order.MIXED),
+        List.of(
+            "",
+            "SOURCE is a path: a root file system's tar (plain, gzip, zstd), an OCI image layout",
+            "(directory or tar; PATH:TAG names one of its images), or a docker-archive.",
+            "",
+            "Examples:",
+            "  brig import rootfs.tar.zst debian:12",
+            "  brig import ./layout:latest app"));
+  }
+
+  @Override
+  public int run(Reading.Arguments<CommonOption> arguments) {
+    List<String> operands = arguments.operands();
+    String name = operands.size() > 1 ? operands.get(1) : arguments.value(CommonOption.NAME, "");
+    try (ImageStore store = context.images()) {
+      Image image = store.importImage(operands.getFirst(), name);
+      context.out().println(image.id());
+    }
+    return ExitCodes.SUCCESS;
+  }
+}

@@ -1,0 +1,96 @@
+package dev.brig.cli.output;
+
+import com.google.gson.stream.JsonWriter;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.Map;
+
+/// Writes JSON for scripts: indented, with properties in the order in which they are added.
+public final class Json {
+  private final StringWriter text = new StringWriter();
+  private final JsonWriter out = new JsonWriter(text);
+
+  /// Makes an empty document.
+  public Json() {
+    out.setIndent("  ");
+    out.setHtmlSafe(false);
+  }
+
+  /// Begins an array.
+  public Json beginArray() {
+    return attempt(out::beginArray);
+  }
+
+  /// Ends it.
+  public Json endArray() {
+    return attempt(out::endArray);
+  }
+
+  /// Begins an object.
+  public Json beginObject() {
+    return attempt(out::beginObject);
+  }
+
+  /// Ends it.
+  public Json endObject() {
+    return attempt(out::endObject);
+  }
+
+  /// Begins a property, whose value follows.
+  public Json name(String name) {
+    return attempt(() -> out.name(name));
+  }
+
+  /// Adds a value.
+  public Json value(String value) {
+    return attempt(() -> out.value(value));
+  }
+
+  /// Adds a property.
+  public Json property(String name, String value) {
+    return attempt(() -> out.name(name).value(value));
+  }
+
+  /// Adds a property.
+  public Json property(String name, long value) {
+    return attempt(() -> out.name(name).value(value));
+  }
+
+  /// Adds a property that is an array of texts.
+  public Json property(String name, Iterable<String> values) {
+    name(name).beginArray();
+    for (String value : values) {
+      value(value);
+    }
+    return endArray();
+  }
+
+  /// Adds a property that is an object of texts.
+  public Json property(String name, Map<String, String> values) {
+    name(name).beginObject();
+    for (Map.Entry<String, String> value : values.entrySet()) {
+      property(value.getKey(), value.getValue());
+    }
+    return endObject();
+  }
+
+  /// Returns the document with a line break at its end.
+  public String text() {
+    return text + "\n";
+  }
+
+  @FunctionalInterface
+  private interface Action {
+    void run() throws IOException;
+  }
+
+  private Json attempt(Action action) {
+    try {
+      action.run();
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory", e);
+    }
+  }
+}
