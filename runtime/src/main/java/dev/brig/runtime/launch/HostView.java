@@ -98,7 +98,7 @@ final class HostView {
             .readIfPresent(Fd.CWD, "/proc/self/mountinfo", MOUNTINFO_BYTES_MAX)
             .orElseThrow();
     Set<String> names = new HashSet<>();
-    for (String line : new String(bytes, StandardCharsets.UTF_8).split("\n")) {
+    for (String line : new String(bytes, StandardCharsets.UTF_8).split("\n", -1)) {
       String[] fields = line.split(" ", 6);
       if (fields.length == 6 && fields[4].length() > 1) {
         String point = fields[4].substring(1);
