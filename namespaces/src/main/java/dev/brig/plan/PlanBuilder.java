@@ -15,7 +15,6 @@ public final class PlanBuilder {
   private static final OnError IGNORE = new OnError.Ignore();
 
   private final List<Step> steps = new ArrayList<>(512);
-  private final Slot unused = new Slot("unused");
   private String why = "";
   private String option = "";
   private int labels;
@@ -37,7 +36,7 @@ public final class PlanBuilder {
 
   /// Makes a call whose failure aborts and whose result nobody needs.
   public void call(Syscall syscall, Operand... arguments) {
-    add(new Op.Call(syscall, List.of(arguments), unused, ABORT));
+    add(new Op.Call(syscall, List.of(arguments), Slot.UNUSED, ABORT));
   }
 
   /// Makes a call whose failure aborts, and keeps its result.
@@ -51,7 +50,7 @@ public final class PlanBuilder {
   /// Makes a call for which some errors are as good as success.
   public void tolerate(Errno errno, Syscall syscall, Operand... arguments) {
     OnError onError = new OnError.Tolerate(EnumSet.of(errno));
-    add(new Op.Call(syscall, List.of(arguments), unused, onError));
+    add(new Op.Call(syscall, List.of(arguments), Slot.UNUSED, onError));
   }
 
   /// Makes a call whose errors are dealt with as given.
@@ -61,7 +60,7 @@ public final class PlanBuilder {
 
   /// Makes a call whose failure changes nothing: cleaning up goes on to the next thing.
   public void attempt(Syscall syscall, Operand... arguments) {
-    add(new Op.Call(syscall, List.of(arguments), unused, IGNORE));
+    add(new Op.Call(syscall, List.of(arguments), Slot.UNUSED, IGNORE));
   }
 
   /// Makes a call whose failure changes nothing, and keeps its result.

@@ -94,8 +94,8 @@ public final class PlanListing {
 
   /// Returns where the result goes, if anybody looks at it, and what becomes of errors.
   private String outcome(Op.Call call) {
-    String result = read.contains(call.result()) ? " = <" + call.result().name() + ">" : "";
-    return result
+    boolean shown = read.contains(call.result()) && !call.result().equals(Slot.UNUSED);
+    return (shown ? " = <" + call.result().name() + ">" : "")
         + switch (call.onError()) {
           case OnError.Abort _ -> "";
           case OnError.Ignore _ -> "  or any error";
@@ -133,8 +133,8 @@ public final class PlanListing {
     out.append(text, start, text.length()).append('\n');
   }
 
-  /// Returns the end of the last piece that fits, or else that of the first. Pieces end at a blank
-  /// after a comma or before what becomes of errors, but not within a string.
+  /// Returns the end of the last piece that fits, or else that of the first. Pieces end after a
+  /// flag, at a blank after a comma or before what becomes of errors, but not within a string.
   private static int lineEnd(String text, int start, int room) {
     int end = text.length();
     boolean quoted = false;
@@ -144,7 +144,7 @@ public final class PlanListing {
         i++;
       } else if (c == '"') {
         quoted = !quoted;
-      } else if (c == ' ' && !quoted && i > start && isBreak(text, i)) {
+      } else if (!quoted && i > start && isBreak(text, i)) {
         if (i - start > room) {
           return end == text.length() ? i : end;
         }
@@ -154,7 +154,9 @@ public final class PlanListing {
     return end;
   }
 
-  private static boolean isBreak(String text, int blank) {
-    return text.charAt(blank - 1) == ',' || text.startsWith("  ", blank);
+  private static boolean isBreak(String text, int at) {
+    char before = text.charAt(at - 1);
+    boolean blank = text.charAt(at) == ' ';
+    return before == '|' || (blank && (before == ',' || text.startsWith("  ", at)));
   }
 }

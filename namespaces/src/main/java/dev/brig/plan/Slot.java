@@ -6,4 +6,7 @@ package dev.brig.plan;
 /// if their names are.
 ///
 /// @param name what the value is, in the words of the man pages: `rootfd`, `pidfd`
-public record Slot(String name) {}
+public record Slot(String name) {
+  /// For results that mean nothing to the plan. No listing shows it.
+  public static final Slot UNUSED = new Slot("unused");
+}

@@ -109,4 +109,27 @@ final class PlanListingTest {
                 3  write(1, "<fd>", <length>)  or any error
             """);
   }
+
+  @Test
+  void breaksLongListsOfFlags() {
+    String flags = "|CLONE_NEWNS".repeat(9).substring(1);
+    plan.call(Syscall.UNSHARE, new Num(0x20000, flags));
+
+    String listing = PlanListing.of(plan.build());
+
+    String line = "|CLONE_NEWNS".repeat(7).substring(1);
+    assertThat(listing)
+        .isEqualTo("    1  unshare(" + line + "|\n           CLONE_NEWNS|CLONE_NEWNS)\n");
+  }
+
+  @Test
+  void neverShowsTheSlotForResultsThatMeanNothing() {
+    plan.attempt(Syscall.GETPID);
+    plan.branch(Slot.UNUSED, Condition.LESS, 0, new Label("end"));
+    plan.mark(new Label("end"));
+
+    String listing = PlanListing.of(plan.build());
+
+    assertThat(listing).startsWith("    1  getpid()  or any error\n");
+  }
 }
