@@ -19,6 +19,7 @@ import dev.brig.cli.run.ExecCommand;
 import dev.brig.cli.run.ExplainCommand;
 import dev.brig.cli.run.InternalCommand;
 import dev.brig.cli.run.RunCommand;
+import dev.brig.cli.run.StartCommand;
 import dev.brig.error.UsageException;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +80,7 @@ final class Commands {
     return switch (name) {
       case "run" -> new RunCommand(context);
       case "create" -> new CreateCommand(context);
+      case "start" -> new StartCommand(context);
       case "exec" -> new ExecCommand(context);
       case "explain" -> new ExplainCommand(context);
       case "internal" -> new InternalCommand(context);

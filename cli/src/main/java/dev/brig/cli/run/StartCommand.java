@@ -1,0 +1,79 @@
+package dev.brig.cli.run;
+
+import dev.brig.cli.command.Command;
+import dev.brig.cli.command.CommonOption;
+import dev.brig.cli.command.Context;
+import dev.brig.cli.syntax.Operands;
+import dev.brig.cli.syntax.Reading;
+import dev.brig.cli.syntax.Syntax;
+import dev.brig.runtime.container.Container;
+import dev.brig.runtime.container.ContainerOption;
+import dev.brig.runtime.container.ContainerRecord;
+import dev.brig.runtime.container.LockedContainer;
+import dev.brig.runtime.spec.Spec;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/// `brig start`: runs a container that is on record, a new one or one that has ended.
+public final class StartCommand implements Command<CommonOption> {
+  private final Context context;
+
+  /// Makes the command.
+  public StartCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Syntax<CommonOption> syntax() {
+    return new Syntax<>(
+        "start",
+        "Start a container that is not running.",
+        List.of(CommonOption.ATTACH, CommonOption.INTERACTIVE, CommonOption.TRACE),
+        Operands.exactly(1, "CONTAINER"),
+        List.of(
+            "",
+            "Without --attach the container runs in the background and writes a log.",
+            "",
+            "Example:",
+            "  brig start -a $(brig create host date)"));
+  }
+
+  @Override
+  public int run(Reading.Arguments<CommonOption> arguments) {
+    Container found = context.containers().find(arguments.operands().getFirst());
+    try (LockedContainer container = context.containers().lock(found, "start")) {
+      container.update(adapted(container.record(), arguments));
+      Spec spec = context.containers().spec(found.id());
+      ContainerStarter starter = new ContainerStarter(context);
+      ContainerStarter.Start again = starter.again(container.paths(), spec);
+      ContainerStarter.Start start =
+          new ContainerStarter.Start(
+              spec,
+              again.cgroups(),
+              again.filter(),
+              again.origins(),
+              again.onFailure(),
+              arguments.has(CommonOption.TRACE)
+                  ? ContainerStarter.Tracing.ON
+                  : ContainerStarter.Tracing.OFF);
+      throw starter.become(container, start);
+    }
+  }
+
+  /// Returns the record with the streams of this start, which may be others than those of the last.
+  private static ContainerRecord adapted(
+      ContainerRecord record, Reading.Arguments<CommonOption> arguments) {
+    Set<ContainerOption> options = EnumSet.noneOf(ContainerOption.class);
+    options.addAll(record.options());
+    if (arguments.has(CommonOption.ATTACH)) {
+      options.remove(ContainerOption.DETACH);
+      if (arguments.has(CommonOption.INTERACTIVE)) {
+        options.add(ContainerOption.INTERACTIVE);
+      }
+    } else {
+      options.add(ContainerOption.DETACH);
+    }
+    return record.toBuilder().options(options).build();
+  }
+}
