@@ -129,7 +129,7 @@ public final class Abi {
 
   /// Returns permission bits, written in octal.
   public static Num mode(int bits) {
-    return new Num(bits, "0" + Integer.toOctalString(bits));
+    return new Num(bits, bits == 0 ? "000" : "0" + Integer.toOctalString(bits));
   }
 
   /// Returns what a slot holds.

@@ -34,6 +34,9 @@ final class MaskPlanner {
   private static final Slot MASK = new Slot("maskfd");
   private static final Num RDONLY = new Num(1, "MOUNT_ATTR_RDONLY");
 
+  private static final Num RDONLY_AND_INERT =
+      new Num(15, "MOUNT_ATTR_RDONLY|MOUNT_ATTR_NOSUID|MOUNT_ATTR_NODEV|MOUNT_ATTR_NOEXEC");
+
   private final PlanBuilder plan;
   private final TargetPlanner targets;
   private final Map<String, Slot> fresh;
@@ -80,8 +83,8 @@ final class MaskPlanner {
           Syscall.MOUNT_SETATTR,
           value(own),
           text(""),
-          AT_EMPTY_PATH,
-          mountAttr(RDONLY, ZERO, ZERO),
+          or(AT_EMPTY_PATH, AT_RECURSIVE),
+          mountAttr(RDONLY_AND_INERT, ZERO, ZERO),
           num(32));
       return;
     }

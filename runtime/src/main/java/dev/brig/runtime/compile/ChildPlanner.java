@@ -50,7 +50,7 @@ final class ChildPlanner {
     awaitRelease(plan);
     becomeLeader();
     new NamespaceSteps(plan, launch.isolation()).joinAfterClone();
-    joinCgroups(plan, launch.cgroup().joins());
+    joinCgroups();
     becomeRoot();
     isolateCgroup();
     raiseLoopback();
@@ -90,6 +90,14 @@ final class ChildPlanner {
   private void becomeLeader() {
     plan.because("leave the caller's session and terminal");
     plan.call(Syscall.SETSID);
+  }
+
+  private void joinCgroups() {
+    int index = 0;
+    for (String file : launch.cgroup().joins()) {
+      plan.because("join the cgroup of " + file);
+      plan.call(Syscall.WRITE, value(Names.tasks(index++)), text("0"), num(1));
+    }
   }
 
   /// Appends the steps that put this process into cgroups of version 1.
@@ -168,13 +176,9 @@ final class ChildPlanner {
 
   private void takeStreams() {
     switch (launch.streams()) {
-      case Streams.Inherited(Streams.Input input) -> {
-        if (input == Streams.Input.EMPTY) {
-          emptyInput(plan);
-        }
-      }
+      // Standard input was emptied, if it is, before the container was made.
+      case Streams.Inherited _ -> {}
       case Streams.Logged _ -> {
-        emptyInput(plan);
         plan.because("write to the log", "-d");
         plan.call(Syscall.DUP3, value(Names.CHILD_OUTPUT), num(1), ZERO);
         plan.call(Syscall.DUP3, value(Names.CHILD_ERRORS), num(2), ZERO);
@@ -184,7 +188,7 @@ final class ChildPlanner {
     }
   }
 
-  /// Appends the steps that make standard input the container's /dev/null.
+  /// Appends the steps that make standard input /dev/null.
   static void emptyInput(PlanBuilder plan) {
     plan.because("read nothing from standard input");
     Slot fd = new Slot("nullfd");

@@ -25,8 +25,6 @@ import java.util.List;
 /// Turns mounts, devices and protected paths of config.json into the planner's words;
 /// config.md#mounts and config-linux.md.
 final class MountTranslator {
-  private static final Num READ_ONLY_CGROUP =
-      new Num(15, "MOUNT_ATTR_RDONLY|MOUNT_ATTR_NOSUID|MOUNT_ATTR_NODEV|MOUNT_ATTR_NOEXEC");
   private static final String CGROUP = "/sys/fs/cgroup";
   private static final int[][] DEFAULT_DEVICES = {{1, 3}, {1, 5}, {1, 7}, {5, 0}, {1, 8}, {1, 9}};
   private static final String[] DEFAULT_NAMES = {
@@ -161,7 +159,7 @@ final class MountTranslator {
               CGROUP + "/" + name.substring(0, slash),
               Kind.DIRECTORY,
               Depth.SINGLE,
-              READ_ONLY_CGROUP,
+              Abi.ZERO,
               Abi.ZERO,
               option));
     }

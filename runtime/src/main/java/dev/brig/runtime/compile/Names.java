@@ -86,4 +86,11 @@ final class Names {
   static final int SI_STATUS = 24;
 
   private Names() {}
+
+  /// The file of a cgroup that the container's process joins.
+  ///
+  /// @param index which of them, from 0
+  static Slot tasks(int index) {
+    return new Slot("tasksfd " + index);
+  }
 }

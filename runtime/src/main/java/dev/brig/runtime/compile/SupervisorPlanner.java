@@ -69,8 +69,14 @@ final class SupervisorPlanner {
 
   private void prepareStreams() {
     switch (launch.streams()) {
-      case Streams.Inherited _, Streams.Relayed _ -> {}
+      case Streams.Inherited(Streams.Input input) -> {
+        if (input == Streams.Input.EMPTY) {
+          ChildPlanner.emptyInput(plan);
+        }
+      }
+      case Streams.Relayed _ -> {}
       case Streams.Logged _ -> {
+        ChildPlanner.emptyInput(plan);
         openLog();
         plan.because("take the container's output", "-d");
         pipe(Names.OUTPUT, Names.CHILD_OUTPUT);
@@ -124,6 +130,7 @@ final class SupervisorPlanner {
   /// Appends the steps that make the container's process in its namespaces.
   void makeContainer(Label container) {
     new NamespaceSteps(plan, launch.isolation()).joinBeforeClone();
+    openCgroups();
     new ProcessStart(plan).makeSocket();
     new CloneStep(plan).clone(launch.isolation().created(), launch.cgroup().target(), container);
     plan.because("keep one end of the socket");
@@ -131,6 +138,16 @@ final class SupervisorPlanner {
     recordPid();
     new NamespaceSteps(plan, launch.isolation()).mapIds();
     closeStreams();
+  }
+
+  /// Opens the files by which the container's process joins its cgroups, for it to write to.
+  private void openCgroups() {
+    int index = 0;
+    for (String file : launch.cgroup().joins()) {
+      plan.because("open the cgroup file " + file);
+      Slot fd = Names.tasks(index++);
+      plan.call(fd, Syscall.OPENAT, AT_FDCWD, text(file), or(O_WRONLY, O_CLOEXEC));
+    }
   }
 
   private void recordPid() {
