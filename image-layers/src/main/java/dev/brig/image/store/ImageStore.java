@@ -14,6 +14,7 @@ import dev.brig.linux.FileStatus;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.Lock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -155,7 +156,7 @@ public final class ImageStore implements AutoCloseable {
       throw new UsageException("image \"" + reference + "\"", "there is no such file", "");
     }
     if (source.isPlainDirectory(kernel)) {
-      Path directory = Path.of(source.path()).toAbsolutePath().normalize();
+      Path directory = absolute(source.path());
       return new Image(reference, directory.toString(), List.of(directory), ImageConfig.empty());
     }
     Optional<FileStatus> witness = source.witness(kernel);
@@ -168,6 +169,18 @@ public final class ImageStore implements AutoCloseable {
       }
     }
     return importSource(source, "", reference);
+  }
+
+  // Java takes paths apart by the locale's character set.
+  private static Path absolute(String path) {
+    try {
+      return Path.of(path).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      throw new UsageException(
+          "image \"" + path + "\"",
+          "a name with characters that your locale lacks",
+          "set LC_ALL=C.UTF-8");
+    }
   }
 
   private static String sourceName(FileSource source, String stamp) {

@@ -160,6 +160,13 @@ public final class TarBuilder {
 
   public static void octal(byte[] block, int offset, int length, long value) {
     String digits = Long.toOctalString(value);
+    if (digits.length() > length - 1) {
+      for (int i = 0; i < length; i++) {
+        block[offset + i] = (byte) (value >> Math.min(8 * (length - 1 - i), 63));
+      }
+      block[offset] |= (byte) 0x80;
+      return;
+    }
     text(block, offset, length - 1, "0".repeat(length - 1 - digits.length()) + digits);
   }
 
