@@ -53,11 +53,16 @@ final class TarHeader {
       unsigned += b & 0xff;
       signed += b;
     }
-    long stated = number(CHECKSUM, CHECKSUM_END - CHECKSUM, "checksum");
+    long stated = number(block, CHECKSUM, CHECKSUM_END - CHECKSUM, this::noHeader);
     if (stated != unsigned && stated != signed) {
-      throw wrong(
-          position == 0 ? "not a tar archive" : "the header's checksum is wrong: damaged data");
+      throw noHeader();
     }
+  }
+
+  private ImageException noHeader() {
+    return position == 0
+        ? new ImageException(archive, "not a tar archive", "")
+        : wrong("the header's checksum is wrong: damaged data");
   }
 
   char type() {
