@@ -106,7 +106,8 @@ public record ImageReference(String name, String tag, @Nullable Digest digest) {
     }
     for (int i = 0; i < host.length(); i++) {
       char c = Character.toLowerCase(host.charAt(i));
-      if (!isAlphanumeric(c) && c != '.' && c != '-') {
+      boolean edge = i == 0 || i == host.length() - 1;
+      if (!isAlphanumeric(c) && (edge || (c != '.' && c != '-'))) {
         return false;
       }
     }

@@ -82,33 +82,33 @@ public final class LowerLayers implements AutoCloseable {
   private record Absent() implements Look {}
 
   private Look look(Fd root, String path) {
-    Fd directory = root;
+    Fd at = root;
     boolean opaque = false;
     int start = 0;
     try {
       while (true) {
         int slash = path.indexOf('/', start);
         String name = slash < 0 ? path.substring(start) : path.substring(start, slash);
-        Fd fd = open(directory, name);
-        if (fd == null) {
+        Fd next = open(at, name);
+        if (next == null) {
           return opaque ? new Hidden() : new Absent();
         }
-        FileStatus status = kernel.attributes().stat(fd);
-        boolean last = slash < 0;
-        if (isWhiteout(status) || (!last && !status.isDirectory())) {
-          fd.close();
+        close(at, root);
+        at = next;
+        FileStatus status = kernel.attributes().stat(at);
+        if (isWhiteout(status) || (slash >= 0 && !status.isDirectory())) {
           return new Hidden();
         }
-        if (last) {
-          return new Found(new LowerFile(fd, status));
+        if (slash < 0) {
+          Fd found = at;
+          at = root;
+          return new Found(new LowerFile(found, status));
         }
-        close(directory, root);
-        directory = fd;
-        opaque |= isOpaque(fd);
+        opaque |= isOpaque(at);
         start = slash + 1;
       }
     } finally {
-      close(directory, root);
+      close(at, root);
     }
   }
 

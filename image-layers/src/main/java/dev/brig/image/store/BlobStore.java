@@ -77,7 +77,7 @@ final class BlobStore {
         files.kernel().files().writeAll(temporary.fd(), document.bytes());
         finish(temporary, document.digest(), publication);
       } catch (BrigException e) {
-        temporary.close();
+        temporary.discard(e);
         throw e;
       }
     }

@@ -1,5 +1,6 @@
 package dev.brig.image.store;
 
+import dev.brig.error.BrigException;
 import dev.brig.image.ImageException;
 import dev.brig.image.layer.FdStream;
 import dev.brig.image.store.BlobStore.OpenBlob;
@@ -48,18 +49,26 @@ final class DirectoryTree implements SourceTree {
         if (errno == Errno.ENOENT || errno == Errno.ENOTDIR) {
           yield null;
         }
-        throw new ImageException(
-            name + ": \"" + path + "\"", "cannot be opened: " + errno.text(), "");
+        if (errno == Errno.EXDEV || errno == Errno.ELOOP) {
+          throw new ImageException(
+              name + ": \"" + path + "\"", "a symbolic link that leads out of the layout", "");
+        }
+        // Anything else is told by the call itself.
+        yield regular(kernel.files().openat2(root, path, BENEATH), path);
       }
     };
   }
 
   private OpenBlob regular(Fd fd, String path) {
-    if (kernel.attributes().stat(fd).type() != FileType.REGULAR) {
-      fd.close();
+    try {
+      if (kernel.attributes().stat(fd).type() == FileType.REGULAR) {
+        return new OpenBlob(fd, new FdStream(kernel.files(), fd));
+      }
       throw new ImageException(name + ": \"" + path + "\"", "not a regular file", "");
+    } catch (BrigException e) {
+      fd.close();
+      throw e;
     }
-    return new OpenBlob(fd, new FdStream(kernel.files(), fd));
   }
 
   @Override

@@ -70,8 +70,13 @@ final class LayerStore {
     }
     // In order: two imports with layers in common cannot wait for each other.
     Locks locks = new Locks(files);
-    names.forEach(locks::add);
-    return locks;
+    try {
+      names.forEach(locks::add);
+      return locks;
+    } catch (BrigException e) {
+      locks.close();
+      throw e;
+    }
   }
 
   /// Some locks, given up together.
@@ -186,7 +191,7 @@ final class LayerStore {
       hand(unpacking.summary(), diffId, below, temporary);
       return stored(read.descriptor(), diffId, below, temporary.name());
     } catch (BrigException e) {
-      temporary.close();
+      temporary.discard(e);
       throw e;
     }
   }
@@ -238,7 +243,7 @@ final class LayerStore {
       blobs.finish(temporary, read.descriptor().digest(), publication);
       return read;
     } catch (BrigException e) {
-      temporary.close();
+      temporary.discard(e);
       throw e;
     }
   }

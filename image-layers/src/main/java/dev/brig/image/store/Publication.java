@@ -1,5 +1,6 @@
 package dev.brig.image.store;
 
+import dev.brig.error.BrigException;
 import dev.brig.linux.Kernel;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -69,7 +70,21 @@ final class Publication implements AutoCloseable {
   /// Removes what has not been published.
   @Override
   public void close() {
-    waiting.values().forEach(Temporary::close);
+    BrigException failure = null;
+    for (Temporary temporary : waiting.values()) {
+      try {
+        temporary.close();
+      } catch (BrigException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
     waiting.clear();
+    if (failure != null) {
+      throw failure;
+    }
   }
 }

@@ -51,8 +51,15 @@ final class StoreFiles implements AutoCloseable {
   /// Opens a store, or returns null if there is none. What another tool has put there becomes one.
   static @Nullable StoreFiles find(Kernel kernel, Path path) {
     StoreFiles found = open(kernel, path);
-    if (found != null && !found.exists("locks")) {
-      found.makeDirectories();
+    if (found != null) {
+      try {
+        if (!found.exists("locks")) {
+          found.makeDirectories();
+        }
+      } catch (KernelException e) {
+        found.close();
+        throw e.during("open the image store \"" + path + "\"");
+      }
     }
     return found;
   }
@@ -73,7 +80,12 @@ final class StoreFiles implements AutoCloseable {
       if (found == null) {
         throw new UsageException("image store \"" + path + "\"", "it was removed meanwhile", "");
       }
-      found.makeDirectories();
+      try {
+        found.makeDirectories();
+      } catch (KernelException e) {
+        found.close();
+        throw e;
+      }
       return found;
     } catch (KernelException e) {
       throw e.during("make the image store \"" + path + "\"");
@@ -138,9 +150,18 @@ final class StoreFiles implements AutoCloseable {
 
   /// Takes a lock, waiting for it, until the descriptor is closed.
   Fd lock(String name, Lock lock) {
-    Fd fd = kernel.files().openat(root, "locks/" + name, 0600, OpenFlag.O_RDWR, OpenFlag.O_CREAT);
-    kernel.files().lock(fd, lock);
-    return fd;
+    OpenFlag[] flags = {OpenFlag.O_RDWR, OpenFlag.O_CREAT};
+    return locked(kernel.files().openat(root, "locks/" + name, 0600, flags), lock);
+  }
+
+  private Fd locked(Fd fd, Lock lock) {
+    try {
+      kernel.files().lock(fd, lock);
+      return fd;
+    } catch (KernelException e) {
+      fd.close();
+      throw e;
+    }
   }
 
   /// Writes a file so that it is there completely or not at all, whatever happens.
@@ -175,8 +196,7 @@ final class StoreFiles implements AutoCloseable {
       String name = temporaryName("file");
       OpenFlag[] flags = {OpenFlag.O_RDWR, OpenFlag.O_CREAT, OpenFlag.O_EXCL};
       Fd fd = kernel.files().openat(root, name, 0600, flags);
-      kernel.files().lock(fd, Lock.EXCLUSIVE);
-      return new Temporary(this, name, fd);
+      return new Temporary(this, name, locked(fd, Lock.EXCLUSIVE));
     }
   }
 
@@ -185,8 +205,7 @@ final class StoreFiles implements AutoCloseable {
       String name = temporaryName("layer");
       kernel.tree().mkdirat(root, name, 0700);
       Fd fd = kernel.files().openat(root, name, OpenFlag.O_RDONLY, OpenFlag.O_DIRECTORY);
-      kernel.files().lock(fd, Lock.EXCLUSIVE);
-      return new Temporary(this, name, fd);
+      return new Temporary(this, name, locked(fd, Lock.EXCLUSIVE));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.brig.image.store;
 
+import dev.brig.error.BrigException;
 import dev.brig.linux.Fd;
 
 /// A file or directory that is being made, and that goes away with its maker unless it is
@@ -38,6 +39,15 @@ final class Temporary implements AutoCloseable {
   /// Leaves it to whoever renamed it.
   void forget() {
     published = true;
+  }
+
+  /// Removes it because of a failure, to which a failure of the removal is added.
+  void discard(BrigException failure) {
+    try {
+      close();
+    } catch (BrigException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   @Override
