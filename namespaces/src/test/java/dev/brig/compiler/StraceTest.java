@@ -167,6 +167,12 @@ final class StraceTest {
             word("effective", 0x100),
             word("permitted", 0),
             word("inheritable", 0)));
+
+    assertStraceAgrees();
+  }
+
+  @Test
+  void writesCallsThatSetLimitsAsStraceDoes() throws IOException {
     call(
         Syscall.PRLIMIT64,
         NONE,
