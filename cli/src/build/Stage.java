@@ -64,6 +64,8 @@ final class Stage {
         byte[] bytes = read(in, entry);
         if (name.endsWith(".class") && major(bytes) < MAJOR_WITH_STACK_MAPS) {
           bytes = withStackMaps(reader, bytes);
+        } else if (name.startsWith("dev/brig/") && name.endsWith(".class")) {
+          bytes = Bootstraps.expand(reader, bytes);
         }
         write(out, name, bytes);
       }
@@ -152,7 +154,7 @@ final class Stage {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     command.add("-XX:AOTCacheOutput=" + archive);
-    command.addAll(List.of("-cp", jar.toString(), "dev.brig.cli.Main", "internal", "train"));
+    command.addAll(List.of("-cp", jar.toString(), "dev.brig.cli.Main", "internal-train"));
     Path scratch = Files.createTempDirectory("brig-train");
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
@@ -165,7 +167,9 @@ final class Stage {
     }
     remove(scratch);
     if (training.exitValue() != 0) {
-      System.err.println("brig: the training for the archive of classes ended with status " + training.exitValue());
+      System.err.println(
+          "brig: the training for the archive of classes ended with status "
+              + training.exitValue());
     }
   }
 

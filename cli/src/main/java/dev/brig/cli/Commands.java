@@ -66,11 +66,31 @@ final class Commands {
       Try: brig run --rm host cat /etc/os-release
       """;
 
+  private static final int NAME_END = 14;
+
   private Commands() {}
 
   /// Returns the list of commands for people.
   static String overview() {
     return OVERVIEW;
+  }
+
+  /// Returns the names of the commands for people, in the order of the list.
+  static List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (String line : OVERVIEW.lines().toList()) {
+      if (isCommand(line)) {
+        names.add(line.substring(2, NAME_END).strip());
+      }
+    }
+    return names;
+  }
+
+  private static boolean isCommand(String line) {
+    return line.startsWith("  ")
+        && line.length() > NAME_END
+        && line.charAt(2) != ' '
+        && line.charAt(2) != '-';
   }
 
   /// Makes the command of this name.
@@ -96,6 +116,8 @@ final class Commands {
       case "import" -> new ImportCommand(context);
       case "images" -> new ImagesCommand(context);
       case "rmi" -> new RemoveImageCommand(context);
+      case "internal-manual" -> new ManualCommand(context);
+      case "internal-train" -> new TrainCommand(context);
       case "version" -> new VersionCommand(context);
       default -> throw new UsageException(name, "there is no such command", hint(name));
     };
@@ -103,12 +125,8 @@ final class Commands {
 
   private static String hint(String name) {
     List<String> near = new ArrayList<>();
-    for (String line : OVERVIEW.lines().toList()) {
-      if (!line.startsWith("  ") || line.length() < 14 || line.charAt(2) == ' ') {
-        continue;
-      }
-      String command = line.substring(2, 14).strip();
-      if (!command.startsWith("-") && distance(command, name) <= 2) {
+    for (String command : names()) {
+      if (distance(command, name) <= 2) {
         near.add("brig " + command);
       }
     }

@@ -10,9 +10,11 @@ import dev.brig.cli.syntax.Option;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
 import dev.brig.error.UsageException;
+import dev.brig.linux.Kernel;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// brig's entry: reads what stands before the command's name, makes that one command and no other,
 /// and turns its end into an exit status.
@@ -24,10 +26,17 @@ public final class Main {
   private final Map<String, String> environment;
   private final PrintStream out;
   private final PrintStream err;
+  private final @Nullable Kernel kernel;
   private String command = "";
   private boolean debug = false;
 
   Main(Map<String, String> environment, PrintStream out, PrintStream err) {
+    this(environment, out, err, null);
+  }
+
+  /// Makes brig with given system calls, or with this machine's.
+  Main(Map<String, String> environment, PrintStream out, PrintStream err, @Nullable Kernel kernel) {
+    this.kernel = kernel;
     this.environment = environment;
     this.out = out;
     this.err = err;
@@ -82,6 +91,9 @@ public final class Main {
     Context.GlobalOptions options =
         new Context.GlobalOptions(global.value(GlobalOption.ROOT, ""), debug);
     Context context = new Context(options, environment, out, err);
+    if (kernel != null) {
+      context = context.calling(kernel);
+    }
     Command<?> chosen = Commands.named(rest.getFirst(), context);
     command = rest.getFirst();
     return run(chosen, rest.subList(1, rest.size()));

@@ -24,8 +24,13 @@ final class VersionCommand implements Command<Option> {
 
   @Override
   public int run(Reading.Arguments<Option> arguments) {
-    String version = Main.class.getPackage().getImplementationVersion();
-    context.out().println("brig version " + (version == null ? "unpackaged" : version));
+    context.out().println("brig version " + version());
     return ExitCodes.SUCCESS;
+  }
+
+  /// Returns the version that the build wrote into the jar.
+  static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "unpackaged" : version;
   }
 }

@@ -1,5 +1,6 @@
 package dev.brig.linux;
 
+import java.util.Map;
 import java.util.function.Consumer;
 
 /// The system calls that brig's own process makes, grouped by what they are about.
@@ -52,6 +53,12 @@ public final class Kernel {
   /// Returns this kernel with a ledger of the descriptors that it opens, for tests.
   public Kernel withLedger(DescriptorLedger ledger) {
     return new Kernel(new LedgerGate(gate, ledger));
+  }
+
+  /// Returns this kernel with calls that are not made but answered: by a result, or by the negative
+  /// number of an error.
+  public Kernel answering(Map<Syscall, Long> answers) {
+    return new Kernel(new AnsweringGate(gate, answers));
   }
 
   /// Returns the machine whose calling convention and numbers are used.

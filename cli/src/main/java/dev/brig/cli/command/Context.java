@@ -51,6 +51,13 @@ public final class Context {
     this.err = err;
   }
 
+  /// Returns the same context with these system calls in place of this machine's.
+  public Context calling(Kernel other) {
+    Context context = new Context(options, environment, out, err);
+    context.kernel = other;
+    return context;
+  }
+
   /// What stands before the command's name.
   ///
   /// @param root the directory for all state, or empty for the usual ones
