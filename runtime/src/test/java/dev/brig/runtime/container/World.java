@@ -76,7 +76,9 @@ final class World {
   Container wrecked(String name, long initPid, ContainerOption... options) throws IOException {
     LockedContainer container = store.create(record(name, options).build(), SPEC);
     container.start();
-    Files.copy(Path.of("/proc/" + initPid + "/stat"), container.paths().pid());
+    // Not a copy of the file: the kernel's is read-only.
+    Files.writeString(
+        container.paths().pid(), Files.readString(Path.of("/proc/" + initPid + "/stat")));
     Container view = store.find(name);
     // What the kernel does when the last holder dies: the lock is gone, the files stay.
     container.abandon();
