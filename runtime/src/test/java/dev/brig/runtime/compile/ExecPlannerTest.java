@@ -10,13 +10,13 @@ import dev.brig.runtime.spec.Process;
 import dev.brig.runtime.spec.Spec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 final class ExecPlannerTest {
   private static Plan plan(long namespaces) {
     Spec spec = Samples.spec("/bin/true");
-    Process process = spec.process();
-    assertThat(process).isNotNull();
+    Process process = Objects.requireNonNull(spec.process());
     return ExecPlanner.plan(
         new Execution(
             "0123456789ab",
