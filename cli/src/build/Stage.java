@@ -33,7 +33,7 @@ final class Stage {
   /// Class files from here on carry stack maps; the JVM archives no class that lacks them.
   private static final int MAJOR_WITH_STACK_MAPS = ClassFile.JAVA_8_VERSION;
 
-  private static final int TRAINING_SECONDS_MAX = 120;
+  private static final int TRAINING_SECONDS_MAX = 60;
 
   private Stage() {}
 
