@@ -118,6 +118,7 @@ final class Commands {
       case "rmi" -> new RemoveImageCommand(context);
       case "internal-manual" -> new ManualCommand(context);
       case "internal-train" -> new TrainCommand(context);
+      case "info" -> new InfoCommand(context);
       case "version" -> new VersionCommand(context);
       default -> throw new UsageException(name, "there is no such command", hint(name));
     };
