@@ -11,19 +11,17 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What layers mean, above each other, told case by case.
 class LayerExtractorTest {
-  @TempDir Path folder;
+  private final Path folder;
+  private final Unpacker unpacker;
 
-  private Unpacker unpacker;
-
-  @BeforeEach
-  void start() {
-    unpacker = new Unpacker(folder);
+  LayerExtractorTest(@TempDir Path folder) {
+    this.folder = folder;
+    this.unpacker = new Unpacker(folder);
   }
 
   @Test

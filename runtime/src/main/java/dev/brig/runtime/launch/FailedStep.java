@@ -47,15 +47,13 @@ public record FailedStep(int number, String step, String call, Errno errno) {
     return step.startsWith("execute ") && call.startsWith("execve(");
   }
 
-  /// Returns the exit status that the field has for it: 127 for a command that is not there, 126 for
-  /// one that can't be executed, 125 for all else.
+  /// Returns the exit status that the field has for it: 127 for a command that is not there, 126
+  /// for one that can't be executed, 125 for all else.
   public int exitStatus() {
     if (!isExecution()) {
       return EXIT_FAILURE;
     }
-    return errno == Errno.ENOENT || errno == Errno.ENOTDIR
-        ? EXIT_NOT_FOUND
-        : EXIT_NOT_EXECUTABLE;
+    return errno == Errno.ENOENT || errno == Errno.ENOTDIR ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
   }
 
   /// Returns the failure without any diagnosis.

@@ -12,7 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Says what a container's limits did to it, from the counters of cgroups that are about to be removed.
+/// Says what a container's limits did to it, from the counters of cgroups that are about to be
+/// removed.
 public final class LimitWords {
   private static final String[] FILES = {
     "memory.events",
@@ -51,7 +52,6 @@ public final class LimitWords {
       }
     }
     return new ExitReasons(Naming.OPTION)
-        .say(
-            ResourceTranslator.resources(spec.linux().resources()), new EventDump(contents));
+        .say(ResourceTranslator.resources(spec.linux().resources()), new EventDump(contents));
   }
 }
