@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,8 +61,17 @@ class LifecycleTest {
 
       assertThat(outcome).isEqualTo(Lifecycle.StopOutcome.STOPPED);
       assertThat(find("web").ended().orElseThrow().exitCode()).isEqualTo(5);
-      assertThat(find("web").paths().run()).doesNotExist();
+      awaitGone(find("web").paths().run());
     }
+  }
+
+  /// The supervisor records the end first and clears up after.
+  private static void awaitGone(Path path) {
+    long limit = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (Files.exists(path) && System.nanoTime() < limit) {
+      Thread.onSpinWait();
+    }
+    assertThat(path).doesNotExist();
   }
 
   @Test
@@ -163,7 +173,7 @@ class LifecycleTest {
       Container container = find("web");
 
       assertThat(waiter.await(container).exitCode()).isEqualTo(42);
-      assertThat(container.paths().directory()).doesNotExist();
+      awaitGone(container.paths().directory());
     }
   }
 
