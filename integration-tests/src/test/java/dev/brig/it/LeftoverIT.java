@@ -160,7 +160,9 @@ class LeftoverIT {
     Brig.Ended cgroups =
         Shell.ended(
             new ProcessBuilder(
-                "sh", "-c", "find /sys/fs/cgroup -mindepth 3 -maxdepth 3 -path '*/brig/*'"));
+                "sh",
+                "-c",
+                "find /sys/fs/cgroup -mindepth 3 -maxdepth 3 -type d -path '*/brig/*'"));
     cgroups.out().lines().forEach(found::add);
     Brig.Ended processes = Shell.ended(new ProcessBuilder("pgrep", "-a", "-f", "^brig: "));
     processes.out().lines().forEach(found::add);

@@ -69,7 +69,7 @@ public final class ExecPlanner {
     new CloneStep(plan).clone(0, execution.cgroups().target(), child);
     plan.call(Syscall.CLOSE, value(Names.CHILD_END));
     plan.because("let the process go on");
-    plan.call(Syscall.WRITE, value(Names.HOST_END), text("g"), num(1));
+    plan.tolerate(Errno.EPIPE, Syscall.WRITE, value(Names.HOST_END), text("g"), num(1));
     new StartedSteps(plan, streams).await();
     if (background) {
       new DetachSteps(plan).started();
