@@ -1,6 +1,7 @@
 package dev.brig.cli;
 
 import dev.brig.cli.syntax.Option;
+import dev.brig.cli.syntax.OptionText;
 
 /// The options before the command's name.
 enum GlobalOption implements Option {
@@ -8,33 +9,14 @@ enum GlobalOption implements Option {
   DEBUG("--debug", "", "Tell each system call, and where failures come from"),
   VERSION("-v --version", "", "Print the version");
 
-  private final String names;
-  private final String label;
-  private final String description;
+  private final OptionText text;
 
   GlobalOption(String names, String label, String description) {
-    this.names = names;
-    this.label = label;
-    this.description = description;
+    this.text = OptionText.plain(names, label, description);
   }
 
   @Override
-  public String names() {
-    return names;
-  }
-
-  @Override
-  public String label() {
-    return label;
-  }
-
-  @Override
-  public String heading() {
-    return "Options";
-  }
-
-  @Override
-  public String description() {
-    return description;
+  public OptionText text() {
+    return text;
   }
 }

@@ -1,6 +1,7 @@
 package dev.brig.cli.command;
 
 import dev.brig.cli.syntax.Option;
+import dev.brig.cli.syntax.OptionText;
 
 /// The options of all commands that make no container. Each command takes a few of them.
 public enum CommonOption implements Option {
@@ -24,33 +25,14 @@ public enum CommonOption implements Option {
   NAME("-t --tag", "NAME", "Store the image under this name"),
   CONFIG("--config", "", "Print the container's OCI configuration instead");
 
-  private final String names;
-  private final String label;
-  private final String description;
+  private final OptionText text;
 
   CommonOption(String names, String label, String description) {
-    this.names = names;
-    this.label = label;
-    this.description = description;
+    this.text = OptionText.plain(names, label, description);
   }
 
   @Override
-  public String names() {
-    return names;
-  }
-
-  @Override
-  public String label() {
-    return label;
-  }
-
-  @Override
-  public String heading() {
-    return "Options";
-  }
-
-  @Override
-  public String description() {
-    return description;
+  public OptionText text() {
+    return text;
   }
 }

@@ -37,7 +37,7 @@ public final class BashCompletion {
   private static String spellings(List<? extends Option> options) {
     StringBuilder words = new StringBuilder();
     for (Option option : options) {
-      if (!option.heading().isEmpty()) {
+      if (!option.text().heading().isEmpty()) {
         words.append(words.isEmpty() ? "" : " ").append(option.names());
       }
     }

@@ -66,20 +66,20 @@ public final class ManPage {
     String heading = "";
     boolean first = true;
     for (Option option : options) {
-      if (option.heading().isEmpty()) {
+      if (option.text().heading().isEmpty()) {
         continue;
       }
       if (first) {
         line(".SH OPTIONS");
         first = false;
       }
-      if (!option.heading().equals(heading)) {
-        heading = option.heading();
+      if (!option.text().heading().equals(heading)) {
+        heading = option.text().heading();
         line(".SS " + escaped(heading));
       }
       line(".TP");
       line(spelled(option));
-      text(option.description());
+      text(option.text().description());
     }
   }
 

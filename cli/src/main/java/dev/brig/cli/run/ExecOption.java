@@ -1,6 +1,7 @@
 package dev.brig.cli.run;
 
 import dev.brig.cli.syntax.Option;
+import dev.brig.cli.syntax.OptionText;
 
 /// The options of `brig exec`.
 public enum ExecOption implements Option {
@@ -17,33 +18,14 @@ public enum ExecOption implements Option {
   /// Where it starts.
   WORKDIR("-w --workdir", "DIRECTORY", "Start in this directory of the container");
 
-  private final String names;
-  private final String label;
-  private final String description;
+  private final OptionText text;
 
   ExecOption(String names, String label, String description) {
-    this.names = names;
-    this.label = label;
-    this.description = description;
+    this.text = OptionText.plain(names, label, description);
   }
 
   @Override
-  public String names() {
-    return names;
-  }
-
-  @Override
-  public String label() {
-    return label;
-  }
-
-  @Override
-  public String heading() {
-    return "Options";
-  }
-
-  @Override
-  public String description() {
-    return description;
+  public OptionText text() {
+    return text;
   }
 }

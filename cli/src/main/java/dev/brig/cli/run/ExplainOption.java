@@ -1,37 +1,21 @@
 package dev.brig.cli.run;
 
 import dev.brig.cli.syntax.Option;
+import dev.brig.cli.syntax.OptionText;
 
 /// The options of `brig explain` itself.
 public enum ExplainOption implements Option {
   /// The plan as JSON.
   JSON("--json", "Print the plan as JSON");
 
-  private final String names;
-  private final String description;
+  private final OptionText text;
 
   ExplainOption(String names, String description) {
-    this.names = names;
-    this.description = description;
+    this.text = OptionText.plain(names, "", description);
   }
 
   @Override
-  public String names() {
-    return names;
-  }
-
-  @Override
-  public String label() {
-    return "";
-  }
-
-  @Override
-  public String heading() {
-    return "Options";
-  }
-
-  @Override
-  public String description() {
-    return description;
+  public OptionText text() {
+    return text;
   }
 }

@@ -1,6 +1,7 @@
 package dev.brig.cli.run;
 
 import dev.brig.cli.syntax.Option;
+import dev.brig.cli.syntax.OptionText;
 
 /// The options of `run`, `create` and `explain run`, spelled as podman and docker spell them.
 public enum RunOption implements Option {
@@ -95,36 +96,15 @@ public enum RunOption implements Option {
   CIDFILE("--cidfile", "FILE", Heading.ENDING, "Write the id to a new file"),
   PIDFILE("--pidfile", "FILE", Heading.ENDING, "Write the pid of its first process");
 
-  private final String names;
-  private final String label;
-  private final Heading heading;
-  private final String description;
+  private final OptionText text;
 
   RunOption(String names, String label, Heading heading, String description) {
-    this.names = names;
-    this.label = label;
-    this.heading = heading;
-    this.description = description;
+    this.text = new OptionText(names, label, heading.text, description);
   }
 
   @Override
-  public String names() {
-    return names;
-  }
-
-  @Override
-  public String label() {
-    return label;
-  }
-
-  @Override
-  public String heading() {
-    return heading.text;
-  }
-
-  @Override
-  public String description() {
-    return description;
+  public OptionText text() {
+    return text;
   }
 
   private enum Heading {

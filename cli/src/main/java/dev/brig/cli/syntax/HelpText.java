@@ -36,12 +36,12 @@ final class HelpText {
     ArgGroupSpec.Builder group = ArgGroupSpec.builder();
     int order = 0;
     for (O option : syntax.options()) {
-      if (option.heading().isEmpty()) {
+      if (option.text().heading().isEmpty()) {
         continue;
       }
-      if (!option.heading().equals(heading)) {
+      if (!option.text().heading().equals(heading)) {
         add(specification, group);
-        heading = option.heading();
+        heading = option.text().heading();
         group = group(heading, order++);
       }
       group.addArg(described(option));
@@ -70,7 +70,7 @@ final class HelpText {
         .type(option.isFlag() ? Boolean.class : String.class)
         .arity(option.isFlag() ? "0" : "1")
         .paramLabel(option.label())
-        .description(literal(option.description()))
+        .description(literal(option.text().description()))
         .build();
   }
 

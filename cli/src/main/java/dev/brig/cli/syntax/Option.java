@@ -4,19 +4,18 @@ package dev.brig.cli.syntax;
 /// enum that implements this, in the order in which help shows them.
 public interface Option {
 
-  /// Returns the spellings with their dashes, separated by one space: `-m --memory`.
-  String names();
+  /// Returns what the option is called and what help says of it.
+  OptionText text();
 
-  /// Returns the placeholder of the value, `SIZE`, or the empty string for a flag, which takes none
-  /// but an attached one (`--rm=false`).
-  String label();
+  /// Returns the spellings with their dashes, separated by one space.
+  default String names() {
+    return text().names();
+  }
 
-  /// Returns the heading that help shows the option under: `Limits`. The empty string hides the
-  /// option.
-  String heading();
-
-  /// Returns what the option does, for help.
-  String description();
+  /// Returns the placeholder of the value, or the empty string for a flag.
+  default String label() {
+    return text().label();
+  }
 
   /// Returns the name of the declaration, which is unique in its command.
   String name();

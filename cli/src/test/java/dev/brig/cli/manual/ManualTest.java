@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Option;
+import dev.brig.cli.syntax.OptionText;
 import dev.brig.cli.syntax.Syntax;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,36 +15,15 @@ class ManualTest {
     MEMORY("-m --memory", "SIZE", "Limits", "at most SIZE bytes;\n.5g is half a gibibyte"),
     HIDDEN("--hidden", "X", "", "for tests");
 
-    private final String names;
-    private final String label;
-    private final String heading;
-    private final String description;
+    private final OptionText text;
 
     Choice(String names, String label, String heading, String description) {
-      this.names = names;
-      this.label = label;
-      this.heading = heading;
-      this.description = description;
+      this.text = new OptionText(names, label, heading, description);
     }
 
     @Override
-    public String names() {
-      return names;
-    }
-
-    @Override
-    public String label() {
-      return label;
-    }
-
-    @Override
-    public String heading() {
-      return heading;
-    }
-
-    @Override
-    public String description() {
-      return description;
+    public OptionText text() {
+      return text;
     }
   }
 

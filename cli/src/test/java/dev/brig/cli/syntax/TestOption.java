@@ -10,35 +10,14 @@ enum TestOption implements Option {
   MEMORY_SWAP("--memory-swap", "SIZE", "Values", "Memory and swap"),
   SECRET("--secret", "X", "", "not shown");
 
-  private final String names;
-  private final String label;
-  private final String heading;
-  private final String description;
+  private final OptionText text;
 
   TestOption(String names, String label, String heading, String description) {
-    this.names = names;
-    this.label = label;
-    this.heading = heading;
-    this.description = description;
+    this.text = new OptionText(names, label, heading, description);
   }
 
   @Override
-  public String names() {
-    return names;
-  }
-
-  @Override
-  public String label() {
-    return label;
-  }
-
-  @Override
-  public String heading() {
-    return heading;
-  }
-
-  @Override
-  public String description() {
-    return description;
+  public OptionText text() {
+    return text;
   }
 }
