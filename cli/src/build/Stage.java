@@ -153,6 +153,11 @@ final class Stage {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
+    // Machine code for this processor stays out: where brig is copied to another one, the JVM would
+    // run it unasked and end with SIGILL.
+    command.add("-XX:+UnlockDiagnosticVMOptions");
+    command.add("-XX:-AOTAdapterCaching");
+    command.add("-XX:-AOTStubCaching");
     command.add("-XX:AOTCacheOutput=" + archive);
     command.addAll(List.of("-cp", jar.toString(), "dev.brig.cli.Main", "internal-train"));
     Path scratch = Files.createTempDirectory("brig-train");

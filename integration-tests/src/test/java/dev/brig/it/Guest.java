@@ -21,12 +21,6 @@ final class Guest implements AutoCloseable {
   private static final int DISK_MIB = 256;
   private static final String READY = "guest is ready";
 
-  // brig's archive holds machine code for the processor that it was made on (adapters between
-  // compiled
-  // and interpreted methods), and JDK 25 doesn't ask whether this one has the same instructions.
-  private static final String OTHER_PROCESSOR =
-      "BRIG_JVM_OPTIONS=-XX:+UnlockDiagnosticVMOptions -XX:-AOTAdapterCaching -XX:-AOTStubCaching";
-
   private final Process machine;
   private final BufferedReader out;
   private final Writer in;
@@ -57,8 +51,6 @@ final class Guest implements AutoCloseable {
         new ProcessBuilder(
                 script(),
                 "--interactive",
-                "--env",
-                OTHER_PROCESSOR,
                 "--time-limit",
                 Integer.toString(LIMIT_SECONDS),
                 "--disk",

@@ -45,6 +45,11 @@ class LimitsIT extends LimitsContract {
     return ended.out().strip();
   }
 
+  @Override
+  double threeTimesTheShares() {
+    return 3;
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
