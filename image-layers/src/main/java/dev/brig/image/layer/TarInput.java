@@ -86,6 +86,20 @@ final class TarInput {
     }
   }
 
+  /// Passes over this many bytes, or what there is of them.
+  ///
+  /// @return whether all were there
+  boolean skipUnlessEnded(long count) {
+    long left = count;
+    while (left > 0 && (next < end || fill())) {
+      int step = (int) Math.min(left, end - next);
+      next += step;
+      position += step;
+      left -= step;
+    }
+    return left == 0;
+  }
+
   private long skipBelow(long count) {
     try {
       // A file's stream skips by seeking, even beyond its end: the last byte has to be read.

@@ -27,7 +27,8 @@ public final class TarReader {
   public enum End {
     /// Two blocks of zeros, as the format has it; without them the archive counts as cut off.
     MARKED,
-    /// The archive may also just end, for whoever knows by a digest that nothing is missing.
+    /// The archive may also just end, for whoever knows by a digest that nothing is missing: after
+    /// a member's data, padded or not, as tar(1) takes it.
     ANY
   }
 
@@ -61,9 +62,7 @@ public final class TarReader {
   ///
   /// @throws ImageException if the archive is damaged or uses what no layer may
   public @Nullable TarEntry next() {
-    in.skip(dataLeft + padding);
-    dataLeft = 0;
-    padding = 0;
+    passData();
     while (!ended) {
       long position = in.position();
       if (!in.readBlock(block)) {
@@ -79,6 +78,17 @@ public final class TarReader {
       }
     }
     return null;
+  }
+
+  /// Moves to the next header, which some writers (umoci 0.4) leave no padding before if there is
+  /// none.
+  private void passData() {
+    in.skip(dataLeft);
+    if (!in.skipUnlessEnded(padding) && !ended) {
+      atEndOfFile();
+    }
+    dataLeft = 0;
+    padding = 0;
   }
 
   private void atEndOfFile() {
@@ -117,9 +127,7 @@ public final class TarReader {
         return entry;
       }
     }
-    in.skip(dataLeft + padding);
-    dataLeft = 0;
-    padding = 0;
+    passData();
     return null;
   }
 

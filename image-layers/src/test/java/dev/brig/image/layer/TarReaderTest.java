@@ -242,6 +242,25 @@ class TarReaderTest {
   }
 
   @Test
+  void anArchiveWithoutPaddingIsGoodForWhoeverKnowsItsDigest() {
+    byte[] archive = Arrays.copyOf(new TarBuilder().file("a", "hello").unended(), 512 + 5);
+    TarReader reader = new TarReader(new ByteArrayInputStream(archive), "a.tar", TarReader.End.ANY);
+
+    assertThat(reader.next()).isNotNull();
+    assertThat(reader.next()).isNull();
+    assertThat(reader.next()).isNull();
+  }
+
+  @Test
+  void anArchiveThatEndsWithinDataIsCutOffWhoeverReadsIt() {
+    byte[] archive = Arrays.copyOf(new TarBuilder().file("a", "hello").unended(), 512 + 4);
+    TarReader reader = new TarReader(new ByteArrayInputStream(archive), "a.tar", TarReader.End.ANY);
+
+    assertThat(reader.next()).isNotNull();
+    assertThatThrownBy(reader::next).hasMessageContaining("cut off after 516 bytes");
+  }
+
+  @Test
   void refusesWhatReadersDisagreeAbout() {
     refuses(new TarBuilder().pax("path", "a\0b").file("a", ""), "NUL");
     refuses(new TarBuilder().pax("size", "-1").file("a", ""), "not a number");
