@@ -64,7 +64,7 @@ class LimitsIT extends LimitsContract {
       })
   void limitsThatMakeNoSenseAreRefusedInOneLine(String options)
       throws IOException, InterruptedException {
-    Brig.Ended ended = inside(options, "true");
+    Brig.Ended ended = inside("host", options, "true");
 
     assertThat(ended.status()).isEqualTo(125);
     assertThat(ended.out()).isEmpty();

@@ -239,14 +239,22 @@ final class LayerDirectory implements AutoCloseable {
     NO
   }
 
-  // overlayfs reads the trusted mark in a mount made by root and the user's in one made inside a
-  // user
-  // namespace (userxattr). Root's containers may be either.
+  // overlayfs reads the trusted mark in a mount that root made, and the user's in one made inside a
+  // user namespace (userxattr). Root's containers may be either; but tmpfs before Linux 6.6 has no
+  // attributes of users, and then an upper layer there couldn't keep such marks of its own either.
   private void markOpaque(Fd fd) {
     byte[] yes = {'y'};
-    kernel.xattrs().set(fd, LowerLayers.OPAQUE_USER, yes);
     if (attributes.ownership() == Ownership.KEPT) {
       kernel.xattrs().set(fd, LowerLayers.OPAQUE_TRUSTED, yes);
+      try {
+        kernel.xattrs().set(fd, LowerLayers.OPAQUE_USER, yes);
+      } catch (KernelException e) {
+        if (e.errno() != Errno.EOPNOTSUPP) {
+          throw e;
+        }
+      }
+    } else {
+      kernel.xattrs().set(fd, LowerLayers.OPAQUE_USER, yes);
     }
   }
 
