@@ -3,6 +3,8 @@ package dev.brig.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,76 +14,205 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What `brig explain` says is what strace sees.
+/// What `brig explain` says is what strace sees: call by call, with the arguments, in the
+/// supervisor as in the container.
 class ExplainIT {
-  @TempDir static Path folder;
+  private static final List<String> TERMINAL =
+      List.of("python3", "-c", "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)");
 
-  private final Brig brig = Brig.in(folder.resolve("brig"));
+  private static final String[] PATH = {"env", "PATH=/usr/bin:/bin"};
+
+  @TempDir Path folder;
+
+  private Brig brig;
 
   @BeforeEach
   void needsRootAndStrace() throws IOException, InterruptedException {
     assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
-    int strace = Shell.ended(new ProcessBuilder("sh", "-c", "command -v strace")).status();
-    assumeTrue(strace == 0, "strace is not installed");
+    assumeTrue(works("command -v strace"), "strace is not installed");
+    // Users of user namespaces have to reach it.
+    assertThat(works("chmod 755 " + folder)).isTrue();
+    brig = Brig.in(folder.resolve("brig"));
+    var _ = brig.run("run", "--rm", "host", "true"); // fills the cache of filters
   }
 
   @Test
-  void explainsTheCallsThatAreMade() throws IOException, InterruptedException {
-    var _ = brig.run("run", "--rm", "host", "true");
-    List<String> explained = explained();
-    List<String> made = made();
+  void explainsAContainerInTheForeground() throws IOException, InterruptedException {
+    compared("run", "--rm", "host", "true");
+  }
 
-    // The container's half is a straight line; what strace saw must be it, call by call, but for
-    // those
-    // that the plan makes only if something is missing.
-    int at = 0;
-    for (String call : made) {
-      while (at < explained.size() && !explained.get(at).equals(call)) {
-        at++;
-      }
-      assertThat(at)
-          .as("%s, after the calls before it, in %s", call, explained)
-          .isLessThan(explained.size());
-      at++;
+  @Test
+  void explainsLimitsVolumesAndPrivileges() throws IOException, InterruptedException {
+    Path volume = Files.createDirectory(folder.resolve("volume"));
+    compared(
+        "run",
+        "--rm",
+        "--memory",
+        "64m",
+        "--cpus",
+        "0.5",
+        "--pids-limit",
+        "20",
+        "-v",
+        volume + ":/mnt:ro",
+        "--tmpfs",
+        "/run:size=1m,noatime",
+        "--read-only",
+        "--cap-add",
+        "NET_ADMIN",
+        "--security-opt",
+        "no-new-privileges",
+        "--ulimit",
+        "core=0",
+        "--sysctl",
+        "net.ipv4.ip_forward=1",
+        "--user",
+        "1:2",
+        "--workdir",
+        "/usr",
+        "--device",
+        "/dev/zero:/dev/nil",
+        "host",
+        "true");
+  }
+
+  @Test
+  void explainsADetachedContainer() throws IOException, InterruptedException {
+    compared("run", "-d", "--rm", "host", "echo", "hello");
+  }
+
+  @Test
+  void explainsAnInitProcess() throws IOException, InterruptedException {
+    compared("run", "--rm", "--init", "host", "true");
+  }
+
+  @Test
+  void explainsAUserNamespace() throws IOException, InterruptedException {
+    String root = busyboxRoot(folder.resolve("root")).toString();
+    compared("run", "--rm", "--userns", "private", root, "true");
+  }
+
+  @Test
+  void explainsATerminal() throws IOException, InterruptedException {
+    comparedOn(TERMINAL, "run", "--rm", "-it", "host", "true");
+  }
+
+  @Test
+  void explainsAFailure() throws IOException, InterruptedException {
+    String[] words = {"run", "--rm", "host", "/no/such/command"};
+    assertThat(made(explained(brig, words), brig, List.of(), words).status()).isEqualTo(127);
+  }
+
+  @Test
+  void explainsACommandInARunningContainer() throws IOException, InterruptedException {
+    var _ = brig.run("run", "-d", "--name", "web", "host", "sleep", "100");
+    try {
+      compared("exec", "-u", "1", "web", "true");
+    } finally {
+      var _ = brig.run("rm", "-f", "web");
     }
-    assertThat(made).hasSizeGreaterThan(80).last().isEqualTo("execve");
   }
 
-  private List<String> explained() throws IOException, InterruptedException {
-    Brig.Ended ended =
-        brig.under(
-                "sh",
-                "-c",
-                "\"$@\" | jq -r '.steps[]"
-                    + " | select(.process == \"container\" and has(\"call\")) | .call'",
-                "-")
-            .run("explain", "--json", "run", "--rm", "host", "true");
-    assertThat(ended.err()).isEmpty();
-    return ended.out().lines().toList();
+  @Test
+  void explainsTheStartOfAContainer() throws IOException, InterruptedException {
+    var _ = brig.run("create", "--name", "web", "--memory", "64m", "host", "true");
+    compared("start", "-a", "web");
   }
 
-  /// The calls of the process that became the command, up to its execve.
-  private List<String> made() throws IOException, InterruptedException {
-    Path log = folder.resolve("strace");
+  @Test
+  void explainsAContainerOfAnOrdinaryUser() throws IOException, InterruptedException {
+    assumeTrue(works("id brigtest"), "there is no user brigtest");
+    String home = folder + "/home";
+    assertThat(works("install -d -o brigtest " + home)).isTrue();
+    String root = busyboxRoot(folder.resolve("root")).toString();
+    Brig user = Brig.in(folder.resolve("home/brig"));
+    JsonArray plan = explained(user.as("brigtest").under(PATH), "run", "--rm", root, "true");
+    // strace runs as root, so that newuidmap keeps its rights.
     Brig.Ended ended =
-        brig.under("strace", "-f", "-qq", "-o", log.toString()).run("run", "--rm", "host", "true");
+        made(
+            plan,
+            user.with("PATH", PATH[1].substring(5)),
+            List.of("-u", "brigtest"),
+            "run",
+            "--rm",
+            root,
+            "true");
     assertThat(ended.status()).as(ended.err()).isZero();
-    String container = "";
-    List<String> names = new ArrayList<>();
-    for (String line : Files.readAllLines(log)) {
-      String pid = line.substring(0, line.indexOf(' '));
-      String rest = line.substring(line.indexOf(' ')).strip();
-      if (container.isEmpty() && line.contains("setsid(")) {
-        container = pid;
-      }
-      int parenthesis = rest.indexOf('(');
-      if (pid.equals(container) && parenthesis > 0 && !rest.startsWith("<...")) {
-        names.add(rest.substring(0, parenthesis));
-        if (names.getLast().equals("execve")) {
-          break;
-        }
-      }
-    }
-    return names;
+  }
+
+  @Test
+  void changesNothing() throws IOException, InterruptedException {
+    var _ = brig.run("create", "--name", "web", "host", "true");
+    String before = state();
+
+    var _ = explained(brig, "run", "--memory", "64m", "-v", "data:/mnt", "host", "true");
+    var _ = explained(brig, "create", "host", "true");
+    var _ = explained(brig, "start", "web");
+
+    assertThat(state()).isEqualTo(before).contains("container.json");
+  }
+
+  @Test
+  void refusesWhatHasNoPlan() throws IOException, InterruptedException {
+    Brig.Ended ended = brig.run("explain", "stop", "web");
+
+    assertThat(ended.status()).isEqualTo(125);
+    assertThat(ended.err())
+        .isEqualTo(
+            """
+            brig: explain: stop: only run, create, start and exec have a plan
+            hint: brig explain run [RUN-OPTIONS] IMAGE COMMAND
+            """);
+  }
+
+  /// All files of the state with their times, and what is mounted there.
+  private String state() throws IOException, InterruptedException {
+    String root = folder.resolve("brig").toString();
+    String files = "find " + root + " -printf '%p %m %s %T@ %C@\\n' | sort";
+    String line = files + "; grep " + root + " /proc/mounts";
+    return Shell.ended(new ProcessBuilder("sh", "-c", line)).out();
+  }
+
+  private void compared(String... words) throws IOException, InterruptedException {
+    comparedOn(List.of(), words);
+  }
+
+  private void comparedOn(List<String> before, String... words)
+      throws IOException, InterruptedException {
+    Brig on = brig.under(before.toArray(new String[0]));
+    Brig.Ended ended = made(explained(on, words), on, List.of(), words);
+    assertThat(ended.status()).as(ended.err()).isZero();
+  }
+
+  /// Runs a command under strace, and holds what it did against the plan.
+  private Brig.Ended made(JsonArray plan, Brig on, List<String> options, String... words)
+      throws IOException, InterruptedException {
+    Path log = folder.resolve("strace");
+    List<String> strace = new ArrayList<>(List.of("strace", "-o", log.toString()));
+    strace.addAll(StraceLog.OPTIONS);
+    strace.addAll(options);
+    Brig.Ended ended = on.under(strace.toArray(new String[0])).run(words);
+    assertThat(PlanWalk.check(plan, StraceLog.read(log))).isGreaterThan(40);
+    return ended;
+  }
+
+  private static JsonArray explained(Brig brig, String... words)
+      throws IOException, InterruptedException {
+    List<String> explain = new ArrayList<>(List.of("explain", "--json"));
+    explain.addAll(List.of(words));
+    Brig.Ended ended = brig.run(explain.toArray(new String[0]));
+    assertThat(ended.err()).isEmpty();
+    return JsonParser.parseString(ended.out()).getAsJsonObject().getAsJsonArray("steps");
+  }
+
+  private static Path busyboxRoot(Path root) throws IOException, InterruptedException {
+    assumeTrue(works("test -x /bin/busybox"), "busybox-static is not installed");
+    assertThat(works("mkdir -p %1$s/bin && cp /bin/busybox %1$s/bin/true".formatted(root)))
+        .isTrue();
+    return root;
+  }
+
+  private static boolean works(String line) throws IOException, InterruptedException {
+    return Shell.ended(new ProcessBuilder("sh", "-c", line)).status() == 0;
   }
 }

@@ -68,6 +68,9 @@ public final class Abi {
   /// The directory descriptor is the root of every lookup; openat2(2).
   public static final Num RESOLVE_IN_ROOT = new Num(0x10, "RESOLVE_IN_ROOT");
 
+  /// The highest descriptor there can be; close_range(2).
+  public static final Num LAST_FD = new Num(0xffffffffL);
+
   /// No lookup through /proc's magic links; openat2(2).
   public static final Num RESOLVE_NO_MAGICLINKS = new Num(2, "RESOLVE_NO_MAGICLINKS");
 
@@ -103,18 +106,23 @@ public final class Abi {
 
   private Abi() {}
 
-  /// Returns the union of flags, written as strace does. Flags of value zero among others are left
-  /// out.
+  /// Returns the union of flags, written as strace does, in the given order. A plain zero among
+  /// others is left out; one with a name, as O_RDONLY, is not.
   public static Num or(Num... flags) {
     long value = 0;
     StringBuilder text = new StringBuilder();
     for (Num flag : flags) {
-      if (flag.value() != 0) {
+      if (!flag.text().equals("0")) {
         value |= flag.value();
         text.append(text.isEmpty() ? "" : "|").append(flag.text());
       }
     }
     return text.isEmpty() ? flags[0] : new Num(value, text.toString());
+  }
+
+  /// Returns attributes of a mount, `MOUNT_ATTR_*`, as flags; mount_setattr(2).
+  public static Num mountAttributes(long bits) {
+    return MountFlags.attributes(bits);
   }
 
   /// Returns the address of a string.

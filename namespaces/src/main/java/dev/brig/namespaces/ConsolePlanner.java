@@ -53,14 +53,16 @@ public final class ConsolePlanner {
     plan.call(MASTER, Syscall.OPENAT, value(devpts), text("ptmx"), flags);
     Struct unlocked = new Struct(List.of(new Field("locked", 4, ZERO)));
     plan.call(Syscall.IOCTL, value(MASTER), TIOCSPTLCK, unlocked);
-    plan.call(SLAVE, Syscall.IOCTL, value(MASTER), TIOCGPTPEER, or(O_RDWR, O_NOCTTY, O_CLOEXEC));
+    // strace has no names for this argument.
+    Num unnamed = new Num(flags.value(), "0x80102 /* " + flags.text() + " */");
+    plan.call(SLAVE, Syscall.IOCTL, value(MASTER), TIOCGPTPEER, unnamed);
   }
 
   void open(Slot devpts, Slot dev) {
     openPair(devpts);
     plan.because("bind the terminal to /dev/console", "-t");
     Num file = new Num(0x8180, "S_IFREG|0600");
-    plan.call(Syscall.MKNODAT, value(dev), text("console"), file, ZERO);
+    plan.call(Syscall.MKNODAT, value(dev), text("console"), file);
     Slot console = new Slot("consolefd");
     plan.call(
         console,

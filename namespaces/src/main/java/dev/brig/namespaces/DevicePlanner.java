@@ -69,8 +69,8 @@ final class DevicePlanner {
     String makedev =
         "makedev(0x"
             + Integer.toHexString(device.major())
-            + ", 0x"
-            + Integer.toHexString(device.minor())
+            + ", "
+            + (device.minor() == 0 ? "0" : "0x" + Integer.toHexString(device.minor()))
             + ")";
     plan.call(
         Syscall.MKNODAT,
@@ -87,7 +87,7 @@ final class DevicePlanner {
 
   private void bind(DeviceNode device) {
     Operand name = text(below(device.path()));
-    plan.call(Syscall.MKNODAT, value(dev), name, TargetPlanner.regularFile(), ZERO);
+    plan.call(Syscall.MKNODAT, value(dev), name, TargetPlanner.regularFile());
     Slot source = new Slot("devicefd");
     plan.call(
         source,

@@ -21,16 +21,36 @@ final class MountFlags {
     {0x200000, 0x100},
   };
 
+  private static final String[] NAMES = {
+    "RDONLY", "NOSUID", "NODEV", "NOEXEC", "NOATIME", "STRICTATIME", "NODIRATIME", "NOSYMFOLLOW",
+  };
+
+  /// The places of the pairs in the order of their `MS_*` bits, in which strace writes these.
+  private static final int[] OLD_ORDER = {0, 1, 2, 3, 7, 4, 6, 5};
+
   private MountFlags() {}
+
+  /// Returns attributes of a mount, written as strace does.
+  static Num attributes(long bits) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < PAIRS.length; i++) {
+      if ((bits & PAIRS[i][0]) != 0) {
+        text.append(text.isEmpty() ? "MOUNT_ATTR_" : "|MOUNT_ATTR_").append(NAMES[i]);
+      }
+    }
+    return text.isEmpty() ? Abi.ZERO : new Num(bits, text.toString());
+  }
 
   /// Returns the flags that mean what these attributes do.
   static Num of(Num attributes) {
     long flags = 0;
-    for (long[] pair : PAIRS) {
-      if ((attributes.value() & pair[0]) != 0) {
-        flags |= pair[1];
+    StringBuilder text = new StringBuilder();
+    for (int i : OLD_ORDER) {
+      if ((attributes.value() & PAIRS[i][0]) != 0) {
+        flags |= PAIRS[i][1];
+        text.append(text.isEmpty() ? "MS_" : "|MS_").append(NAMES[i]);
       }
     }
-    return new Num(flags, attributes.text().replace("MOUNT_ATTR_", "MS_"));
+    return text.isEmpty() ? Abi.ZERO : new Num(flags, text.toString());
   }
 }

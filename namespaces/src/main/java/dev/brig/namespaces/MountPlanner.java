@@ -147,7 +147,7 @@ final class MountPlanner {
     if (place.name().isEmpty()) {
       targets.reopen(mounted);
     } else {
-      Num flags = or(Abi.O_PATH, Abi.O_CLOEXEC);
+      Num flags = or(Abi.O_RDONLY, Abi.O_CLOEXEC, Abi.O_PATH);
       plan.call(mounted, Syscall.OPENAT, value(place.directory()), text(place.name()), flags);
     }
   }
@@ -166,7 +166,10 @@ final class MountPlanner {
     // Clones of a read-only mount are read-only: one mount_setattr(2) serves all read-only paths of
     // /proc, instead of one for each.
     context.mount(
-        mounted, readonly.isEmpty() ? mount.attributes() : or(RDONLY, mount.attributes()));
+        mounted,
+        readonly.isEmpty()
+            ? mount.attributes()
+            : MountFlags.attributes(RDONLY.value() | mount.attributes().value()));
     attach(mounted, locate(mount.target(), Kind.DIRECTORY));
     fresh.put(mount.target(), mounted);
     if (!readonly.isEmpty()) {

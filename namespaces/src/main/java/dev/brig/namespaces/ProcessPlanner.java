@@ -157,7 +157,10 @@ public final class ProcessPlanner {
         new Struct(
             List.of(
                 new Field("len", 8, num(count)),
-                new Field("filter", 8, new Operand.Data(filter, count + " instructions"))));
+                new Field(
+                    "filter",
+                    8,
+                    new Operand.Data(filter, "<filter of " + count + " instructions>"))));
     int flags = request.privileges().seccomp().flags();
     Num flagBits = flags == 0 ? ZERO : new Num(flags, "0x" + Integer.toHexString(flags));
     plan.call(Syscall.SECCOMP, new Num(1, "SECCOMP_SET_MODE_FILTER"), flagBits, program);
@@ -168,7 +171,7 @@ public final class ProcessPlanner {
     boolean keeps = user.uid() != 0 && request.privileges().permitted() != 0;
     plan.because("become user " + user.uid() + ":" + user.gid(), "--user");
     if (keeps) {
-      plan.call(Syscall.PRCTL, PR_SET_KEEPCAPS, num(1), ZERO, ZERO, ZERO);
+      plan.call(Syscall.PRCTL, PR_SET_KEEPCAPS, num(1));
     }
     if (user.setgroups() == ProcessRequest.Setgroups.ALLOWED) {
       List<Operand> groups = new ArrayList<>();

@@ -10,6 +10,7 @@ import static dev.brig.namespaces.Abi.OPEN_TREE_CLOEXEC;
 import static dev.brig.namespaces.Abi.OPEN_TREE_CLONE;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.O_PATH;
+import static dev.brig.namespaces.Abi.O_RDONLY;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.mountAttr;
 import static dev.brig.namespaces.Abi.or;
@@ -140,7 +141,12 @@ public final class RootfsPlanner {
         text("overlay"),
         MS_NODEV,
         text(options.toString()));
-    plan.call(ROOT, Syscall.OPENAT, AT_FDCWD, text(request.mountPoint()), or(O_PATH, O_CLOEXEC));
+    plan.call(
+        ROOT,
+        Syscall.OPENAT,
+        AT_FDCWD,
+        text(request.mountPoint()),
+        or(O_RDONLY, O_CLOEXEC, O_PATH));
   }
 
   private void attachRoot() {

@@ -2,9 +2,9 @@ package dev.brig.namespaces;
 
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.O_PATH;
+import static dev.brig.namespaces.Abi.O_RDONLY;
 import static dev.brig.namespaces.Abi.RESOLVE_IN_ROOT;
 import static dev.brig.namespaces.Abi.RESOLVE_NO_MAGICLINKS;
-import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.mode;
 import static dev.brig.namespaces.Abi.num;
 import static dev.brig.namespaces.Abi.openHow;
@@ -67,7 +67,7 @@ final class TargetPlanner {
       Operand name = text(names.get(i));
       boolean last = i == names.size() - 1;
       if (last && kind == Kind.FILE) {
-        plan.tolerate(Errno.EEXIST, Syscall.MKNODAT, value(parent), name, regularFile(), ZERO);
+        plan.tolerate(Errno.EEXIST, Syscall.MKNODAT, value(parent), name, regularFile());
       } else {
         plan.tolerate(Errno.EEXIST, Syscall.MKDIRAT, value(parent), name, mode(0755));
       }
@@ -90,7 +90,7 @@ final class TargetPlanner {
         Syscall.OPENAT2,
         value(RootfsPlanner.ROOT),
         text(relative.isEmpty() ? "." : relative),
-        openHow(or(O_PATH, O_CLOEXEC), or(RESOLVE_NO_MAGICLINKS, RESOLVE_IN_ROOT)),
+        openHow(or(O_RDONLY, O_CLOEXEC, O_PATH), or(RESOLVE_NO_MAGICLINKS, RESOLVE_IN_ROOT)),
         num(24));
   }
 

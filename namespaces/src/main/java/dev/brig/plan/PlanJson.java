@@ -16,7 +16,8 @@ import java.util.TreeSet;
 /// `branch`, `load`, `store`, `assign`, `compute`, `guard`, `mark`) and `text`. A call also has
 /// `number`, `call`, `arguments`, `result` (the slot) and `onError`, with `action` (`abort`,
 /// `tolerate`, `divert`, `ignore`), and where it has them `errnos` and `label`. What goes somewhere
-/// has `label`.
+/// has `label`. What compares or calculates has `left`, `operator` and `right`, each side a decimal
+/// number or a slot in angle brackets. `docs/explain.md` describes it for those who read it.
 public final class PlanJson {
   private final JsonWriter json;
   private String process = "";
@@ -69,12 +70,53 @@ public final class PlanJson {
     switch (op) {
       case Op.Call call -> call(call);
       case Op.Jump jump -> label(jump.label());
-      case Op.Branch branch -> label(branch.label());
+      case Op.Branch branch -> branch(branch);
       case Op.Guard guard -> label(guard.handler());
       case Op.Mark mark -> label(mark.label());
-      case Op.Load _, Op.LoadAt _, Op.Store _, Op.Assign _, Op.Compute _ -> {}
+      case Op.Load load -> {
+        json.name("target").value(load.target().name());
+        bytes(load.buffer(), Integer.toString(load.offsetBytes()), load.widthBytes());
+      }
+      case Op.LoadAt load -> {
+        json.name("target").value(load.target().name());
+        bytes(load.buffer(), slot(load.offsetBytes()), load.widthBytes());
+      }
+      case Op.Store store -> {
+        json.name("source").value(store.source().name());
+        bytes(store.buffer(), Integer.toString(store.offsetBytes()), store.widthBytes());
+      }
+      case Op.Assign assign -> {
+        json.name("target").value(assign.target().name());
+        json.name("value").value(number(assign.value()));
+      }
+      case Op.Compute compute -> {
+        json.name("target").value(compute.target().name());
+        json.name("left").value(slot(compute.left()));
+        json.name("operator").value(compute.arithmetic().symbol());
+        json.name("right").value(number(compute.right()));
+      }
     }
     json.endObject();
+  }
+
+  private void branch(Op.Branch branch) throws IOException {
+    json.name("left").value(slot(branch.slot()));
+    json.name("operator").value(branch.condition().symbol());
+    json.name("right").value(Long.toString(branch.number()));
+    label(branch.label());
+  }
+
+  private void bytes(Buffer buffer, String offset, int width) throws IOException {
+    json.name("buffer").value(buffer.name()).name("offset").value(offset);
+    json.name("width").value(width);
+  }
+
+  private static String slot(Slot slot) {
+    return "<" + slot.name() + ">";
+  }
+
+  private static String number(Operand operand) {
+    return operand instanceof Operand.Num num ? Long.toString(num.value()) : PlanText.text(operand);
   }
 
   private static String name(Op op) {

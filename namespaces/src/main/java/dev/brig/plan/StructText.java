@@ -20,7 +20,14 @@ final class StructText {
   /// Writes a structure that is an argument of a call.
   void struct(Syscall syscall, Operand.Struct struct) {
     List<Field> fields = struct.fields();
-    if (syscall == Syscall.SETGROUPS || (syscall == Syscall.IOCTL && fields.size() == 1)) {
+    if (syscall == Syscall.WRITE) {
+      // strace has only the bytes.
+      out.append('<');
+      for (int i = 0; i < fields.size(); i++) {
+        out.append(i > 0 ? " and " : "").append(fields.get(i).name());
+      }
+      out.append('>');
+    } else if (syscall == Syscall.SETGROUPS || (syscall == Syscall.IOCTL && fields.size() == 1)) {
       values(fields);
     } else if (syscall == Syscall.CAPSET && fields.size() == 6) {
       capabilities(fields);

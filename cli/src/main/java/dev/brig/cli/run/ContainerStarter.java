@@ -109,7 +109,7 @@ final class ContainerStarter {
   /// Returns the plan of a container that is not there.
   Plan plan(ContainerRecord record, ContainerPaths paths, Start start) {
     // The number that the lock's descriptor usually has, so that the plan reads as a real one does.
-    int lockFd = 10;
+    int lockFd = 5;
     return launcher.plan(request(record, paths, start, lockFd, CompileOptions.NO_TRACE));
   }
 

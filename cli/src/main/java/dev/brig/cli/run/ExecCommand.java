@@ -10,6 +10,7 @@ import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
 import dev.brig.cli.value.Pairs;
 import dev.brig.cli.value.Paths;
+import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.Execution;
 import dev.brig.runtime.compile.Streams;
 import dev.brig.runtime.container.Container;
@@ -57,20 +58,33 @@ public final class ExecCommand implements Command<ExecOption> {
 
   @Override
   public int run(Reading.Arguments<ExecOption> arguments) {
-    Container container = context.containers().find(arguments.operands().getFirst());
+    ExecLauncher.ExecRequest request =
+        request(context.containers().find(arguments.operands().getFirst()), arguments);
+    context.out().flush();
+    throw launcher().become(request, new ContainerStarter(context).environment());
+  }
+
+  /// Returns the plan of the command; nothing is changed.
+  Plan plan(Reading.Arguments<ExecOption> arguments) {
+    Container container = context.containersAsTheyAre().find(arguments.operands().getFirst());
+    return launcher().plan(request(container, arguments));
+  }
+
+  private ExecLauncher launcher() {
+    return new ExecLauncher(context.kernel(), context.host(), context.self());
+  }
+
+  private ExecLauncher.ExecRequest request(
+      Container container, Reading.Arguments<ExecOption> arguments) {
     refuseUnlessRunning(container);
-    Spec spec = context.containers().spec(container.id());
+    Spec spec = context.containersAsTheyAre().spec(container.id());
     Process process = process(arguments, container, spec);
     ContainerStarter.Start start = new ContainerStarter(context).again(container.paths(), spec);
     InitProcess init =
         InitProcess.of(context.kernel(), container.processes())
             .orElseThrow(() -> notRunning(container, "it has just ended"));
-    ExecLauncher.ExecRequest request =
-        new ExecLauncher.ExecRequest(
-            container.record(), spec, process, start.filter(), init.pidfd(), streams(arguments));
-    context.out().flush();
-    throw new ExecLauncher(context.kernel(), context.host(), context.self())
-        .become(request, new ContainerStarter(context).environment());
+    return new ExecLauncher.ExecRequest(
+        container.record(), spec, process, start.filter(), init.pidfd(), streams(arguments));
   }
 
   private static void refuseUnlessRunning(Container container) {

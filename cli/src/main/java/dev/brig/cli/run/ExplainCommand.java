@@ -6,6 +6,7 @@ import dev.brig.cli.command.Context;
 import dev.brig.cli.command.ExitCodes;
 import dev.brig.cli.syntax.ArgumentReader;
 import dev.brig.cli.syntax.Operands;
+import dev.brig.cli.syntax.Option;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
 import dev.brig.error.UsageException;
@@ -15,8 +16,10 @@ import dev.brig.plan.Plan;
 import dev.brig.plan.PlanJson;
 import dev.brig.plan.PlanListing;
 import dev.brig.runtime.compile.Launch.Removal;
-import dev.brig.runtime.container.ContainerPaths;
+import dev.brig.runtime.container.ContainerName;
+import dev.brig.runtime.container.ContainerRecord;
 import java.util.List;
+import java.util.function.Function;
 
 /// `brig explain`: prints the plan of a command instead of becoming it. Nothing is made or changed.
 public final class ExplainCommand implements Command<ExplainOption> {
@@ -33,55 +36,80 @@ public final class ExplainCommand implements Command<ExplainOption> {
         "explain",
         "Show every system call that a command would make, and why.",
         List.of(ExplainOption.values()),
-        Operands.lastFrom(1, "run [RUN-OPTIONS] IMAGE [COMMAND [ARG...]]"),
+        Operands.lastFrom(1, "run|create|start|exec [OPTIONS] ARGUMENTS..."),
         List.of(
             "",
             "The calls are numbered, in strace's notation, each with its reason and the option",
-            "that asked for it. It is the same plan that brig run becomes. Works without root.",
+            "that asked for it. It is the same plan that the command becomes. Nothing is made or",
+            "changed, and run needs no root. docs/explain.md reads a listing line by line.",
             "",
             "Examples:",
-            "  brig explain run --rm host true",
-            "  brig explain --json run --memory 64m host true | jq ."));
+            "  brig explain run --rm --memory 64m host true",
+            "  brig explain exec web ps ax         how a command enters a running container",
+            "  brig explain --json run host true | jq -r '.steps[].call // empty' | sort | uniq"
+                + " -c"));
   }
 
   @Override
   public int run(Reading.Arguments<ExplainOption> arguments) {
     List<String> words = arguments.operands();
-    if (!words.getFirst().equals("run") && !words.getFirst().equals("create")) {
-      throw new UsageException(
-          words.getFirst(), "can't be explained", "brig explain run [RUN-OPTIONS] IMAGE COMMAND");
-    }
-    return switch (ArgumentReader.read(RunSyntax.run(), words.subList(1, words.size()))) {
-      case Reading.Help<RunOption>(String text) -> {
-        context.out().println(text);
-        yield ExitCodes.SUCCESS;
+    List<String> rest = words.subList(1, words.size());
+    return switch (words.getFirst()) {
+      case "run" -> show(arguments, RunSyntax.run(), rest, line -> made(line, Removal.REMOVE));
+      case "create" -> show(arguments, RunSyntax.create(), rest, line -> made(line, Removal.KEEP));
+      case "start" -> {
+        StartCommand start = new StartCommand(context);
+        yield show(arguments, start.syntax(), rest, start::plan);
       }
-      case Reading.Arguments<RunOption> line -> {
-        Plan plan = plan(line);
-        context
-            .out()
-            .println(arguments.has(ExplainOption.JSON) ? PlanJson.of(plan) : PlanListing.of(plan));
-        yield ExitCodes.SUCCESS;
+      case "exec" -> {
+        ExecCommand exec = new ExecCommand(context);
+        yield show(arguments, exec.syntax(), rest, exec::plan);
       }
+      default ->
+          throw new UsageException(
+              words.getFirst(),
+              "only run, create, start and exec have a plan",
+              "brig explain run [RUN-OPTIONS] IMAGE COMMAND");
     };
   }
 
-  private Plan plan(Reading.Arguments<RunOption> line) {
+  private <O extends Option> int show(
+      Reading.Arguments<ExplainOption> arguments,
+      Syntax<O> syntax,
+      List<String> words,
+      Function<Reading.Arguments<O>, Plan> planner) {
+    switch (ArgumentReader.read(syntax, words)) {
+      case Reading.Help<O>(String text) -> context.out().println(text);
+      case Reading.Arguments<O> line -> {
+        Plan plan = planner.apply(line);
+        context
+            .out()
+            .print(arguments.has(ExplainOption.JSON) ? PlanJson.of(plan) : PlanListing.of(plan));
+      }
+    }
+    return ExitCodes.SUCCESS;
+  }
+
+  private Plan made(Reading.Arguments<RunOption> line, Removal onFailure) {
     RunOptions options = RunOptionsReader.read(line, context.environment());
     try (ImageStore images = context.images()) {
       Image image = images.resolve(line.operands().getFirst());
+      Preparation.checkPlatform(image, line.value(RunOption.PLATFORM, ""));
       Preparation.Prepared prepared =
           new Preparation(context, context.containersAsTheyAre()).prepare(image, options);
-      ContainerPaths paths = context.paths().of(prepared.record().id());
+      ContainerRecord record = prepared.record();
+      if (record.name().isEmpty()) {
+        record = record.toBuilder().name(ContainerName.first(record.id())).build();
+      }
       ContainerStarter.Start start =
           new ContainerStarter.Start(
               prepared.bundle().spec(),
               prepared.cgroups(),
               prepared.filter(),
               options.origins(),
-              Removal.REMOVE,
+              onFailure,
               ContainerStarter.Tracing.OFF);
-      return new ContainerStarter(context).plan(prepared.record(), paths, start);
+      return new ContainerStarter(context).plan(record, context.paths().of(record.id()), start);
     }
   }
 }

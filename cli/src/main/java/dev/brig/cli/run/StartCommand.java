@@ -6,9 +6,15 @@ import dev.brig.cli.command.Context;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
+import dev.brig.plan.Plan;
 import dev.brig.runtime.container.Container;
+import dev.brig.runtime.container.ContainerException;
+import dev.brig.runtime.container.ContainerException.Problem;
 import dev.brig.runtime.container.ContainerOption;
+import dev.brig.runtime.container.ContainerPaths;
 import dev.brig.runtime.container.ContainerRecord;
+import dev.brig.runtime.container.ContainerStatus;
+import dev.brig.runtime.container.ContainerStore;
 import dev.brig.runtime.container.LockedContainer;
 import dev.brig.runtime.spec.Spec;
 import java.util.EnumSet;
@@ -59,6 +65,23 @@ public final class StartCommand implements Command<CommonOption> {
                   : ContainerStarter.Tracing.OFF);
       throw starter.become(container, start);
     }
+  }
+
+  /// Returns the plan of the start; nothing is changed.
+  Plan plan(Reading.Arguments<CommonOption> arguments) {
+    ContainerStore store = context.containersAsTheyAre();
+    Container found = store.find(arguments.operands().getFirst());
+    if (found.status() == ContainerStatus.RUNNING || found.status() == ContainerStatus.PAUSED) {
+      throw new ContainerException(
+          Problem.WRONG_STATE,
+          "explain start " + found.name(),
+          "container " + found.name() + " is " + found.status().text(),
+          "brig explain exec " + found.name() + " COMMAND shows what a further command would do");
+    }
+    ContainerStarter starter = new ContainerStarter(context);
+    ContainerPaths paths = context.paths().of(found.id());
+    ContainerStarter.Start again = starter.again(paths, store.spec(found.id()));
+    return starter.plan(adapted(found.record(), arguments), paths, again);
   }
 
   /// Returns the record with the streams of this start, which may be others than those of the last.

@@ -209,13 +209,12 @@ final class ChildPlanner {
         num(SYNC_FD),
         O_CLOEXEC);
     plan.add(new Op.Assign(Names.CHILD_END, num(SYNC_FD)));
-    Num last = new Num(0xffffffffL, "~0U");
     if (traceFd < 0) {
-      plan.call(Syscall.CLOSE_RANGE, num(SYNC_FD + 1L), last, ZERO);
+      plan.call(Syscall.CLOSE_RANGE, num(SYNC_FD + 1L), Abi.LAST_FD, ZERO);
       return;
     }
     plan.call(Syscall.CLOSE_RANGE, num(SYNC_FD + 1L), num(traceFd - 1L), ZERO);
-    plan.call(Syscall.CLOSE_RANGE, num(traceFd + 1L), last, ZERO);
+    plan.call(Syscall.CLOSE_RANGE, num(traceFd + 1L), Abi.LAST_FD, ZERO);
     Num closeOnExec = new Num(1, "FD_CLOEXEC");
     plan.call(Syscall.FCNTL, num(traceFd), new Num(2, "F_SETFD"), closeOnExec);
   }

@@ -3,6 +3,7 @@ package dev.brig.runtime.compile;
 import static dev.brig.namespaces.Abi.AT_FDCWD;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.O_PATH;
+import static dev.brig.namespaces.Abi.O_RDONLY;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.num;
 import static dev.brig.namespaces.Abi.or;
@@ -52,14 +53,16 @@ final class CloneStep {
     if (!cgroup.isEmpty()) {
       plan.because("open the cgroup to start in");
       Slot fd = new Slot("cgroupfd");
-      plan.call(fd, Syscall.OPENAT, AT_FDCWD, text(cgroup), or(O_PATH, O_CLOEXEC));
+      plan.call(fd, Syscall.OPENAT, AT_FDCWD, text(cgroup), or(O_RDONLY, O_CLOEXEC, O_PATH));
       directory = value(fd);
-      flags = or(flags, CLONE_INTO_CGROUP);
     }
     for (Num namespace : NAMESPACES) {
       if ((created & namespace.value()) != 0) {
         flags = or(flags, namespace);
       }
+    }
+    if (!cgroup.isEmpty()) {
+      flags = or(flags, CLONE_INTO_CGROUP);
     }
     plan.because("make the container's process in its namespaces");
     Struct arguments =

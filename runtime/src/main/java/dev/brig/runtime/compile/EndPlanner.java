@@ -250,7 +250,9 @@ final class EndPlanner {
     List<Operand> all = new ArrayList<>();
     all.add(text(command));
     all.add(text(launch.state().id()));
-    all.add(text(Integer.toString(launch.state().lockFd())));
+    String lockFd = Integer.toString(launch.state().lockFd());
+    byte[] word = (lockFd + '\0').getBytes(StandardCharsets.US_ASCII);
+    all.add(new Operand.Data(word, "\"<lockfd>\""));
     all.addAll(arguments);
     becomeBrig(plan, launch.state().brig(), all);
   }

@@ -39,7 +39,7 @@ public final class ExecPlanner {
   private final PlanBuilder plan = new PlanBuilder();
   private final Execution execution;
   private final Streams streams;
-  private final Slot container = new Slot("container pidfd");
+  private final Slot container = new Slot("containerfd");
   private final Slot home = new Slot("own pid namespace");
 
   private ExecPlanner(Execution execution) {
@@ -56,10 +56,10 @@ public final class ExecPlanner {
     boolean background = execution.streams().waiting() == Execution.Waiting.BACKGROUND;
     Label child = plan.label("container");
     plan.because("start");
-    plan.add(new Op.Guard("brig", Names.FAILED));
+    plan.add(new Op.Guard("supervisor", Names.FAILED));
     plan.add(new Op.Assign(container, num(execution.pidfd())));
     ProcessStart start = new ProcessStart(plan);
-    start.clean(execution.pidfd(), execution.traceFd(), execution.ignoredSignals());
+    start.clean(execution.pidfd(), "containerfd", execution.traceFd(), execution.ignoredSignals());
     if (background) {
       new DetachSteps(plan).detach("");
     }
@@ -177,7 +177,7 @@ public final class ExecPlanner {
     plan.mark(child);
     plan.because("be no target for the container's processes");
     // CVE-2016-9962: until execve, this process holds more rights than the container's.
-    plan.call(Syscall.PRCTL, new Num(4, "PR_SET_DUMPABLE"), ZERO);
+    plan.call(Syscall.PRCTL, new Num(4, "PR_SET_DUMPABLE"), new Num(0, "SUID_DUMP_DISABLE"));
     ChildPlanner.awaitRelease(plan);
     plan.because("leave the caller's session and terminal");
     plan.call(Syscall.SETSID);
@@ -227,7 +227,8 @@ public final class ExecPlanner {
       case Streams.Relayed _ -> {
         Slot devpts = new Slot("devptsfd");
         plan.because("open the container's terminals", "-t");
-        plan.call(devpts, Syscall.OPENAT, AT_FDCWD, text("/dev/pts"), or(O_PATH, O_CLOEXEC));
+        plan.call(
+            devpts, Syscall.OPENAT, AT_FDCWD, text("/dev/pts"), or(O_RDONLY, O_CLOEXEC, O_PATH));
         ConsolePlanner console = new ConsolePlanner(plan);
         console.openPair(devpts);
         StartedSteps.sendMaster(plan, value(Names.CHILD_END), value(ConsolePlanner.MASTER));

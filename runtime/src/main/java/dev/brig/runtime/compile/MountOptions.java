@@ -21,7 +21,7 @@ record MountOptions(
   private static final Num PRIVATE = new Num(0x40000, "MS_PRIVATE");
 
   static MountOptions parse(List<String> options, String subject) {
-    Num attributes = Abi.ZERO;
+    long attributes = 0;
     Num propagation = PRIVATE;
     boolean bind = false;
     Depth depth = Depth.SINGLE;
@@ -29,17 +29,14 @@ record MountOptions(
     for (String option : options) {
       switch (option) {
         case "rw", "suid", "dev", "exec", "defaults", "async", "relatime", "diratime" -> {}
-        case "ro" -> attributes = Abi.or(attributes, new Num(1, "MOUNT_ATTR_RDONLY"));
-        case "nosuid" -> attributes = Abi.or(attributes, new Num(2, "MOUNT_ATTR_NOSUID"));
-        case "nodev" -> attributes = Abi.or(attributes, new Num(4, "MOUNT_ATTR_NODEV"));
-        case "noexec" -> attributes = Abi.or(attributes, new Num(8, "MOUNT_ATTR_NOEXEC"));
-        case "noatime" -> attributes = Abi.or(attributes, new Num(0x10, "MOUNT_ATTR_NOATIME"));
-        case "strictatime" ->
-            attributes = Abi.or(attributes, new Num(0x20, "MOUNT_ATTR_STRICTATIME"));
-        case "nodiratime" ->
-            attributes = Abi.or(attributes, new Num(0x80, "MOUNT_ATTR_NODIRATIME"));
-        case "nosymfollow" ->
-            attributes = Abi.or(attributes, new Num(0x200000, "MOUNT_ATTR_NOSYMFOLLOW"));
+        case "ro" -> attributes |= 1;
+        case "nosuid" -> attributes |= 2;
+        case "nodev" -> attributes |= 4;
+        case "noexec" -> attributes |= 8;
+        case "noatime" -> attributes |= 0x10;
+        case "strictatime" -> attributes |= 0x20;
+        case "nodiratime" -> attributes |= 0x80;
+        case "nosymfollow" -> attributes |= 0x200000;
         case "bind" -> bind = true;
         case "rbind" -> {
           bind = true;
@@ -54,7 +51,8 @@ record MountOptions(
         default -> parameters.add(parameter(option));
       }
     }
-    return new MountOptions(attributes, propagation, bind, depth, parameters);
+    Num flags = Abi.mountAttributes(attributes);
+    return new MountOptions(flags, propagation, bind, depth, parameters);
   }
 
   private static Parameter parameter(String option) {

@@ -1,5 +1,6 @@
 package dev.brig.runtime.compile;
 
+import static dev.brig.namespaces.Abi.LAST_FD;
 import static dev.brig.namespaces.Abi.NULL;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.at;
@@ -21,6 +22,8 @@ final class ProcessStart {
   private static final long FORWARDED =
       ~(bit(4) | bit(5) | bit(7) | bit(8) | bit(11) | bit(31) | bit(18) | bit(20) | bit(21));
 
+  private static final int REAL_TIME = 32;
+
   private final PlanBuilder plan;
 
   ProcessStart(PlanBuilder plan) {
@@ -32,29 +35,40 @@ final class ProcessStart {
   }
 
   /// Appends the steps that close every descriptor but the given ones and undo ignored signals.
-  void clean(int lockFd, int traceFd, long ignoredSignals) {
+  ///
+  /// @param keptFd the descriptor that is passed on
+  /// @param name what the text of the plan calls it, since its number is chance
+  /// @param traceFd the descriptor for the trace, a high one, or -1
+  /// @param ignoredSignals bit set of the signals that the caller ignores
+  void clean(int keptFd, String name, int traceFd, long ignoredSignals) {
     plan.because("close what the caller left open");
-    int low = traceFd < 0 ? lockFd : Math.min(lockFd, traceFd);
-    int high = Math.max(lockFd, traceFd);
-    closeRange(3, low - 1);
-    closeRange(low + 1, high - 1);
-    plan.call(Syscall.CLOSE_RANGE, num(high + 1L), new Num(0xffffffffL, "~0U"), ZERO);
+    Num before = new Num(keptFd - 1L, "<" + name + " - 1>");
+    Num after = new Num(keptFd + 1L, "<" + name + " + 1>");
+    if (keptFd > 3) {
+      plan.call(Syscall.CLOSE_RANGE, num(3), before, ZERO);
+    }
+    if (traceFd < 0) {
+      plan.call(Syscall.CLOSE_RANGE, after, LAST_FD, ZERO);
+    } else {
+      plan.call(Syscall.CLOSE_RANGE, after, num(traceFd - 1L), ZERO);
+      plan.call(Syscall.CLOSE_RANGE, num(traceFd + 1L), LAST_FD, ZERO);
+    }
     plan.because("undo ignored signals");
     for (int signal = 1; signal <= 64; signal++) {
       if ((ignoredSignals & bit(signal)) != 0) {
         // struct sigaction of the kernel: handler, flags, restorer, mask; all zero is SIG_DFL.
         Operand byDefault =
             new Operand.Data(new byte[32], "{sa_handler=SIG_DFL, sa_mask=[], sa_flags=0}");
-        plan.call(
-            Syscall.RT_SIGACTION, new Num(signal, Signal.text(signal)), byDefault, NULL, num(8));
+        plan.call(Syscall.RT_SIGACTION, new Num(signal, name(signal)), byDefault, NULL, num(8));
       }
     }
   }
 
-  private void closeRange(int first, int last) {
-    if (first <= last) {
-      plan.call(Syscall.CLOSE_RANGE, num(first), num(last), ZERO);
-    }
+  /// strace counts real-time signals from the kernel's first, not from the C library's.
+  private static String name(int signal) {
+    return signal < REAL_TIME
+        ? Signal.text(signal)
+        : signal == REAL_TIME ? "SIGRTMIN" : "SIGRT_" + (signal - REAL_TIME);
   }
 
   /// Appends the steps that turn signals into messages on [Names#SIGNALFD].

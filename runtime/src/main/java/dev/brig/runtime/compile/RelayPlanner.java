@@ -94,7 +94,7 @@ final class RelayPlanner {
         resize();
         new TerminalGuard(plan).post(cooked);
         plan.because("put the caller's terminal into raw mode", "-t");
-        plan.call(Syscall.IOCTL, ZERO, TCSETSW, new Operand.Data(raw.bytes(), "{raw mode}"));
+        plan.call(Syscall.IOCTL, ZERO, TCSETSW, new Operand.Data(raw.bytes(), "<raw mode>"));
       }
     }
   }
@@ -283,7 +283,7 @@ final class RelayPlanner {
   void restoreTerminal() {
     if (streams instanceof Streams.Relayed(Streams.Attributes cooked, _)) {
       plan.because("restore the caller's terminal", "-t");
-      Operand attributes = new Operand.Data(cooked.bytes(), "{as before}");
+      Operand attributes = new Operand.Data(cooked.bytes(), "<mode before>");
       plan.attempt(Syscall.IOCTL, ZERO, TCSETSW, attributes);
       new TerminalGuard(plan).dismiss();
     }

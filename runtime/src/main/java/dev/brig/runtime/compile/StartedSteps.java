@@ -30,6 +30,7 @@ final class StartedSteps {
   /// Reached with the child's message in [Names#MESSAGE].
   static final Label CHILD_REPORTED = new Label("container reported");
 
+  private static final int CONTROL_BYTES = 24;
   private static final Num MSG_CMSG_CLOEXEC = new Num(0x40000000, "MSG_CMSG_CLOEXEC");
   private static final Buffer CONTROL = new Buffer("control", 24);
 
@@ -57,7 +58,7 @@ final class StartedSteps {
 
   private void receiveMaster(Label started) {
     plan.because("receive the terminal's master", "-t");
-    Struct message = message(at(Names.MESSAGE), 8, at(CONTROL), 24);
+    Struct message = message(at(Names.MESSAGE), 8, at(CONTROL), new Num(0, "<flags>"));
     plan.call(Names.COUNT, Syscall.RECVMSG, value(Names.HOST_END), message, MSG_CMSG_CLOEXEC);
     plan.branch(Names.COUNT, Condition.EQUAL, 8, CHILD_REPORTED);
     plan.branch(Names.COUNT, Condition.EQUAL, 0, started);
@@ -77,11 +78,11 @@ final class StartedSteps {
                 new Field("cmsg_type", 4, new Num(1, "SCM_RIGHTS")),
                 new Field("cmsg_data", 4, master),
                 new Field("padding", 4, ZERO)));
-    Struct message = message(new Operand.Text("t"), 1, new Operand.Address(control), 24);
+    Struct message = message(new Operand.Text("t"), 1, new Operand.Address(control), ZERO);
     plan.call(Syscall.SENDMSG, end, message, ZERO);
   }
 
-  private static Struct message(Operand base, int length, Operand control, int controlLength) {
+  private static Struct message(Operand base, int length, Operand control, Num flags) {
     Struct vector =
         new Struct(List.of(new Field("iov_base", 8, base), new Field("iov_len", 8, num(length))));
     return new Struct(
@@ -91,7 +92,7 @@ final class StartedSteps {
             new Field("msg_iov", 8, new Operand.Address(vector)),
             new Field("msg_iovlen", 8, num(1)),
             new Field("msg_control", 8, control),
-            new Field("msg_controllen", 8, num(controlLength)),
-            new Field("msg_flags", 8, ZERO)));
+            new Field("msg_controllen", 8, num(CONTROL_BYTES)),
+            new Field("msg_flags", 8, flags)));
   }
 }

@@ -50,9 +50,9 @@ final class SupervisorPlanner {
   /// and, for a detached container, a process of its own.
   void prepare() {
     plan.because("start");
-    plan.add(new Op.Guard("brig", Names.FAILED));
+    plan.add(new Op.Guard("supervisor", Names.FAILED));
     Launch.State state = launch.state();
-    new ProcessStart(plan).clean(state.lockFd(), state.traceFd(), state.ignoredSignals());
+    new ProcessStart(plan).clean(state.lockFd(), "lockfd", state.traceFd(), state.ignoredSignals());
     if (state.traceFd() >= 0) {
       // brig prints the trace at the end.
       plan.add(new Op.Assign(Names.ATTENTION, num(1)));

@@ -1,5 +1,6 @@
 package dev.brig.runtime.compile;
 
+import static dev.brig.namespaces.Abi.LAST_FD;
 import static dev.brig.namespaces.Abi.NULL;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.ZERO;
@@ -55,13 +56,12 @@ final class TerminalGuard {
     plan.attempt(Syscall.SETSID);
     plan.attempt(Syscall.DUP3, value(WATCHED), num(WATCHED_FD), ZERO);
     // The container's lock above all: it must be free as soon as the supervisor is gone.
-    Num last = new Num(0xffffffffL, "~0U");
-    plan.attempt(Syscall.CLOSE_RANGE, num(WATCHED_FD + 1L), last, ZERO);
+    plan.attempt(Syscall.CLOSE_RANGE, num(WATCHED_FD + 1L), LAST_FD, ZERO);
     plan.because("wait for the supervisor's end", OPTION);
     plan.attempt(Names.COUNT, Syscall.READ, num(WATCHED_FD), at(Names.MESSAGE), num(1));
     plan.branch(Names.COUNT, Condition.EQUAL, 1, dismissed);
     plan.because("restore the caller's terminal", OPTION);
-    Operand attributes = new Operand.Data(cooked.bytes(), "{as before}");
+    Operand attributes = new Operand.Data(cooked.bytes(), "<mode before>");
     plan.attempt(Syscall.IOCTL, ZERO, TCSETSW, attributes);
     plan.mark(dismissed);
     ContainerPlanner.exitWith(plan, 0);

@@ -115,6 +115,13 @@ public final class ContainerName {
     }
   }
 
+  /// Returns the name that a container gets if none is given and this one is free.
+  ///
+  /// @param id the identifier of the container
+  public static String first(ContainerId id) {
+    return of(id, 0);
+  }
+
   /// Returns a name made of two words, and of a number besides when the words alone were often
   /// taken.
   ///

@@ -103,7 +103,8 @@ public final class ContainerLauncher {
   public Plan plan(StartRequest request) {
     ContainerRecord record = request.record();
     SpecFacts facts =
-        new FactsReader(kernel, host).read(request.spec(), request.filter(), request.origins());
+        new FactsReader(kernel, host, request.paths().directory())
+            .read(request.spec(), request.filter(), request.origins());
     Launch.State state =
         new Launch.State(
             record.id().text(),

@@ -55,7 +55,8 @@ public final class ExecLauncher {
   /// Returns the plan of the process's life; changes nothing.
   public Plan plan(ExecRequest request) {
     SpecFacts facts =
-        new FactsReader(kernel, host).read(request.spec(), request.filter(), Map.of());
+        new FactsReader(kernel, host, Path.of("/"))
+            .read(request.spec(), request.filter(), Map.of());
     List<String> joins = new ArrayList<>();
     String target = "";
     for (Path cgroup : request.record().cgroups()) {

@@ -12,6 +12,7 @@ import dev.brig.runtime.compile.IdMappings;
 import dev.brig.runtime.compile.SpecFacts;
 import dev.brig.runtime.spec.Mount;
 import dev.brig.runtime.spec.Spec;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +24,18 @@ public final class FactsReader {
 
   private final Kernel kernel;
   private final Host host;
+  private final String bundle;
 
   /// Makes a reader.
-  public FactsReader(Kernel kernel, Host host) {
+  ///
+  /// @param kernel the way to the machine
+  /// @param host the facts of the machine
+  /// @param bundle the container's own directory; what is mounted from it are files, whether they
+  ///   are there yet or not, so that a plan that is only shown is as one that is carried out
+  public FactsReader(Kernel kernel, Host host, Path bundle) {
     this.kernel = kernel;
     this.host = host;
+    this.bundle = bundle + "/";
   }
 
   /// Returns the facts for a spec.
@@ -44,6 +52,9 @@ public final class FactsReader {
     for (Mount mount : spec.mounts()) {
       if (mount.source().startsWith("/")) {
         look(mount.source(), sources);
+        if (mount.source().startsWith(bundle)) {
+          sources.putIfAbsent(mount.source(), Kind.FILE);
+        }
       }
     }
     return new SpecFacts(
