@@ -297,10 +297,11 @@ static void record_end(int status) {
 }
 
 static void remove_all(void) {
-  static const char *const BEFORE[] = {"work/work/incompat/volatile/dirty", "hosts", "hostname", "resolv.conf", "exit",
-      "reason", "events", "log", "name", "config.json", "container.json", "pid", "lock"};
-  static const char *const FOLDERS[] = {
-      "work/work/incompat/volatile", "work/work/incompat", "work/work", "work", "upper", "rootfs", "run", ""};
+  static const char *const BEFORE[] = {"name", "work/work/incompat/volatile/dirty", "upper/etc/hosts",
+      "upper/etc/hostname", "upper/etc/resolv.conf", "hosts", "hostname", "resolv.conf", "exit", "reason", "events",
+      "log", "config.json", "container.json", "pid", "lock"};
+  static const char *const FOLDERS[] = {"work/work/incompat/volatile", "work/work/incompat", "work/work", "work",
+      "upper/etc", "upper/proc", "upper/sys", "upper/dev", "upper", "rootfs", "run", ""};
   for (int i = 0; i < 4; i++)
     unlinkat(AT_FDCWD, of_cgroup(CONTROLLERS[i], ""), AT_REMOVEDIR);
   for (unsigned i = 0; i < sizeof BEFORE / sizeof *BEFORE; i++)

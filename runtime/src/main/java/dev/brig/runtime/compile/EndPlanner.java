@@ -167,6 +167,8 @@ final class EndPlanner {
   private void removeContainer(Label attention) {
     String directory = launch.state().directory();
     plan.because("remove the container", "--rm");
+    // First, so that another can have the name while brig still removes a tree in the background.
+    remove(launch.state().nameLink(), ZERO);
     if (launch.rootfs().rootfs() instanceof Rootfs.Overlay overlay) {
       if (overlay.durability() == Rootfs.Durability.VOLATILE) {
         // overlayfs marks a volatile layer so that it is not used again after a crash.
@@ -177,6 +179,7 @@ final class EndPlanner {
       }
       remove(overlay.work() + "/work", AT_REMOVEDIR);
       remove(overlay.work(), AT_REMOVEDIR);
+      removeMountPoints(overlay.upper());
       // Not empty if the container wrote something: then brig removes it, as a whole tree.
       remove(RESULT, overlay.upper(), AT_REMOVEDIR);
       plan.branch(RESULT, Condition.LESS, 0, attention);
@@ -186,7 +189,6 @@ final class EndPlanner {
         new String[] {"hosts", "hostname", "resolv.conf", "exit", "reason", "events", "log"}) {
       remove(directory + "/" + file, ZERO);
     }
-    remove(launch.state().nameLink(), ZERO);
     remove(directory + "/config.json", ZERO);
     remove(directory + "/container.json", ZERO);
     remove(RESULT, directory, AT_REMOVEDIR);
@@ -194,6 +196,17 @@ final class EndPlanner {
     remove(launch.state().runDirectory() + "/pid", ZERO);
     remove(launch.state().runDirectory() + "/lock", ZERO);
     remove(launch.state().runDirectory(), AT_REMOVEDIR);
+  }
+
+  /// Appends the removal of the places for mounts that an image lacked, so that nothing of Java has
+  /// to run after a container that wrote nothing.
+  private void removeMountPoints(String upper) {
+    for (String file : new String[] {"/etc/hosts", "/etc/hostname", "/etc/resolv.conf"}) {
+      remove(upper + file, ZERO);
+    }
+    for (String folder : new String[] {"/etc", "/proc", "/sys", "/dev"}) {
+      remove(upper + folder, AT_REMOVEDIR);
+    }
   }
 
   private void remove(String path, Num flags) {

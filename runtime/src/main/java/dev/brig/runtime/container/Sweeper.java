@@ -154,7 +154,7 @@ final class Sweeper {
   }
 
   /// Tells whether the supervising program had begun to remove the container: it takes away the
-  /// record of the run, the name, the configuration and the record, in this order.
+  /// name first.
   private boolean isHalfRemoved(ContainerRecord record, ContainerPaths paths) {
     Optional<ContainerId> owner = new Names(kernel, state.names()).find(record.name());
     return record.has(ContainerOption.RM) && !owner.equals(Optional.of(paths.id()));
