@@ -20,6 +20,7 @@ import dev.brig.cli.run.ExplainCommand;
 import dev.brig.cli.run.InternalCommand;
 import dev.brig.cli.run.RunCommand;
 import dev.brig.cli.run.StartCommand;
+import dev.brig.error.Spelling;
 import dev.brig.error.UsageException;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,30 +127,10 @@ final class Commands {
 
   private static String hint(String name) {
     List<String> near = new ArrayList<>();
-    for (String command : names()) {
-      if (distance(command, name) <= 2) {
-        near.add("brig " + command);
-      }
+    for (String command : Spelling.near(name, names())) {
+      near.add("brig " + command);
     }
     String help = "brig --help lists the commands";
     return near.isEmpty() ? help : "did you mean " + String.join(" or ", near) + "? " + help;
-  }
-
-  /// Returns how many letters must be changed, added or left out to make one word the other.
-  private static int distance(String one, String other) {
-    int[] row = new int[other.length() + 1];
-    for (int j = 0; j <= other.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= one.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= other.length(); j++) {
-        int changed = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(changed, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[other.length()];
   }
 }

@@ -29,6 +29,7 @@ public final class Main {
   private final @Nullable Kernel kernel;
   private String command = "";
   private boolean debug = false;
+  private @Nullable Context context;
 
   Main(Map<String, String> environment, PrintStream out, PrintStream err) {
     this(environment, out, err, null);
@@ -65,7 +66,7 @@ public final class Main {
         printer.print(failed.subject(), e);
         return failed.exitStatus();
       }
-      printer.print(command, e);
+      printer.print(command, context == null ? e : FailureExaminer.examined(context, e));
       return ExitCodes.FAILURE;
     }
   }
@@ -90,11 +91,10 @@ public final class Main {
     }
     Context.GlobalOptions options =
         new Context.GlobalOptions(global.value(GlobalOption.ROOT, ""), debug);
-    Context context = new Context(options, environment, out, err);
-    if (kernel != null) {
-      context = context.calling(kernel);
-    }
-    Command<?> chosen = Commands.named(rest.getFirst(), context);
+    Context usual = new Context(options, environment, out, err);
+    Context given = kernel == null ? usual : usual.calling(kernel);
+    context = given;
+    Command<?> chosen = Commands.named(rest.getFirst(), given);
     command = rest.getFirst();
     return run(chosen, rest.subList(1, rest.size()));
   }

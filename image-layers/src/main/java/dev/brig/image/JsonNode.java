@@ -60,7 +60,7 @@ public final class JsonNode {
       }
       return new JsonNode(element, document, "");
     } catch (MalformedJsonException | EOFException | NumberFormatException e) {
-      throw new ImageException(document, "not JSON: " + firstLine(e.getMessage()), "", e);
+      throw new ImageException(document, "not JSON" + place(e.getMessage()), "", e);
     } catch (IOException e) {
       // A string does not fail to be read.
       throw new IllegalStateException(e);
@@ -105,10 +105,14 @@ public final class JsonNode {
     return object;
   }
 
-  private static String firstLine(@Nullable String message) {
-    String text = message == null ? "it ends too early" : message;
-    int end = text.indexOf('\n');
-    return end < 0 ? text : text.substring(0, end);
+  /// Keeps the position from the parser's message and drops its advice to Java programmers.
+  private static String place(@Nullable String message) {
+    int begin = message == null ? -1 : message.indexOf(" at line ");
+    if (message == null || begin < 0) {
+      return ": it ends too early";
+    }
+    int end = message.indexOf(" path ", begin);
+    return message.substring(begin, end < 0 ? message.length() : end);
   }
 
   /// Returns the underlying value, for copying documents with members that brig does not know.

@@ -20,6 +20,17 @@ final class CallTexts {
     return new CallTexts(call).read();
   }
 
+  /// Returns the call as strace writes it without `-v`: only how many variables an environment has.
+  static String withoutEnvironment(String call) {
+    int begin = call.startsWith("execve(") ? call.lastIndexOf("], [") : -1;
+    if (begin < 0 || !call.endsWith("])")) {
+      return call;
+    }
+    String environment = call.substring(begin + 3);
+    int count = environment.equals("[])") ? 0 : 1 + environment.split("\", \"", -1).length - 1;
+    return call.substring(0, begin + 3) + "[/* " + count + " vars */])";
+  }
+
   private List<String> read() {
     List<String> texts = new ArrayList<>();
     int depth = 0;

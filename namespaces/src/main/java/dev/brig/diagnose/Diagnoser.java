@@ -52,7 +52,7 @@ public final class Diagnoser {
     }
     return new Failure(
         call.why(),
-        call.call(),
+        CallTexts.withoutEnvironment(call.call()),
         call.errno().name() + " (" + call.errno().text() + ")",
         finding.text(),
         finding.hint());

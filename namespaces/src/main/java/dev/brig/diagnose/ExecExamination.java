@@ -52,6 +52,10 @@ final class ExecExamination implements Examination {
   private Optional<Finding> explain(FailedCall call, Surroundings surroundings, RootView root) {
     List<String> argv = surroundings.command().argv();
     String wanted = argv.isEmpty() ? call.text() : argv.getFirst();
+    if (wanted.isEmpty()) {
+      return Optional.of(
+          new Finding("the command is an empty word", "name a program after the image"));
+    }
     List<String> inPath = candidates(surroundings, wanted);
     // An init or a hook is executed by its path, whatever the command is.
     boolean searched = !wanted.contains("/") && inPath.contains(call.text());

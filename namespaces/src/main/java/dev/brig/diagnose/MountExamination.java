@@ -197,7 +197,7 @@ final class MountExamination implements Examination {
           new Finding(
               "source and target are of different kinds (a file and a directory), or the target is"
                   + " on a shared mount",
-              ""));
+              "bind a file to a file and a directory to a directory"));
     }
     return Optional.of(
         new Finding(

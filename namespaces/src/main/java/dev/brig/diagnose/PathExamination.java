@@ -39,7 +39,19 @@ final class PathExamination implements Examination {
         }
       }
     }
+    if (call.errno() == Errno.EINVAL && call.syscall() == Syscall.WRITE) {
+      return setting(call.mentioned("/proc/sys/"), call.text());
+    }
     return leading(call);
+  }
+
+  private static Optional<Finding> setting(String file, String value) {
+    return file.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Finding(
+                "the kernel does not take " + value + " for " + file,
+                "cat " + file + " shows a value that it takes"));
   }
 
   private Credentials caller() {

@@ -7,6 +7,8 @@ import java.util.Optional;
 
 /// Says which part of a path is the matter.
 final class PathExplanation {
+  private static final String CORRECT = "correct the path";
+
   private final Credentials credentials;
 
   PathExplanation(Credentials credentials) {
@@ -34,9 +36,12 @@ final class PathExplanation {
                       + " is "
                       + kind(blocked.type())
                       + ", not a directory",
-                  ""));
+                  CORRECT));
       case Lookup.Loop loop when errno == Errno.ELOOP ->
-          Optional.of(new Finding("the symbolic link " + loop.path() + " leads in a circle", ""));
+          Optional.of(
+              new Finding(
+                  "the symbolic link " + loop.path() + " leads in a circle",
+                  "let it lead to what is meant: ln -sfn TARGET " + loop.path()));
       case Lookup.Found found when errno == Errno.ENOTDIR && !found.status().isDirectory() ->
           Optional.of(
               new Finding(
@@ -46,7 +51,16 @@ final class PathExplanation {
                       + " is "
                       + kind(found.status().type())
                       + ", not a directory",
-                  ""));
+                  CORRECT));
+      case Lookup.Hidden hidden when errno == Errno.ENOENT ->
+          Optional.of(
+              new Finding(
+                  "a new filesystem is mounted on "
+                      + hidden.path()
+                      + " and hides what "
+                      + where
+                      + " has there",
+                  "mount it elsewhere, or leave it out"));
       case Lookup.Missing _, Lookup.Blocked _, Lookup.Loop _, Lookup.Found _, Lookup.Hidden _ ->
           Optional.empty();
     };
@@ -54,6 +68,7 @@ final class PathExplanation {
 
   private static Finding missing(Lookup.Missing missing, String where) {
     String link = missing.lastLink();
+    boolean isHost = where.equals("the host");
     String text =
         missing.name().equals(".")
             ? where + " itself is not there"
@@ -64,7 +79,10 @@ final class PathExplanation {
                 + missing.name()
                 + "\" in it";
     return new Finding(
-        link.isEmpty() ? text : text + "; the symbolic link " + link + " leads there", "");
+        link.isEmpty() ? text : text + "; the symbolic link " + link + " leads there",
+        missing.parent().startsWith("/proc/sys")
+            ? "this kernel has no such setting; sysctl -a lists those that it has"
+            : "correct the path, or make what is missing" + (isHost ? "" : " in the image"));
   }
 
   /// Returns a kind of file with its article.

@@ -52,7 +52,9 @@ final class ProgramExamination {
     FileStatus status = found.status();
     if (status.type() != FileType.REGULAR) {
       return Optional.of(
-          new Finding(path + " is " + PathExplanation.kind(status.type()) + ", not a program", ""));
+          new Finding(
+              path + " is " + PathExplanation.kind(status.type()) + ", not a program",
+              "name a program after the image: brig run IMAGE COMMAND"));
     }
     if (!permissions.mayExecute(status)) {
       return Optional.of(
@@ -233,7 +235,9 @@ final class ProgramExamination {
     }
     if (interpreter.isEmpty()) {
       return Optional.of(
-          new Finding("the first line of " + path + " names no interpreter after #!", ""));
+          new Finding(
+              "the first line of " + path + " names no interpreter after #!",
+              "begin it with #!/bin/sh"));
     }
     Lookup lookup = root.walk(interpreter);
     if (lookup instanceof Found there) {
@@ -264,7 +268,9 @@ final class ProgramExamination {
         ? new Finding(
             path + " is a text without #! in its first line, so the kernel knows no interpreter",
             "begin it with #!/bin/sh, or run it by its interpreter: sh " + path)
-        : new Finding(describe(path, found) + " is neither an ELF program nor a script", "");
+        : new Finding(
+            describe(path, found) + " is neither an ELF program nor a script",
+            "copy it again if it is damaged; file(1) says what it is");
   }
 
   private byte[] first(Fd file) {

@@ -33,6 +33,12 @@ public final class KernelException extends BrigException {
         new Failure(step, old.call(), old.errno(), old.finding(), old.hint()), this);
   }
 
+  /// Returns this failure with what was found on looking for its cause.
+  public KernelException explained(String step, String finding, String hint) {
+    Failure old = failure();
+    return new KernelException(new Failure(step, old.call(), old.errno(), finding, hint), this);
+  }
+
   /// Returns the kernel's answer.
   public Errno errno() {
     return errno;

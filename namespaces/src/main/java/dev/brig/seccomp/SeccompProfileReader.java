@@ -36,13 +36,25 @@ final class SeccompProfileReader {
   static SeccompProfile read(byte[] json, String origin) {
     try {
       return profile(JsonNode.root(parse(json)));
-    } catch (ProfileException | JsonParseException e) {
-      String message = e.getMessage();
-      throw new UsageException(
-          origin,
-          message == null ? "it is not JSON" : message,
-          "the format is docker's and podman's; --security-opt seccomp=unconfined runs without");
+    } catch (ProfileException e) {
+      throw wrong(origin, String.valueOf(e.getMessage()));
+    } catch (JsonParseException e) {
+      throw wrong(origin, "it is not JSON" + place(String.valueOf(e.getMessage())));
     }
+  }
+
+  private static UsageException wrong(String origin, String finding) {
+    return new UsageException(
+        origin,
+        finding,
+        "the format is docker's and podman's; --security-opt seccomp=unconfined runs without");
+  }
+
+  /// Keeps the position from the parser's message and drops its advice to Java programmers.
+  private static String place(String message) {
+    int begin = message.indexOf(" at line ");
+    int end = message.indexOf(" path ", begin);
+    return begin < 0 ? "" : message.substring(begin, end < 0 ? message.length() : end);
   }
 
   private static JsonElement parse(byte[] json) throws ProfileException {

@@ -219,10 +219,11 @@ class ExecDiagnosisTest {
   }
 
   @Test
-  void saysNothingAboutWhatItCannotSee() {
+  void saysWhatANewFilesystemHides() {
     tree.mount(new Mounted("/tmp", "", Execution.ALLOWED)).directory("root/tmp", "rwxr-xr-x");
 
-    assertThat(tree.exec(Errno.ENOENT, "/tmp/run").finding()).isEmpty();
+    assertThat(tree.exec(Errno.ENOENT, "/tmp/run").finding())
+        .isEqualTo("a new filesystem is mounted on /tmp and hides what this root has there");
   }
 
   @Test

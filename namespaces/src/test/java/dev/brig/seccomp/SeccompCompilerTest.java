@@ -312,7 +312,7 @@ class SeccompCompilerTest {
       quoteCharacter = '~',
       value = {
         "[]|it is not an object",
-        "{|End of input",
+        "{|it is not JSON at line 1 column 2",
         "{\"defaultAction\": \"SCMP_ACT_ALLOW\"} x|it goes on after its end",
         "{}|\"defaultAction\" is missing",
         "{\"defaultAction\": \"ALLOW\"}|defaultAction: unknown word \"ALLOW\"",

@@ -66,7 +66,7 @@ public record UserLookup(PasswdFile passwd, GroupFile group) {
         "the image's /etc/passwd has no user \"" + user + "\"",
         passwd.entries().isEmpty()
             ? "the image has no users by name: give a number (--user 1000)"
-            : "");
+            : "give a number, or a name that is there: brig run --rm IMAGE cat /etc/passwd");
   }
 
   private long gid(String subject, String name) {

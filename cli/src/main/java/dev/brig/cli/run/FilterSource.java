@@ -33,7 +33,7 @@ final class FilterSource {
     SeccompSource source =
         profile.isEmpty()
             ? new SeccompSource.Default()
-            : new SeccompSource.Text(profile, "the seccomp profile");
+            : new SeccompSource.Text(profile, OPTION + ", the profile");
     Host host = context.host();
     Circumstances circumstances = new Circumstances(bounding(spec), host.machine(), host.release());
     SeccompFilter filter =

@@ -1,5 +1,6 @@
 package dev.brig.image.store;
 
+import dev.brig.error.Spelling;
 import dev.brig.error.UsageException;
 import dev.brig.image.Descriptor;
 import dev.brig.image.Digest;
@@ -84,6 +85,9 @@ public final class ImageStore implements AutoCloseable {
     if (reference.equals(Image.HOST)) {
       return Image.host();
     }
+    if (reference.isEmpty()) {
+      throw noSuchImage(reference);
+    }
     return isPath(reference) ? resolvePath(reference) : resolveStored(reference);
   }
 
@@ -143,11 +147,17 @@ public final class ImageStore implements AutoCloseable {
     return Digest.of(text.getBytes(StandardCharsets.UTF_8)).hex();
   }
 
-  private static UsageException noSuchImage(String reference) {
+  private UsageException noSuchImage(String reference) {
+    List<String> names = new ArrayList<>(List.of("host"));
+    for (StoredImage image : list()) {
+      names.add(image.name());
+    }
+    List<String> near = Spelling.near(reference, names);
+    String meant = near.isEmpty() ? "" : "did you mean " + String.join(" or ", near) + "? ";
     return new UsageException(
         "image \"" + reference + "\"",
         "there is no such image",
-        "\"brig images\" lists those that are there; a path begins with \"/\" or \"./\"");
+        meant + "\"brig images\" lists those that are there; a path begins with \"/\" or \"./\"");
   }
 
   private Image resolvePath(String reference) {

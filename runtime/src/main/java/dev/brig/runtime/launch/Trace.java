@@ -82,6 +82,8 @@ public final class Trace {
     line.append(call).append(" = ");
     if (result < 0 && result >= -4095) {
       line.append("-1 ").append(Errno.of((int) -result).name());
+    } else if (call.startsWith("umask(")) {
+      line.append('0').append(Long.toOctalString(result));
     } else {
       line.append(result);
     }
