@@ -50,7 +50,7 @@ final class FailurePrinter {
     } else {
       err.println(subject + "this is a fault of brig's own: " + oneLine(thrown.toString()));
       if (detail == Detail.USUAL) {
-        err.println("hint: brig --debug " + command + " ... shows where");
+        err.println("hint: please report it, with what brig --debug " + command + " ... says");
       }
     }
     if (detail == Detail.DEBUG) {

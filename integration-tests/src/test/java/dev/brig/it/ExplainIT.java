@@ -141,6 +141,25 @@ class ExplainIT {
   }
 
   @Test
+  void tracesTheCallsOfBothHalvesWithTheirTimes() throws IOException, InterruptedException {
+    Brig.Ended ended = brig.run("run", "--rm", "--trace", "host", "sleep", "0.2");
+
+    assertThat(ended.status()).isZero();
+    long waitedMicros = 0;
+    for (String line : ended.err().split("\n", -1)) {
+      if (line.contains("supervisor ppoll(")) {
+        waitedMicros += Long.parseLong(line.strip().split(" +", -1)[1]);
+      }
+    }
+    assertThat(waitedMicros).isBetween(100_000L, 20_000_000L);
+    assertThat(ended.err().lines())
+        .hasSizeGreaterThan(100)
+        .allMatch(
+            line -> line.matches(" *\\d+ +\\d+ us  (supervisor|container) +\\w+\\(.*\\) = .*"))
+        .anyMatch(line -> line.contains("container  pivot_root(\".\", \".\") = 0"));
+  }
+
+  @Test
   void changesNothing() throws IOException, InterruptedException {
     var _ = brig.run("create", "--name", "web", "host", "true");
     String before = state();

@@ -1,6 +1,7 @@
 package dev.brig.plan;
 
 import dev.brig.linux.Errno;
+import dev.brig.linux.Syscall;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -28,6 +29,7 @@ public final class PlanListing {
   private String why = "";
   private String option = "";
   private int calls;
+  private boolean ended;
 
   private PlanListing(Plan plan) {
     read = SlotsRead.of(plan);
@@ -42,6 +44,10 @@ public final class PlanListing {
   }
 
   private void step(Step step) {
+    if (ended && isUnreachable(step.op())) {
+      return;
+    }
+    ended = step.op() instanceof Op.Call call && call.syscall() == Syscall.EXIT_GROUP;
     switch (step.op()) {
       case Op.Guard guard -> process(guard);
       case Op.Mark(Label label) -> {
@@ -72,6 +78,13 @@ public final class PlanListing {
     }
   }
 
+  /// What stands after an exit only tells the compiler that the kernel does not return.
+  private static boolean isUnreachable(Op op) {
+    return op instanceof Op.Jump
+        || op instanceof Op.Branch
+        || (op instanceof Op.Mark mark && mark.label().name().startsWith("never"));
+  }
+
   private void process(Op.Guard guard) {
     if (!guard.process().equals(process)) {
       process = guard.process();
@@ -94,6 +107,9 @@ public final class PlanListing {
 
   /// Returns where the result goes, if anybody looks at it, and what becomes of errors.
   private String outcome(Op.Call call) {
+    if (call.syscall() == Syscall.EXIT_GROUP) {
+      return "";
+    }
     boolean shown = read.contains(call.result()) && !call.result().equals(Slot.UNUSED);
     return (shown ? " = <" + call.result().name() + ">" : "")
         + switch (call.onError()) {

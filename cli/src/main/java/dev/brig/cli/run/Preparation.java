@@ -10,6 +10,7 @@ import dev.brig.cli.bundle.SpecFactory;
 import dev.brig.cli.command.Context;
 import dev.brig.cli.value.Wrong;
 import dev.brig.error.UnsupportedException;
+import dev.brig.error.UsageException;
 import dev.brig.image.Image;
 import dev.brig.linux.Signal;
 import dev.brig.namespaces.ProcessRequest.Filter;
@@ -73,12 +74,25 @@ final class Preparation {
   }
 
   private static void refuse(RunOptions options) {
+    boolean detached = options.lifecycle().has(Switch.DETACH);
+    if (detached && options.lifecycle().has(Switch.TRACE)) {
+      throw backgroundTrace();
+    }
     if (!options.lifecycle().pidFile().isEmpty()) {
       throw new UnsupportedException(
           "--pidfile " + options.lifecycle().pidFile(),
           "brig cannot write it yet",
           "brig inspect shows the pid of a running container");
     }
+  }
+
+  /// Returns the complaint about a trace that nobody would see.
+  static UsageException backgroundTrace() {
+    return new UsageException(
+        "--trace",
+        "it is told at the container's end on standard error, which a container in the background"
+            + " does not have",
+        "run it in the foreground, or see its calls with brig explain");
   }
 
   private static ContainerRecord record(

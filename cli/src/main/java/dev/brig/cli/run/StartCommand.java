@@ -47,6 +47,9 @@ public final class StartCommand implements Command<CommonOption> {
 
   @Override
   public int run(Reading.Arguments<CommonOption> arguments) {
+    if (arguments.has(CommonOption.TRACE) && !arguments.has(CommonOption.ATTACH)) {
+      throw Preparation.backgroundTrace();
+    }
     Container found = context.containers().find(arguments.operands().getFirst());
     try (LockedContainer container = context.containers().lock(found, "start")) {
       container.update(adapted(container.record(), arguments));
