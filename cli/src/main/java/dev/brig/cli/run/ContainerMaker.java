@@ -47,7 +47,7 @@ final class ContainerMaker {
     // The image cannot be removed while this store is open; a record of the container protects it
     // after.
     try (ImageStore images = context.images()) {
-      Image image = images.resolve(reference);
+      Image image = context.resolve(images, reference);
       Preparation.checkPlatform(image, platform);
       Prepared prepared = new Preparation(context, store).prepare(image, options);
       LockedContainer container = store.create(prepared.record(), prepared.bundle().spec());

@@ -93,7 +93,7 @@ public final class ExplainCommand implements Command<ExplainOption> {
   private Plan made(Reading.Arguments<RunOption> line, Removal onFailure) {
     RunOptions options = RunOptionsReader.read(line, context.environment());
     try (ImageStore images = context.images()) {
-      Image image = images.resolve(line.operands().getFirst());
+      Image image = context.resolve(images, line.operands().getFirst());
       Preparation.checkPlatform(image, line.value(RunOption.PLATFORM, ""));
       Preparation.Prepared prepared =
           new Preparation(context, context.containersAsTheyAre()).prepare(image, options);

@@ -91,6 +91,32 @@ public final class ImageStore implements AutoCloseable {
     return isPath(reference) ? resolvePath(reference) : resolveStored(reference);
   }
 
+  /// Tells whether [#resolve] would only look up: the layers are unpacked, or the image needs none,
+  /// or there is no such image.
+  ///
+  /// @param reference as [#resolve] takes it
+  public boolean isUnpacked(String reference) {
+    if (reference.equals(Image.HOST) || reference.isEmpty()) {
+      return true;
+    }
+    StoreFiles store = find();
+    if (!isPath(reference)) {
+      return store == null
+          || cached(store, cacheName(reference), new IndexFile(store).stamp()) != null
+          || new StoredImages(store).find(reference) == null;
+    }
+    FileSource source = FileSource.find(kernel, reference);
+    if (source == null || source.isPlainDirectory(kernel)) {
+      return true;
+    }
+    Optional<FileStatus> witness = source.witness(kernel);
+    if (store == null || witness.isEmpty()) {
+      return false;
+    }
+    String stamp = IndexFile.stamp(witness.get());
+    return cached(store, sourceName(source, stamp), stamp) != null;
+  }
+
   private static boolean isPath(String reference) {
     return reference.startsWith("/")
         || reference.startsWith("./")
@@ -280,8 +306,18 @@ public final class ImageStore implements AutoCloseable {
   }
 
   private ImageImporter importer(StoreFiles store) {
-    boolean root = kernel.processes().euid() == 0;
-    return new ImageImporter(store, root ? Ownership.KEPT : Ownership.CALLER, limits, warnings);
+    return new ImageImporter(store, ownership(), limits, warnings);
+  }
+
+  private Ownership ownership() {
+    if (kernel.processes().euid() != 0) {
+      return Ownership.CALLER;
+    }
+    Optional<byte[]> map = kernel.files().readIfPresent(Fd.CWD, "/proc/self/uid_map", 64 * 1024);
+    String text = new String(map.orElse(new byte[0]), StandardCharsets.US_ASCII);
+    // First id, first id outside, count: the initial namespace has one line that maps all.
+    boolean initial = text.isEmpty() || text.strip().endsWith("4294967295");
+    return initial ? Ownership.KEPT : Ownership.MAPPED;
   }
 
   private @Nullable StoreFiles find() {
