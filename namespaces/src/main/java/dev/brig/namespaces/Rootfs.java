@@ -35,6 +35,22 @@ public sealed interface Rootfs {
     }
   }
 
+  /// The same in a container with a user namespace of its own, below a root outside: the layers are
+  /// handed in with their ids mapped (Linux 5.19), and the writable layer with the directory that it
+  /// lies in.
+  ///
+  /// @param lowers the read-only layers, topmost first, at least one
+  /// @param directory the directory that holds `upper` and `work`, which belong to the container's
+  ///   root
+  /// @param durability whether the writable layer outlives the container
+  record Handed(List<HandedMount> lowers, HandedMount directory, Durability durability)
+      implements Rootfs {
+    /// Copies the list.
+    public Handed {
+      lowers = List.copyOf(lowers);
+    }
+  }
+
   /// What happens to the writable layer when the container ends.
   enum Durability {
     /// It is kept: overlayfs syncs it when it is unmounted.

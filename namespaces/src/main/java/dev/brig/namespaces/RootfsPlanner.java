@@ -53,6 +53,7 @@ public final class RootfsPlanner {
     switch (request.rootfs()) {
       case Rootfs.Directory(String path) -> mountDirectory(path);
       case Rootfs.Overlay overlay -> mountOverlay(overlay);
+      case Rootfs.Handed handed -> new HandedRootPlanner(plan).mount(handed);
     }
     new MountPlanner(plan, request).mountAll();
   }

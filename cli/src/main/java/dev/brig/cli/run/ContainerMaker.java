@@ -10,9 +10,12 @@ import dev.brig.linux.Errno;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelException;
+import dev.brig.linux.Links;
 import dev.brig.linux.OpenFlag;
+import dev.brig.runtime.compile.IdMappings;
 import dev.brig.runtime.container.ContainerStore;
 import dev.brig.runtime.container.LockedContainer;
+import dev.brig.runtime.spec.Linux;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
@@ -74,11 +77,17 @@ final class ContainerMaker {
 
   private void writeFiles(LockedContainer container, Prepared prepared, String cidFile) {
     for (Map.Entry<String, String> volume : prepared.bundle().volumes().entrySet()) {
+      boolean there = kernel.attributes().exists(volume.getValue());
       makeDirectories(Path.of(volume.getValue()));
+      if (!there) {
+        giveToRootInside(volume.getValue(), prepared.bundle().spec().linux());
+      }
     }
     String directory = container.paths().directory().toString();
     for (Map.Entry<String, String> file : prepared.bundle().files().entrySet()) {
-      write(directory + "/" + file.getKey(), file.getValue());
+      String path = directory + "/" + file.getKey();
+      write(path, file.getValue());
+      giveToRootInside(path, prepared.bundle().spec().linux());
     }
     if (!cidFile.isEmpty()) {
       writeIdFile(cidFile, container.record().id().text());
@@ -102,6 +111,16 @@ final class ContainerMaker {
       kernel.files().writeAll(fd, text.getBytes(StandardCharsets.UTF_8));
     } catch (KernelException e) {
       throw e.during("write " + path);
+    }
+  }
+
+  /// Gives a file that the container sees to whoever is user 0 there; only root can, and only root
+  /// needs to.
+  private void giveToRootInside(String path, Linux linux) {
+    int uid = (int) IdMappings.hostIdOfRoot(linux.uidMappings());
+    int gid = (int) IdMappings.hostIdOfRoot(linux.gidMappings());
+    if ((uid != 0 || gid != 0) && !context.isRootless()) {
+      kernel.attributes().chownat(Fd.CWD, path, uid, gid, Links.NOFOLLOW);
     }
   }
 

@@ -66,6 +66,16 @@ public final class IdMappings {
     return mappings;
   }
 
+  /// Returns which id of the host is 0 inside, or 0 if none is said to be.
+  public static long hostIdOfRoot(List<LinuxIdMapping> mappings) {
+    for (LinuxIdMapping mapping : mappings) {
+      if (mapping.containerId() == 0 && mapping.size() > 0) {
+        return mapping.hostId();
+      }
+    }
+    return 0;
+  }
+
   private static boolean single(List<LinuxIdMapping> mappings, int own) {
     return mappings.size() == 1
         && mappings.getFirst().size() == 1

@@ -129,14 +129,20 @@ final class SupervisorPlanner {
 
   /// Appends the steps that make the container's process in its namespaces.
   void makeContainer(Label container) {
-    new NamespaceSteps(plan, launch.isolation()).joinBeforeClone();
+    // Before a user namespace is joined in which this process may not write to them.
     openCgroups();
+    NamespaceSteps namespaces = NamespaceSteps.of(plan, launch);
+    HandedMounts mounts = new HandedMounts(plan, launch);
+    namespaces.open();
+    mounts.makeBeforeJoining();
+    namespaces.joinBeforeClone();
     new ProcessStart(plan).makeSocket();
     new CloneStep(plan).clone(launch.isolation().created(), launch.cgroup().target(), container);
     plan.because("keep one end of the socket");
     plan.call(Syscall.CLOSE, value(Names.CHILD_END));
     recordPid();
-    new NamespaceSteps(plan, launch.isolation()).mapIds();
+    namespaces.mapIds();
+    mounts.makeAfterMapping();
     closeStreams();
   }
 
@@ -182,6 +188,7 @@ final class SupervisorPlanner {
     plan.because("let the container go on");
     // EPIPE: the container's half has failed already; its message says at which step.
     plan.tolerate(Errno.EPIPE, Syscall.WRITE, value(Names.HOST_END), text("g"), num(1));
+    new HandedMounts(plan, launch).send();
     new StartedSteps(plan, launch.streams()).await();
     if (detached) {
       new DetachSteps(plan).started();

@@ -51,7 +51,9 @@ public final class UnsharePlanner {
     this.unsharing = unsharing;
     this.maps =
         new NamespaceSteps(
-            plan, new Isolation(Isolation.CLONE_NEWUSER, List.of(), unsharing.mapping()));
+            plan,
+            new Isolation(Isolation.CLONE_NEWUSER, List.of(), unsharing.mapping()),
+            NamespaceSteps.Rights.OF_USER_NAMESPACE);
   }
 
   /// Returns the plan for a command.

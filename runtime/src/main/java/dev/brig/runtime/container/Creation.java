@@ -3,9 +3,9 @@ package dev.brig.runtime.container;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.Links;
+import dev.brig.runtime.compile.IdMappings;
 import dev.brig.runtime.container.ContainerException.Problem;
 import dev.brig.runtime.container.StateFiles.Durability;
-import dev.brig.runtime.spec.LinuxIdMapping;
 import dev.brig.runtime.spec.Spec;
 import dev.brig.runtime.spec.SpecWriter;
 import java.nio.file.Path;
@@ -27,6 +27,7 @@ final class Creation {
   private static final Duration LOCK_LIMIT = Duration.ofSeconds(10);
   private static final int PRIVATE = 0700;
   private static final int PUBLIC = 0755;
+  private static final int PASSABLE = 0711;
 
   private final Kernel kernel;
   private final StatePaths state;
@@ -95,24 +96,17 @@ final class Creation {
     kernel.attributes().chmodat(Fd.CWD, upper, PUBLIC);
     kernel.tree().mkdirat(Fd.CWD, paths.work().toString(), PRIVATE);
     kernel.tree().mkdirat(Fd.CWD, paths.rootfs().toString(), PUBLIC);
-    int uid = hostIdOfRoot(spec.linux().uidMappings());
-    int gid = hostIdOfRoot(spec.linux().gidMappings());
+    int uid = (int) IdMappings.hostIdOfRoot(spec.linux().uidMappings());
+    int gid = (int) IdMappings.hostIdOfRoot(spec.linux().gidMappings());
     // Only root can give files away; a user's own id is what maps to 0, or the owner does not
     // matter.
     if ((uid > 0 || gid > 0) && kernel.processes().euid() == 0) {
       for (Path directory : List.of(paths.upper(), paths.work())) {
         kernel.attributes().chownat(Fd.CWD, directory.toString(), uid, gid, Links.NOFOLLOW);
       }
+      // Inside, it is reached as a mount of its own; the host's others don't come past ROOT.
+      kernel.attributes().chmodat(Fd.CWD, paths.directory().toString(), PASSABLE);
     }
-  }
-
-  private static int hostIdOfRoot(List<LinuxIdMapping> mappings) {
-    for (LinuxIdMapping mapping : mappings) {
-      if (mapping.containerId() == 0 && mapping.size() > 0) {
-        return (int) mapping.hostId();
-      }
-    }
-    return 0;
   }
 
   private void undo(RuntimeException cause, ContainerPaths paths, ContainerRecord record) {

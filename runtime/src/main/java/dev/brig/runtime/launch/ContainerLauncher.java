@@ -22,6 +22,7 @@ import dev.brig.namespaces.ProcessRequest.Role;
 import dev.brig.namespaces.Rootfs;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.ContainerPlanner;
+import dev.brig.runtime.compile.HandedRoot;
 import dev.brig.runtime.compile.Launch;
 import dev.brig.runtime.compile.ResourceTranslator;
 import dev.brig.runtime.compile.SpecCompiler;
@@ -127,9 +128,14 @@ public final class ContainerLauncher {
     Launch launch = SpecCompiler.launch(request.spec(), placement, request.cgroup(), facts);
     if (isHostWithoutRoot(request)) {
       launch =
-          launch.withRootfs(launch.rootfs().withMountsBefore(hostView().mounts(request.paths())));
+          launch.withRootfs(
+              launch
+                  .rootfs()
+                  .withMountsBefore(
+                      hostView().mounts(request.paths(), launch.rootfs().access())));
     }
-    return ContainerPlanner.plan(launch);
+    return ContainerPlanner.plan(
+        host.identity().isRootless() ? launch : HandedRoot.of(launch, host.release()));
   }
 
   /// Tells whether the container's root is this machine's own and the caller is an ordinary user:

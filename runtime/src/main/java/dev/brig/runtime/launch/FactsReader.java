@@ -9,7 +9,10 @@ import dev.brig.linux.Links;
 import dev.brig.namespaces.MountRequest.Kind;
 import dev.brig.namespaces.ProcessRequest.Filter;
 import dev.brig.runtime.compile.IdMappings;
+import dev.brig.runtime.compile.Isolation;
 import dev.brig.runtime.compile.SpecFacts;
+import dev.brig.runtime.spec.LinuxNamespace;
+import dev.brig.runtime.spec.LinuxNamespaceType;
 import dev.brig.runtime.spec.Mount;
 import dev.brig.runtime.spec.Spec;
 import java.nio.file.Path;
@@ -61,13 +64,23 @@ public final class FactsReader {
         lastCapability(),
         kernelPaths,
         sources,
-        IdMappings.of(
-            spec.linux().uidMappings(),
-            spec.linux().gidMappings(),
-            host.identity(),
-            host::subordinateIds),
+        mapping(spec),
         filter,
         origins);
+  }
+
+  private Isolation.IdMapping mapping(Spec spec) {
+    for (LinuxNamespace namespace : spec.linux().namespaces()) {
+      if (namespace.type() == LinuxNamespaceType.USER && !namespace.path().isEmpty()) {
+        // Its ids are mapped already; the specification's only say how.
+        return new Isolation.IdMapping.None();
+      }
+    }
+    return IdMappings.of(
+        spec.linux().uidMappings(),
+        spec.linux().gidMappings(),
+        host.identity(),
+        host::subordinateIds);
   }
 
   private int lastCapability() {
