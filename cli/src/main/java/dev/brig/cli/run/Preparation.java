@@ -60,8 +60,11 @@ final class Preparation {
   /// @param given what the user asked for
   /// @throws dev.brig.error.BrigException if there can be no such container here
   Prepared prepare(Image image, RunOptions given) {
-    RunOptions options = given.with(new NamespaceLookup(containers).resolve(given.isolation()));
+    RunOptions.Isolation shared =
+        new NamespaceLookup(containers).resolve(given.isolation(), privilege());
+    RunOptions options = given.with(new IdLookup(context).resolve(shared));
     refuse(options);
+    refuseGroups(options);
     ContainerId id = ContainerId.random(context.kernel());
     BundleFacts facts = new FactsCollector(context).collect(id, image, options);
     Bundle bundle = SpecFactory.make(image.config(), options, facts);
@@ -71,6 +74,23 @@ final class Preparation {
     String profile = bundle.files().getOrDefault(Bundle.SECCOMP_PROFILE, "");
     Filter filter = new FilterSource(context).filter(spec, profile);
     return new Prepared(record(id, image, options, spec, cgroups), bundle, cgroups, filter);
+  }
+
+  private BundleFacts.Privilege privilege() {
+    return context.isRootless() ? BundleFacts.Privilege.ROOTLESS : BundleFacts.Privilege.ROOT;
+  }
+
+  private void refuseGroups(RunOptions options) {
+    List<String> groups = options.command().groups();
+    if (!groups.isEmpty() && context.isRootless() && !context.host().subordinateIds().usable()) {
+      String user = context.host().subordinateIds().user();
+      throw new UnsupportedException(
+          "--group-add " + groups.getFirst(),
+          "user " + user + " has no range in /etc/subgid, or newgidmap is not installed; without,"
+              + " the kernel lets nobody change groups",
+          "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 " + user
+              + ", and install uidmap");
+    }
   }
 
   private static void refuse(RunOptions options) {

@@ -39,12 +39,14 @@ public final class ExecPlanner {
   private final PlanBuilder plan = new PlanBuilder();
   private final Execution execution;
   private final Streams streams;
+  private final ExecWitness witness;
   private final Slot container = new Slot("containerfd");
   private final Slot home = new Slot("own pid namespace");
 
   private ExecPlanner(Execution execution) {
     this.execution = execution;
     this.streams = execution.streams().streams();
+    this.witness = new ExecWitness(plan, execution);
   }
 
   /// Returns the plan for an execution.
@@ -71,6 +73,9 @@ public final class ExecPlanner {
     plan.because("let the process go on");
     plan.tolerate(Errno.EPIPE, Syscall.WRITE, value(Names.HOST_END), text("g"), num(1));
     new StartedSteps(plan, streams).await();
+    if (joinsUser()) {
+      witness.dismiss();
+    }
     if (background) {
       new DetachSteps(plan).started();
     }
@@ -82,6 +87,7 @@ public final class ExecPlanner {
 
   private void joinForChildren() {
     if (joinsUser()) {
+      witness.make();
       plan.because("let children be born into the container's user and pid namespace");
     } else {
       plan.because("remember the own pid namespace");
@@ -127,11 +133,17 @@ public final class ExecPlanner {
     plan.attempt(
         Syscall.WAITID, Names.P_PIDFD, value(Names.PIDFD), at(Names.SIGINFO), Names.WEXITED, NULL);
     plan.mark(ended);
-    if (!joinsUser()) {
+    if (joinsUser()) {
+      witness.tell();
+    } else {
       diagnose();
     }
     EndPlanner.sayFailure(plan);
     exitAsTheFieldHasIt();
+    if (joinsUser()) {
+      witness.wait(Names.FAILED);
+      exitAsTheFieldHasIt();
+    }
   }
 
   private boolean joinsUser() {
@@ -139,8 +151,7 @@ public final class ExecPlanner {
   }
 
   /// Appends the execution of brig, for the cause. A JVM makes threads, and the kernel refuses them
-  /// to a process whose children would be born into another pid namespace; pid_namespaces(7). From
-  /// a joined user namespace there is no way back, so there the program says itself what it knows.
+  /// to a process whose children would be born into another pid namespace; pid_namespaces(7).
   private void diagnose() {
     plan.because("return to the own pid namespace");
     Num namespace = new Num(Isolation.CLONE_NEWPID, "CLONE_NEWPID");

@@ -50,6 +50,15 @@ public final class IdMappings {
         subordinate.newuidmap(), arguments(uids), subordinate.newgidmap(), arguments(gids));
   }
 
+  /// Returns what is known of an existing user namespace.
+  ///
+  /// @param gids its group ids, or empty if nobody knows
+  /// @param caller who brig runs as
+  public static Isolation.IdMapping joined(List<LinuxIdMapping> gids, Identity caller) {
+    boolean alone = caller.isRootless() && single(gids, caller.egid());
+    return new Isolation.IdMapping.Joined(alone ? Setgroups.DENIED : Setgroups.ALLOWED);
+  }
+
   /// Returns the mappings of a namespace in which an ordinary user is root and has its ranges, from
   /// id 1 on; what rootless podman maps.
   ///

@@ -75,6 +75,11 @@ public record Isolation(long created, List<Join> joined, IdMapping mapping) {
     /// There is no new user namespace.
     record None() implements IdMapping {}
 
+    /// The user namespace is an existing one.
+    ///
+    /// @param setgroups whether setgroups(2) is allowed in it
+    record Joined(ProcessRequest.Setgroups setgroups) implements IdMapping {}
+
     /// The maps are written by the program itself.
     ///
     /// @param uidMap what is written to uid_map

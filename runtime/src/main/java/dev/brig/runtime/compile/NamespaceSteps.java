@@ -146,7 +146,7 @@ final class NamespaceSteps {
   /// Appends the steps that give the child's user namespace its ids.
   void mapIds() {
     switch (isolation.mapping()) {
-      case Isolation.IdMapping.None _ -> {}
+      case Isolation.IdMapping.None _, Isolation.IdMapping.Joined _ -> {}
       case Isolation.IdMapping.Written written -> {
         plan.because("map user and group ids", "--userns");
         if (written.setgroups() == Setgroups.DENIED) {

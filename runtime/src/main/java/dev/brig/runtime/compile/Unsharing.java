@@ -6,7 +6,7 @@ import java.util.List;
 /// own: brig itself, for what only the owner of several ids can do, or a user's shell.
 ///
 /// @param brig the command that runs brig itself, for a failure that needs thought
-/// @param mapping how the ids are mapped; never [Isolation.IdMapping.None]
+/// @param mapping how the ids are mapped; written or delegated
 /// @param arguments the command and its arguments
 /// @param environment `NAME=VALUE` each
 /// @param searchPath where a command without a slash is looked for, in order
@@ -22,7 +22,8 @@ public record Unsharing(
     arguments = List.copyOf(arguments);
     environment = List.copyOf(environment);
     searchPath = List.copyOf(searchPath);
-    if (mapping instanceof Isolation.IdMapping.None) {
+    if (mapping instanceof Isolation.IdMapping.None
+        || mapping instanceof Isolation.IdMapping.Joined) {
       throw new IllegalArgumentException("a user namespace without ids");
     }
   }

@@ -73,7 +73,7 @@ public final class FactsReader {
     for (LinuxNamespace namespace : spec.linux().namespaces()) {
       if (namespace.type() == LinuxNamespaceType.USER && !namespace.path().isEmpty()) {
         // Its ids are mapped already; the specification's only say how.
-        return new Isolation.IdMapping.None();
+        return IdMappings.joined(spec.linux().gidMappings(), host.identity());
       }
     }
     return IdMappings.of(
