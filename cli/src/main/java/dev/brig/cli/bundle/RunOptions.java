@@ -40,6 +40,14 @@ public record RunOptions(
     return new RunOptions(lifecycle, command, files, other, security, limits, origins);
   }
 
+  /// Returns these options with a user, unless they name one.
+  public RunOptions asUser(String user) {
+    return command.user().isEmpty()
+        ? new RunOptions(
+            lifecycle, command.as(user), files, isolation, security, limits, origins)
+        : this;
+  }
+
   /// Switches without a value.
   public enum Switch {
     /// `--detach`: brig does not wait for the container.
@@ -119,6 +127,10 @@ public record RunOptions(
       env = List.copyOf(env);
       groups = List.copyOf(groups);
       rlimits = List.copyOf(rlimits);
+    }
+
+    private Command as(String other) {
+      return new Command(entrypoint, words, env, other, groups, workingDirectory, rlimits);
     }
   }
 

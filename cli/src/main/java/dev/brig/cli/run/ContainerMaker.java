@@ -18,6 +18,7 @@ import dev.brig.runtime.container.LockedContainer;
 import dev.brig.runtime.spec.Linux;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -53,6 +54,7 @@ final class ContainerMaker {
       Image image = context.resolve(images, reference);
       Preparation.checkPlatform(image, platform);
       Prepared prepared = new Preparation(context, store).prepare(image, options);
+      tellOfOwners(image, prepared.bundle().spec().linux());
       LockedContainer container = store.create(prepared.record(), prepared.bundle().spec());
       try {
         writeFiles(container, prepared, options.lifecycle().cidFile());
@@ -61,6 +63,18 @@ final class ContainerMaker {
         throw e;
       }
       return new Made(container, prepared);
+    }
+  }
+
+  /// Says what an ordinary user loses that is not root inside: the kernel maps the ids of mounts for
+  /// the host's root only.
+  private void tellOfOwners(Image image, Linux linux) {
+    boolean stored = !image.layers().equals(List.of(Path.of("/")));
+    long root = IdMappings.hostIdOfRoot(linux.uidMappings());
+    if (stored && !linux.uidMappings().isEmpty() && context.isRootless()
+        && root != context.host().identity().euid()) {
+      context.warn(
+          "image " + image.name() + ": what is root's in it belongs to you in this container");
     }
   }
 

@@ -28,10 +28,27 @@ final class IdLookup {
     this.context = context;
   }
 
-  /// Returns the options with each choice of ids as mappings.
+  /// Returns the options with each choice of ids as mappings. Who keeps its id also runs the
+  /// command, unless the options name another.
   ///
   /// @throws dev.brig.error.BrigException if these ids can't be had
-  RunOptions.Isolation resolve(RunOptions.Isolation options) {
+  RunOptions resolve(RunOptions options) {
+    RunOptions resolved = options.with(resolve(options.isolation()));
+    NamespaceMode mode = options.isolation().modes().get(LinuxNamespaceType.USER);
+    return mode instanceof NamespaceMode.KeepId keep
+        ? resolved.asUser(uid(keep) + ":" + gid(keep))
+        : resolved;
+  }
+
+  private long uid(NamespaceMode.KeepId keep) {
+    return keep.uid() < 0 ? context.host().identity().euid() : keep.uid();
+  }
+
+  private long gid(NamespaceMode.KeepId keep) {
+    return keep.gid() < 0 ? context.host().identity().egid() : keep.gid();
+  }
+
+  private RunOptions.Isolation resolve(RunOptions.Isolation options) {
     NamespaceMode mode = options.modes().get(LinuxNamespaceType.USER);
     boolean mapped = !options.uidMappings().isEmpty() || !options.gidMappings().isEmpty();
     boolean usual = mode == null || mode.equals(NamespaceMode.PRIVATE);
@@ -75,11 +92,7 @@ final class IdLookup {
       throw new UsageException(
           "--userns keep-id", "root has no id of its own to keep", "run brig as that user");
     }
-    Identity caller = context.host().identity();
-    return with(
-        options,
-        kept(uids(), keep.uid() < 0 ? caller.euid() : keep.uid()),
-        kept(gids(), keep.gid() < 0 ? caller.egid() : keep.gid()));
+    return with(options, kept(uids(), uid(keep)), kept(gids(), gid(keep)));
   }
 
   /// Returns the mappings in which the user has an id, and 0 to below it are the first ids of its
@@ -112,10 +125,25 @@ final class IdLookup {
   private RunOptions.Isolation counted(RunOptions.Isolation options) {
     List<LinuxIdMapping> uids = options.uidMappings();
     List<LinuxIdMapping> gids = options.gidMappings();
-    return with(
-        options,
-        composed("--uidmap", uids.isEmpty() ? gids : uids, uids()),
-        composed("--gidmap", gids.isEmpty() ? uids : gids, gids()));
+    List<LinuxIdMapping> users = composed("--uidmap", uids.isEmpty() ? gids : uids, uids());
+    List<LinuxIdMapping> groups = composed("--gidmap", gids.isEmpty() ? uids : gids, gids());
+    Identity caller = context.host().identity();
+    if (!has(users, caller.euid()) || !has(groups, caller.egid())) {
+      throw new UsageException(
+          "--uidmap",
+          "the container's files are the caller's, whose own id, 0 here, is not among those mapped",
+          "map it to an id inside: --uidmap ID:0:1");
+    }
+    return with(options, users, groups);
+  }
+
+  private static boolean has(List<LinuxIdMapping> mappings, long host) {
+    for (LinuxIdMapping mapping : mappings) {
+      if (host >= mapping.hostId() && host < mapping.hostId() + mapping.size()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Returns mappings onto the user's own namespace as mappings onto the host.
@@ -149,11 +177,10 @@ final class IdLookup {
   private RunOptions.Isolation named(RunOptions.Isolation options, NamespaceMode.Ranges ranges) {
     SubordinateIdReader reader = new SubordinateIdReader(context.kernel(), context.searchPath());
     if (context.isRootless()) {
-      String own = context.host().subordinateIds().user();
-      if (!ranges.users().equals(own) || !ranges.groups().equals(own)) {
-        throw new UsageException(
-            "--subuidname", "an ordinary user may map its own ranges only", "--subuidname " + own);
-      }
+      throw new UsageException(
+          "--subuidname " + ranges.users(),
+          "is for root: an ordinary user's own ranges are in each of its containers",
+          "leave it out");
     }
     return with(
         options,

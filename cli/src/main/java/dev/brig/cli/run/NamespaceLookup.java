@@ -7,6 +7,7 @@ import dev.brig.error.UsageException;
 import dev.brig.runtime.container.Container;
 import dev.brig.runtime.container.ContainerStore;
 import dev.brig.runtime.spec.Linux;
+import dev.brig.runtime.spec.LinuxNamespace;
 import dev.brig.runtime.spec.LinuxNamespaceType;
 import java.util.EnumMap;
 import java.util.Map;
@@ -36,7 +37,9 @@ final class NamespaceLookup {
         Container container = running(type, reference);
         modes.put(type, joined(type, container));
         Linux linux = store.spec(container.id()).linux();
-        if (type == LinuxNamespaceType.USER || caller == Privilege.ROOTLESS) {
+        if (type == LinuxNamespaceType.USER && !hasUsers(linux)) {
+          modes.put(type, NamespaceMode.HOST);
+        } else if (type == LinuxNamespaceType.USER || caller == Privilege.ROOTLESS) {
           refuseOther(options, modes, type, container);
           modes.put(LinuxNamespaceType.USER, joined(LinuxNamespaceType.USER, container));
           users = linux;
@@ -51,6 +54,15 @@ final class NamespaceLookup {
         users == null ? options.gidMappings() : users.gidMappings(),
         options.hostname(),
         options.sysctls());
+  }
+
+  private static boolean hasUsers(Linux linux) {
+    for (LinuxNamespace namespace : linux.namespaces()) {
+      if (namespace.type() == LinuxNamespaceType.USER) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Refuses two user namespaces at once: an asked for one and a needed one, or two needed ones.

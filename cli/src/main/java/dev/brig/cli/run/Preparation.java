@@ -62,7 +62,7 @@ final class Preparation {
   Prepared prepare(Image image, RunOptions given) {
     RunOptions.Isolation shared =
         new NamespaceLookup(containers).resolve(given.isolation(), privilege());
-    RunOptions options = given.with(new IdLookup(context).resolve(shared));
+    RunOptions options = new IdLookup(context).resolve(given.with(shared));
     refuse(options);
     refuseGroups(options);
     ContainerId id = ContainerId.random(context.kernel());

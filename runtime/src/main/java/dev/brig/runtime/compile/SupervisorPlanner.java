@@ -34,11 +34,13 @@ final class SupervisorPlanner {
   private final Launch launch;
   private final EndPlanner end;
   private final boolean detached;
+  private final JoinSteps join;
 
   SupervisorPlanner(PlanBuilder plan, Launch launch) {
     this.plan = plan;
     this.launch = launch;
     this.end = new EndPlanner(plan, launch);
+    this.join = new JoinSteps(plan, launch);
     this.detached =
         switch (launch.streams()) {
           case Streams.Inherited _, Streams.Relayed _ -> false;
@@ -135,9 +137,15 @@ final class SupervisorPlanner {
     HandedMounts mounts = new HandedMounts(plan, launch);
     namespaces.open();
     mounts.makeBeforeJoining();
-    namespaces.joinBeforeClone();
+    if (!join.areNeeded()) {
+      namespaces.joinBeforeClone();
+    }
     new ProcessStart(plan).makeSocket();
-    new CloneStep(plan).clone(launch.isolation().created(), launch.cgroup().target(), container);
+    if (join.areNeeded()) {
+      join.make();
+    } else {
+      new CloneStep(plan).clone(launch.isolation().created(), launch.cgroup().target(), container);
+    }
     plan.because("keep one end of the socket");
     plan.call(Syscall.CLOSE, value(Names.CHILD_END));
     recordPid();
@@ -213,5 +221,12 @@ final class SupervisorPlanner {
     plan.mark(Names.FAILED);
     new RelayPlanner(plan, launch.streams()).restoreTerminal();
     end.fail();
+  }
+
+  /// Appends the steps of the process that joins namespaces for this one, if there are some.
+  void joinNamespaces(Label container) {
+    if (join.areNeeded()) {
+      join.join(container);
+    }
   }
 }

@@ -19,6 +19,7 @@ import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelFeature;
 import dev.brig.linux.Termios;
 import dev.brig.namespaces.ProcessRequest.Role;
+import dev.brig.namespaces.MountRequest;
 import dev.brig.namespaces.Rootfs;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.ContainerPlanner;
@@ -135,7 +136,19 @@ public final class ContainerLauncher {
                       hostView().mounts(request.paths(), launch.rootfs().access())));
     }
     return ContainerPlanner.plan(
-        host.identity().isRootless() ? launch : HandedRoot.of(launch, host.release()));
+        host.identity().isRootless() ? withoutMaps(launch) : HandedRoot.of(launch, host.release()));
+  }
+
+  private static Launch withoutMaps(Launch launch) {
+    for (MountRequest mount : launch.rootfs().mounts()) {
+      if (mount instanceof MountRequest.Handed handed) {
+        throw new UnsupportedException(
+            handed.option().isEmpty() ? "idmap of " + handed.target() : handed.option(),
+            "the kernel maps the ids of a mount for the host's root only",
+            "leave idmap out, or run brig as root");
+      }
+    }
+    return launch;
   }
 
   /// Tells whether the container's root is this machine's own and the caller is an ordinary user:
