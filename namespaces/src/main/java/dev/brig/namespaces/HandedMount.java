@@ -16,13 +16,7 @@ import dev.brig.plan.Slot;
 /// @param ids whose ids its files have inside
 /// @param option what asked for it
 public record HandedMount(
-    Slot slot,
-    String path,
-    Depth depth,
-    Num attributes,
-    Num propagation,
-    Ids ids,
-    String option) {
+    Slot slot, String path, Depth depth, Num attributes, Num propagation, Ids ids, String option) {
 
   /// Whose ids the files of a mount have.
   public enum Ids {

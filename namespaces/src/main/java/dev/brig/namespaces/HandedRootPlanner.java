@@ -46,8 +46,7 @@ public final class HandedRootPlanner {
   /// @param mountPoint absolute path of an empty directory on the host
   public void keepMountPoint(String mountPoint) {
     plan.because("keep the way to the mount point", "--userns");
-    plan.call(
-        PLACE, Syscall.OPENAT, AT_FDCWD, text(mountPoint), or(O_RDONLY, O_CLOEXEC, O_PATH));
+    plan.call(PLACE, Syscall.OPENAT, AT_FDCWD, text(mountPoint), or(O_RDONLY, O_CLOEXEC, O_PATH));
   }
 
   /// Appends the steps that stack the layers, after which [RootfsPlanner#ROOT] is the root.

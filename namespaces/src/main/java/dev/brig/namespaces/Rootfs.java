@@ -36,8 +36,8 @@ public sealed interface Rootfs {
   }
 
   /// The same in a container with a user namespace of its own, below a root outside: the layers are
-  /// handed in with their ids mapped (Linux 5.19), and the writable layer with the directory that it
-  /// lies in.
+  /// handed in with their ids mapped (Linux 5.19), and the writable layer with the directory that
+  /// it lies in.
   ///
   /// @param lowers the read-only layers, topmost first, at least one
   /// @param directory the directory that holds `upper` and `work`, which belong to the container's

@@ -43,8 +43,7 @@ public record RunOptions(
   /// Returns these options with a user, unless they name one.
   public RunOptions asUser(String user) {
     return command.user().isEmpty()
-        ? new RunOptions(
-            lifecycle, command.as(user), files, isolation, security, limits, origins)
+        ? new RunOptions(lifecycle, command.as(user), files, isolation, security, limits, origins)
         : this;
   }
 

@@ -66,12 +66,14 @@ final class ContainerMaker {
     }
   }
 
-  /// Says what an ordinary user loses that is not root inside: the kernel maps the ids of mounts for
-  /// the host's root only.
+  /// Says what an ordinary user loses that is not root inside: the kernel maps the ids of mounts
+  /// for the host's root only.
   private void tellOfOwners(Image image, Linux linux) {
     boolean stored = !image.layers().equals(List.of(Path.of("/")));
     long root = IdMappings.hostIdOfRoot(linux.uidMappings());
-    if (stored && !linux.uidMappings().isEmpty() && context.isRootless()
+    if (stored
+        && !linux.uidMappings().isEmpty()
+        && context.isRootless()
         && root != context.host().identity().euid()) {
       context.warn(
           "image " + image.name() + ": what is root's in it belongs to you in this container");

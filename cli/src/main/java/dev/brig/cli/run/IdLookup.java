@@ -106,9 +106,17 @@ final class IdLookup {
       SubordinateIds ids = context.host().subordinateIds();
       throw new UnsupportedException(
           "--userns keep-id",
-          "user " + ids.user() + " has " + (count - 1) + " ids beside its own, and " + id
-              + " are needed: 0 to " + (id - 1) + " inside",
-          "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 " + ids.user()
+          "user "
+              + ids.user()
+              + " has "
+              + (count - 1)
+              + " ids beside its own, and "
+              + id
+              + " are needed: 0 to "
+              + (id - 1)
+              + " inside",
+          "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 "
+              + ids.user()
               + ", and install uidmap");
     }
     List<LinuxIdMapping> wanted = new ArrayList<>();
@@ -167,7 +175,8 @@ final class IdLookup {
         throw new UsageException(
             option,
             "an ordinary user counts from 0, which is itself, over the ranges of /etc/subuid and"
-                + " /etc/subgid; there is no id " + at,
+                + " /etc/subgid; there is no id "
+                + at,
             "brig unshare cat /proc/self/uid_map shows the ids that there are");
       }
     }

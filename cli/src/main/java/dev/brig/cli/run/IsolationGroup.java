@@ -47,7 +47,9 @@ final class IsolationGroup implements OptionGroup {
     if (subuidName.isEmpty() && subgidName.isEmpty()) {
       return;
     }
-    if (modes.containsKey(LinuxNamespaceType.USER) || !uidMappings.isEmpty() || !gidMappings.isEmpty()) {
+    if (modes.containsKey(LinuxNamespaceType.USER)
+        || !uidMappings.isEmpty()
+        || !gidMappings.isEmpty()) {
       throw new UsageException(
           "--subuidname", "the ids are given by --userns, --uidmap or --gidmap, too", "leave one");
     }

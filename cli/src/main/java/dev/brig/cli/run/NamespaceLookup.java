@@ -75,8 +75,7 @@ final class NamespaceLookup {
     NamespaceMode known = modes.get(LinuxNamespaceType.USER);
     boolean mapped = !options.uidMappings().isEmpty() || !options.gidMappings().isEmpty();
     boolean other = asked != null && !(asked instanceof NamespaceMode.Shared) || mapped;
-    boolean second =
-        known != null && !known.equals(joined(LinuxNamespaceType.USER, container));
+    boolean second = known != null && !known.equals(joined(LinuxNamespaceType.USER, container));
     if (other || second) {
       throw new UsageException(
           "container:" + container.name(),

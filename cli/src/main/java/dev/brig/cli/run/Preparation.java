@@ -86,9 +86,12 @@ final class Preparation {
       String user = context.host().subordinateIds().user();
       throw new UnsupportedException(
           "--group-add " + groups.getFirst(),
-          "user " + user + " has no range in /etc/subgid, or newgidmap is not installed; without,"
+          "user "
+              + user
+              + " has no range in /etc/subgid, or newgidmap is not installed; without,"
               + " the kernel lets nobody change groups",
-          "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 " + user
+          "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 "
+              + user
               + ", and install uidmap");
     }
   }

@@ -67,6 +67,8 @@ public final class Namespaces {
       return new NamespaceMode.Joined(text.substring("ns:".length()));
     }
     throw Wrong.value(
-        option, text, "must be one of " + own + ", " + others + "host, container:NAME and ns:/PATH");
+        option,
+        text,
+        "must be one of " + own + ", " + others + "host, container:NAME and ns:/PATH");
   }
 }

@@ -88,8 +88,7 @@ final class CloneStep {
                 new Field("pidfd", 8, isChild ? new Operand.SlotAddress(Names.PIDFD) : ZERO),
                 new Field("child_tid", 8, ZERO),
                 new Field("parent_tid", 8, ZERO),
-                new Field(
-                    "exit_signal", 8, isChild ? new Num(Names.SIGCHLD, "SIGCHLD") : ZERO),
+                new Field("exit_signal", 8, isChild ? new Num(Names.SIGCHLD, "SIGCHLD") : ZERO),
                 new Field("stack", 8, ZERO),
                 new Field("stack_size", 8, ZERO),
                 new Field("tls", 8, ZERO),

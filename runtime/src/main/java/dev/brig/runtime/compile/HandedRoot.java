@@ -67,8 +67,7 @@ public final class HandedRoot {
   }
 
   private static HandedMount plain(String slot, String path, Ids ids) {
-    return new HandedMount(
-        new Slot(slot), path, Depth.SINGLE, Abi.ZERO, Abi.ZERO, ids, "--userns");
+    return new HandedMount(new Slot(slot), path, Depth.SINGLE, Abi.ZERO, Abi.ZERO, ids, "--userns");
   }
 
   private static MountRequest handed(MountRequest.Bind bind) {

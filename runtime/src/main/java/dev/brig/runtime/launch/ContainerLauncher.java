@@ -18,8 +18,8 @@ import dev.brig.linux.Host;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelFeature;
 import dev.brig.linux.Termios;
-import dev.brig.namespaces.ProcessRequest.Role;
 import dev.brig.namespaces.MountRequest;
+import dev.brig.namespaces.ProcessRequest.Role;
 import dev.brig.namespaces.Rootfs;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.ContainerPlanner;
@@ -132,8 +132,7 @@ public final class ContainerLauncher {
           launch.withRootfs(
               launch
                   .rootfs()
-                  .withMountsBefore(
-                      hostView().mounts(request.paths(), launch.rootfs().access())));
+                  .withMountsBefore(hostView().mounts(request.paths(), launch.rootfs().access())));
     }
     return ContainerPlanner.plan(
         host.identity().isRootless() ? withoutMaps(launch) : HandedRoot.of(launch, host.release()));

@@ -60,13 +60,7 @@ public final class FactsReader {
         }
       }
     }
-    return new SpecFacts(
-        lastCapability(),
-        kernelPaths,
-        sources,
-        mapping(spec),
-        filter,
-        origins);
+    return new SpecFacts(lastCapability(), kernelPaths, sources, mapping(spec), filter, origins);
   }
 
   private Isolation.IdMapping mapping(Spec spec) {
