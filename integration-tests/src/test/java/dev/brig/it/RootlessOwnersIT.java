@@ -69,9 +69,9 @@ class RootlessOwnersIT {
       throws IOException, InterruptedException {
     user = OrdinaryUser.with(OrdinaryUser.Ids.RANGES);
     String _ = user.ok("import", user.archive().toString(), "many");
-    String id =
-        user.ok("run", "-d", "--rm", "-u=u", "many", "sh", "-c", WRITE + "; exec sleep 100");
-    String pid = user.state() + "/own/brig/run/containers/" + id.strip() + "/pid";
+    String id = user.ok("run", "-d", "--rm", "-u", "u", "many", "sleep", "100").strip();
+    assertThat(user.ok("exec", "-u", "u", id, "sh", "-c", WRITE)).isEmpty();
+    String pid = user.state() + "/own/brig/run/containers/" + id + "/pid";
     String parent = "$(cut -d' ' -f4 " + pid + ")";
     assertThat(user.shell("kill -9 " + parent).status()).isZero();
 

@@ -52,7 +52,7 @@ final class IdLookup {
     NamespaceMode mode = options.modes().get(LinuxNamespaceType.USER);
     boolean mapped = !options.uidMappings().isEmpty() || !options.gidMappings().isEmpty();
     boolean usual = mode == null || mode.equals(NamespaceMode.PRIVATE);
-    if (usual && !mapped || mode instanceof NamespaceMode.Joined) {
+    if ((usual && !mapped) || mode instanceof NamespaceMode.Joined) {
       return options;
     }
     boolean rootless = context.isRootless();

@@ -74,7 +74,7 @@ final class NamespaceLookup {
     NamespaceMode asked = options.modes().get(LinuxNamespaceType.USER);
     NamespaceMode known = modes.get(LinuxNamespaceType.USER);
     boolean mapped = !options.uidMappings().isEmpty() || !options.gidMappings().isEmpty();
-    boolean other = asked != null && !(asked instanceof NamespaceMode.Shared) || mapped;
+    boolean other = (asked != null && !(asked instanceof NamespaceMode.Shared)) || mapped;
     boolean second = known != null && !known.equals(joined(LinuxNamespaceType.USER, container));
     if (other || second) {
       throw new UsageException(
