@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// An ordinary user of brig, with a state directory that root and the user can reach.
-final class OrdinaryUser implements AutoCloseable {
+final class OrdinaryUser {
   private static final String NAME = "brigtest";
   private static final int WITHOUT_RANGE = 54321;
   private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -139,8 +139,8 @@ final class OrdinaryUser implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() throws IOException, InterruptedException {
+  /// Removes the user's containers and the directory.
+  void remove() throws IOException, InterruptedException {
     for (String id : brig("ps", "-aq").out().lines().toList()) {
       var _ = brig("rm", "-f", id);
     }

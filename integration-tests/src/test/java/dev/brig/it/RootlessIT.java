@@ -23,7 +23,7 @@ class RootlessIT {
 
   @AfterEach
   void leavesNothing() throws IOException, InterruptedException {
-    user.close();
+    user.remove();
   }
 
   @Test

@@ -19,7 +19,7 @@ class RootlessOwnersIT {
   @AfterEach
   void leavesNothing() throws IOException, InterruptedException {
     if (user != null) {
-      user.close();
+      user.remove();
     }
   }
 

@@ -33,7 +33,7 @@ class UserNamespaceIT {
     for (String id : brig.run("ps", "-aq").out().lines().toList()) {
       var _ = brig.run("rm", "-f", id);
     }
-    folder.close();
+    folder.remove();
   }
 
   private String ok(String... words) throws IOException, InterruptedException {
