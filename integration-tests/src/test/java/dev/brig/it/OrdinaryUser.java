@@ -27,6 +27,9 @@ final class OrdinaryUser {
     NO_NEWUIDMAP
   }
 
+  /// Nobody, before a test has made a user.
+  static final OrdinaryUser NOBODY = new OrdinaryUser(Path.of("/nowhere"), List.of());
+
   private final Path state;
   private final List<String> become;
 
@@ -141,6 +144,9 @@ final class OrdinaryUser {
 
   /// Removes the user's containers and the directory.
   void remove() throws IOException, InterruptedException {
+    if (become.isEmpty()) {
+      return;
+    }
     for (String id : brig("ps", "-aq").out().lines().toList()) {
       var _ = brig("rm", "-f", id);
     }

@@ -14,13 +14,11 @@ class RootlessOwnersIT {
   private static final String WRITE =
       "mkdir -p /home/u/d/e && touch /home/u/d/e/f && chmod 0 /home/u/d/e";
 
-  private OrdinaryUser user;
+  private OrdinaryUser user = OrdinaryUser.NOBODY;
 
   @AfterEach
   void leavesNothing() throws IOException, InterruptedException {
-    if (user != null) {
-      user.remove();
-    }
+    user.remove();
   }
 
   @Test
