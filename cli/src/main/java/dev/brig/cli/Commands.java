@@ -11,6 +11,10 @@ import dev.brig.cli.container.RemoveCommand;
 import dev.brig.cli.container.StopCommand;
 import dev.brig.cli.container.UnpauseCommand;
 import dev.brig.cli.container.WaitCommand;
+import dev.brig.cli.files.CommitCommand;
+import dev.brig.cli.files.CopyCommand;
+import dev.brig.cli.files.DiffCommand;
+import dev.brig.cli.files.ExportCommand;
 import dev.brig.cli.images.ImagesCommand;
 import dev.brig.cli.images.ImportCommand;
 import dev.brig.cli.images.RemoveImageCommand;
@@ -47,6 +51,12 @@ final class Commands {
         unpause     let them go on
         rm          remove containers
         inspect     show all there is to know about containers, as JSON
+
+      Files:
+        diff        show what has changed in a container or an image
+        commit      make an image of a container
+        cp          copy files between containers and this machine
+        export      write a container's files as a tar
 
       Images:
         import      take an image into the store
@@ -114,6 +124,10 @@ final class Commands {
       case "unpause" -> new UnpauseCommand(context);
       case "rm" -> new RemoveCommand(context);
       case "inspect" -> new InspectCommand(context);
+      case "diff" -> new DiffCommand(context);
+      case "commit" -> new CommitCommand(context);
+      case "cp" -> new CopyCommand(context);
+      case "export" -> new ExportCommand(context);
       case "import" -> new ImportCommand(context);
       case "images" -> new ImagesCommand(context);
       case "rmi" -> new RemoveImageCommand(context);

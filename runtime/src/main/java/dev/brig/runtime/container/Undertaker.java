@@ -2,6 +2,8 @@ package dev.brig.runtime.container;
 
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
+import dev.brig.linux.Lock;
+import dev.brig.linux.OpenFlag;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -63,6 +65,24 @@ final class Undertaker {
             "see /proc/" + processes.initPid() + "/stack");
       }
       return true;
+    }
+  }
+
+  /// Lets a running container go on that a brig had made stand still before it was killed.
+  void endStandstill(ContainerPaths paths) {
+    Optional<Fd> mark =
+        kernel
+            .files()
+            .openIfPresent(Fd.CWD, paths.standstill().toString(), OpenFlag.O_RDWR);
+    if (mark.isEmpty()) {
+      return;
+    }
+    try (Fd fd = mark.get()) {
+      Optional<ContainerRecord> record = new ContainerFiles(kernel, paths).record();
+      if (record.isPresent() && kernel.files().tryLock(fd, Lock.EXCLUSIVE)) {
+        cgroups.thaw(record.get().cgroups());
+        new StateFiles(kernel).remove(paths.standstill());
+      }
     }
   }
 
