@@ -25,6 +25,7 @@ import dev.brig.image.tree.TreeSink;
 import dev.brig.image.tree.TreeWalk;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
+import dev.brig.linux.OpenFlag;
 import dev.brig.runtime.container.Container;
 import dev.brig.runtime.files.ContainerTrees;
 import java.io.IOException;
@@ -170,7 +171,7 @@ public final class CopyCommand implements Command<FilesOption> {
         || !source.place().path().container().equals(target.place().path().container())) {
       return;
     }
-    Fd at = kernel.files().openat(directory, ".", dev.brig.linux.OpenFlag.O_PATH);
+    Fd at = kernel.files().openat(directory, ".", OpenFlag.O_PATH);
     while (true) {
       try (Fd here = at) {
         var status = kernel.attributes().stat(here);
@@ -178,7 +179,7 @@ public final class CopyCommand implements Command<FilesOption> {
           throw new UsageException(
               "\"" + target.place().path() + "\"", "lies in the directory that is copied", "");
         }
-        Fd above = kernel.files().openat(here, "..", dev.brig.linux.OpenFlag.O_PATH);
+        Fd above = kernel.files().openat(here, "..", OpenFlag.O_PATH);
         if (kernel.attributes().stat(above).sameFile(status)) {
           above.close();
           return;

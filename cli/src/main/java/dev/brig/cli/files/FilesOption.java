@@ -22,6 +22,7 @@ public enum FilesOption implements Option {
   ALL("-a --all", "", "Every container whose root is mounted"),
   FORCE("-f --force", "", "Even if it is in use, or not there"),
   COMMENT("-m --message", "TEXT", "What the snapshot is for"),
+  REMOVE("--rm", "", "Remove the snapshot of this name"),
   CHECK_ONLY("--check-only", "", "Say what is in the stream and what is missing here"),
   NAME("--name", "NAME", "Call the container so"),
   INPUT("-i --input", "FILE", "Read this file, not standard input");

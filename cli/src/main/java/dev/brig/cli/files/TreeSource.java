@@ -74,6 +74,17 @@ final class TreeSource implements AutoCloseable {
         : hold(containers.roots().stacked(layers(reference)));
   }
 
+  /// Returns the layers of a snapshot, the topmost first, or nothing if none is meant.
+  private Optional<List<Path>> snapshot(String reference) {
+    SnapshotReference parts = SnapshotReference.parse(reference);
+    if (parts.snapshot().isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Container> container = container(parts.container());
+    return container.map(found ->
+        new Trees(context).snapshots().find(found, parts.snapshot()).layers().reversed());
+  }
+
   private Optional<Container> container(String reference) {
     try {
       return Optional.of(context.containers().find(reference));
@@ -86,6 +97,10 @@ final class TreeSource implements AutoCloseable {
   }
 
   private List<Path> layers(String reference) {
+    Optional<List<Path>> snapshot = snapshot(reference);
+    if (snapshot.isPresent()) {
+      return snapshot.get();
+    }
     try {
       ImageStore images = hold(context.images());
       Image image = images.resolve(reference);

@@ -230,6 +230,11 @@ public final class TreeSink implements EntrySink, AutoCloseable {
     }
   }
 
+  /// Gives the target itself what a tree's root has.
+  public void giveRoot(Attributes attributes) {
+    maker.give(target, attributes, "");
+  }
+
   /// Gives the directories their times.
   public void finish() {
     leave();

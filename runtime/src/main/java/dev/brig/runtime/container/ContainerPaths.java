@@ -75,16 +75,6 @@ public record ContainerPaths(ContainerId id, Path directory, Path run) {
     return directory.resolve("mount");
   }
 
-  /// Returns the empty directory that takes the writable layer's place when that is frozen.
-  public Path nextUpper() {
-    return directory.resolve("upper.next");
-  }
-
-  /// Returns the writable layer that is about to be thrown away.
-  public Path oldUpper() {
-    return directory.resolve("upper.old");
-  }
-
   /// Returns the file that lists the container's snapshots.
   public Path snapshots() {
     return directory.resolve("snapshots.json");

@@ -4,7 +4,9 @@ import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.Lock;
 import dev.brig.linux.OpenFlag;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// Brings containers to their end whose supervising program could not: all under the container's
@@ -32,6 +34,7 @@ final class Undertaker {
   /// Ends what is left of a started container's run: processes are killed, the end is recorded, the
   /// cgroups are removed. Does nothing if the container was never started or ended in order.
   void settle(ContainerPaths paths, ContainerRecord record) {
+    new LayerSwap(kernel, trees).settle(paths, record);
     ContainerFiles files = new ContainerFiles(kernel, paths);
     Life life = files.life();
     if (!life.wasStarted()) {
@@ -49,6 +52,11 @@ final class Undertaker {
               : ExitRecord.unknown(ContainerFiles.now()));
       files.addReason(new Reason(Reason.Kind.LOST, killed ? KILLED : UNSEEN));
     }
+  }
+
+  /// Changes the layers below a container's writable one: see [LayerSwap].
+  ContainerRecord swap(ContainerPaths paths, ContainerRecord record, List<Path> layers) {
+    return new LayerSwap(kernel, trees).swap(paths, record, layers);
   }
 
   private boolean kill(RunningProcesses processes) {
