@@ -91,7 +91,9 @@ public final class MountCalls {
       line.get(bytes);
       String text = new String(bytes, StandardCharsets.UTF_8).strip();
       // "e " for errors, "w " for warnings, "i " for information.
-      words.append(words.isEmpty() ? "" : "; ").append(text.startsWith("e ") ? text.substring(2) : text);
+      words
+          .append(words.isEmpty() ? "" : "; ")
+          .append(text.startsWith("e ") ? text.substring(2) : text);
     }
   }
 

@@ -35,6 +35,15 @@ public sealed interface Rootfs {
     }
   }
 
+  /// An overlay whose writable layer is in memory, and gone when the container ends.
+  ///
+  /// @param overlay its layers; the writable one's paths are below `place`
+  /// @param place absolute path of the directory over which the memory is mounted, in the
+  ///   container's mount namespace only
+  /// @param size the most that can be written, in tmpfs(5)'s words (`64m`), or empty for half of
+  ///   the machine's memory
+  record InMemory(Overlay overlay, String place, String size) implements Rootfs {}
+
   /// What happens to the writable layer when the container ends.
   enum Durability {
     /// It is kept: overlayfs syncs it when it is unmounted.

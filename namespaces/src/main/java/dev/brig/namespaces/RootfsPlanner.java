@@ -12,6 +12,7 @@ import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.O_PATH;
 import static dev.brig.namespaces.Abi.O_RDONLY;
 import static dev.brig.namespaces.Abi.ZERO;
+import static dev.brig.namespaces.Abi.mode;
 import static dev.brig.namespaces.Abi.mountAttr;
 import static dev.brig.namespaces.Abi.or;
 import static dev.brig.namespaces.Abi.text;
@@ -32,6 +33,7 @@ public final class RootfsPlanner {
   /// The root mount's descriptor.
   public static final Slot ROOT = new Slot("rootfd");
 
+  private static final Slot MEMORY = new Slot("memoryfd");
   private static final Num MS_REC_PRIVATE = new Num(0x44000, "MS_REC|MS_PRIVATE");
   private static final Num NODEV = new Num(4, "MOUNT_ATTR_NODEV");
   private static final Num RDONLY = new Num(1, "MOUNT_ATTR_RDONLY");
@@ -53,6 +55,10 @@ public final class RootfsPlanner {
     switch (request.rootfs()) {
       case Rootfs.Directory(String path) -> mountDirectory(path);
       case Rootfs.Overlay overlay -> mountOverlay(overlay);
+      case Rootfs.InMemory memory -> {
+        mountMemory(memory);
+        mountOverlay(memory.overlay());
+      }
     }
     new MountPlanner(plan, request).mountAll();
   }
@@ -89,6 +95,26 @@ public final class RootfsPlanner {
         text(path),
         or(OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC, AT_RECURSIVE));
     attachRoot();
+  }
+
+  /// The layer's root is made with the permissions that `/` has, whatever the umask is.
+  private void mountMemory(Rootfs.InMemory memory) {
+    plan.because("keep what is written in memory", "--upper");
+    FilesystemContext context = new FilesystemContext(plan, "tmpfs");
+    if (!memory.size().isEmpty()) {
+      context.set("size", memory.size());
+    }
+    context.mount(MEMORY, NODEV);
+    plan.call(
+        Syscall.MOVE_MOUNT,
+        value(MEMORY),
+        text(""),
+        AT_FDCWD,
+        text(memory.place()),
+        MOVE_MOUNT_F_EMPTY_PATH);
+    plan.call(Syscall.MKDIRAT, AT_FDCWD, text(memory.overlay().upper()), mode(0755));
+    plan.call(Syscall.FCHMODAT, AT_FDCWD, text(memory.overlay().upper()), mode(0755));
+    plan.call(Syscall.MKDIRAT, AT_FDCWD, text(memory.overlay().work()), mode(0755));
   }
 
   private void mountOverlay(Rootfs.Overlay overlay) {

@@ -128,8 +128,14 @@ public record RunOptions(
   /// @param devices the devices beside the usual ones
   /// @param shmBytes the size of /dev/shm
   /// @param hosts lines for /etc/hosts
+  /// @param memory the size of a writable layer in memory in bytes, `tmpfs` for one without a limit
+  ///   of its own; empty for a layer on disk
   public record Files(
-      List<MountOption> mounts, List<DeviceOption> devices, long shmBytes, List<HostEntry> hosts) {
+      List<MountOption> mounts,
+      List<DeviceOption> devices,
+      long shmBytes,
+      List<HostEntry> hosts,
+      String memory) {
     /// The size of /dev/shm where nothing else is asked for.
     public static final long SHM_BYTES = 64L << 20;
 

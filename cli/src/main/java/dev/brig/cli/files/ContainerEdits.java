@@ -58,8 +58,7 @@ final class ContainerEdits {
     }
   }
 
-  private static void addCommand(
-      List<String> words, ImageConfig image, List<ConfigEdit> edits) {
+  private static void addCommand(List<String> words, ImageConfig image, List<ConfigEdit> edits) {
     int begun = image.entrypoint().size();
     if (words.size() >= begun && words.subList(0, begun).equals(image.entrypoint())) {
       List<String> command = words.subList(begun, words.size());

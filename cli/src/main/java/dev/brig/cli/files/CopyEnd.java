@@ -115,9 +115,7 @@ final class CopyEnd implements AutoCloseable {
       }
       held.push(parent.get());
       Optional<Fd> last =
-          kernel
-              .files()
-              .openIfPresent(parent.get(), name, OpenFlag.O_PATH, OpenFlag.O_NOFOLLOW);
+          kernel.files().openIfPresent(parent.get(), name, OpenFlag.O_PATH, OpenFlag.O_NOFOLLOW);
       if (last.isEmpty()) {
         if (path.meansDirectory()) {
           throw new UsageException(

@@ -108,6 +108,7 @@ final class Preparation {
         .labels(options.lifecycle().labels())
         .cgroups(cgroups.removals())
         .limits(limits(cgroups))
+        .memory(options.files().memory())
         .build();
   }
 

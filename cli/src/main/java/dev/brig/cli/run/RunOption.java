@@ -32,6 +32,12 @@ public enum RunOption implements Option {
   MOUNT("--mount", "type=TYPE,...", Heading.FILES, "Mount: type=bind|volume|tmpfs,src=,dst=,ro"),
   TMPFS("--tmpfs", "DST[:OPTS]", Heading.FILES, "Mount memory (size=64m,mode=1777)"),
   READ_ONLY("--read-only", "", Heading.FILES, "Make the root read-only"),
+  UPPER(
+      "--upper",
+      "WHERE",
+      Heading.FILES,
+      "Keep what it writes on disk, or in memory till it ends: tmpfs[:size=SIZE]"),
+  STORAGE_OPT("--storage-opt", "size=SIZE", Heading.FILES, "A limit on disk, which brig does not set: see --upper"),
   SHM_SIZE("--shm-size", "SIZE", Heading.FILES, "Size of /dev/shm (64m)"),
   DEVICE("--device", "SRC[:DST][:rwm]", Heading.FILES, "Let it have a device of the host"),
 

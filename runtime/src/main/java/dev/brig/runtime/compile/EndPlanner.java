@@ -185,6 +185,11 @@ final class EndPlanner {
       plan.branch(RESULT, Condition.LESS, 0, attention);
       remove(launch.rootfs().mountPoint(), AT_REMOVEDIR);
     }
+    if (launch.rootfs().rootfs() instanceof Rootfs.InMemory) {
+      remove(directory + "/work", AT_REMOVEDIR);
+      remove(directory + "/upper", AT_REMOVEDIR);
+      remove(launch.rootfs().mountPoint(), AT_REMOVEDIR);
+    }
     for (String file :
         new String[] {"hosts", "hostname", "resolv.conf", "exit", "reason", "events", "log"}) {
       remove(directory + "/" + file, ZERO);

@@ -64,8 +64,8 @@ public record ContainerPaths(ContainerId id, Path directory, Path run) {
     return run.resolve("lock");
   }
 
-  /// Returns the file whose lock is held by whoever has made the container stand still, and who lets
-  /// it go on.
+  /// Returns the file whose lock is held by whoever has made the container stand still, and who
+  /// lets it go on.
   public Path standstill() {
     return run.resolve("standstill");
   }

@@ -22,6 +22,8 @@ import java.util.TreeMap;
 /// @param labels arbitrary text, sorted by key
 /// @param cgroups the cgroups to remove when it has ended, in the order of removal
 /// @param limits the limits asked for and where they are enforced
+/// @param memory the size of a writable layer in memory, in bytes, `tmpfs` for one without a limit
+///   of its own; empty for a layer on disk
 public record ContainerRecord(
     ContainerId id,
     String name,
@@ -34,7 +36,8 @@ public record ContainerRecord(
     String network,
     Map<String, String> labels,
     List<Path> cgroups,
-    List<AppliedLimit> limits) {
+    List<AppliedLimit> limits,
+    String memory) {
   /// Copies the collections and sorts the labels.
   public ContainerRecord {
     command = List.copyOf(command);
@@ -69,7 +72,8 @@ public record ContainerRecord(
         .network(network)
         .labels(labels)
         .cgroups(cgroups)
-        .limits(limits);
+        .limits(limits)
+        .memory(memory);
   }
 
   /// Collects the components of a [ContainerRecord]; what is not set is empty or the default.
@@ -86,6 +90,7 @@ public record ContainerRecord(
     private Map<String, String> labels = Map.of();
     private List<Path> cgroups = List.of();
     private List<AppliedLimit> limits = List.of();
+    private String memory = "";
 
     private Builder(ContainerId id, String name, long createdSeconds) {
       this.id = id;
@@ -153,6 +158,12 @@ public record ContainerRecord(
       return this;
     }
 
+    /// Sets the size of a writable layer in memory.
+    public Builder memory(String value) {
+      memory = value;
+      return this;
+    }
+
     /// Returns the value.
     public ContainerRecord build() {
       return new ContainerRecord(
@@ -167,7 +178,8 @@ public record ContainerRecord(
           network,
           labels,
           cgroups,
-          limits);
+          limits,
+          memory);
     }
   }
 }

@@ -37,6 +37,7 @@ final class ContainerRecordJson {
     out.required("stopTimeout", record.stop().timeoutSeconds());
     out.optional("userns", record.userns());
     out.optional("network", record.network());
+    out.optional("memory", record.memory());
     out.stringMap("labels", record.labels());
     paths("cgroups", record.cgroups(), out);
     limits(record.limits(), out);
@@ -114,6 +115,7 @@ final class ContainerRecordJson {
     private Map<String, String> labels = Map.of();
     private List<Path> cgroups = List.of();
     private List<AppliedLimit> limits = List.of();
+    private String memory = "";
 
     void read(JsonIn in) {
       switch (in.name()) {
@@ -123,6 +125,7 @@ final class ContainerRecordJson {
         case "stopTimeout" -> stopTimeout = in.int32(0, Integer.MAX_VALUE);
         case "userns" -> userns = in.string();
         case "network" -> network = in.string();
+        case "memory" -> memory = in.string();
         case "labels" -> labels = in.stringMap();
         case "cgroups" -> cgroups = paths(in);
         case "limits" -> limits = limits(in);
@@ -150,6 +153,7 @@ final class ContainerRecordJson {
           .labels(labels)
           .cgroups(cgroups)
           .limits(limits)
+          .memory(memory)
           .build();
     }
   }

@@ -79,9 +79,7 @@ final class Undertaker {
   /// Lets a running container go on that a brig had made stand still before it was killed.
   void endStandstill(ContainerPaths paths) {
     Optional<Fd> mark =
-        kernel
-            .files()
-            .openIfPresent(Fd.CWD, paths.standstill().toString(), OpenFlag.O_RDWR);
+        kernel.files().openIfPresent(Fd.CWD, paths.standstill().toString(), OpenFlag.O_RDWR);
     if (mark.isEmpty()) {
       return;
     }

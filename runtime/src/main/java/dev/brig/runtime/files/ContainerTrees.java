@@ -39,8 +39,7 @@ public final class ContainerTrees {
   /// @param host what the machine has
   /// @param store the containers
   /// @param cgroups what makes containers stand still
-  public ContainerTrees(
-      Kernel kernel, Host host, ContainerStore store, CgroupControl cgroups) {
+  public ContainerTrees(Kernel kernel, Host host, ContainerStore store, CgroupControl cgroups) {
     this.kernel = kernel;
     this.store = store;
     this.cgroups = cgroups;
@@ -66,6 +65,12 @@ public final class ContainerTrees {
         }
       } else {
         opened.hold(store.lock(container, step));
+      }
+      if (container.status().isAlive() && !container.record().memory().isEmpty()) {
+        // Its writable layer is in its own mount namespace only.
+        opened.before = opened.hold(roots.stacked(container.record().image().layers().reversed()));
+        opened.after = opened.hold(running(container, step));
+        return opened;
       }
       List<Path> frozen = frozen(container);
       List<Path> image = new ArrayList<>(container.record().image().layers().reversed());
@@ -95,6 +100,12 @@ public final class ContainerTrees {
     try {
       if (container.status().isAlive()) {
         opened.after = opened.hold(running(container, step));
+      } else if (!container.record().memory().isEmpty()) {
+        throw new ContainerException(
+            Problem.WRONG_STATE,
+            step + " " + container.name(),
+            "what it wrote was in memory, and it is not running",
+            "brig start " + container.name() + " begins anew");
       } else {
         opened.hold(store.lock(container, step));
         List<Path> layers = container.record().image().layers().reversed();
@@ -122,9 +133,7 @@ public final class ContainerTrees {
   }
 
   private Fd directory(Path path) {
-    return kernel
-        .files()
-        .openat(Fd.CWD, path.toString(), OpenFlag.O_PATH, OpenFlag.O_DIRECTORY);
+    return kernel.files().openat(Fd.CWD, path.toString(), OpenFlag.O_PATH, OpenFlag.O_DIRECTORY);
   }
 
   /// Opens the root of a running container's first process. The process is held by a descriptor
@@ -135,8 +144,7 @@ public final class ContainerTrees {
     if (init.isPresent()) {
       try (InitProcess process = init.get()) {
         String path = "/proc/" + container.processes().initPid() + "/root";
-        Fd root =
-            kernel.files().openat(Fd.CWD, path, OpenFlag.O_PATH, OpenFlag.O_DIRECTORY);
+        Fd root = kernel.files().openat(Fd.CWD, path, OpenFlag.O_PATH, OpenFlag.O_DIRECTORY);
         if (process.isAlive()) {
           return root;
         }

@@ -91,8 +91,7 @@ public final class FrozenLayers {
 
   private Fd lock() {
     String file = place(store.paths()).resolve("lock").toString();
-    Fd fd =
-        kernel.files().openat(Fd.CWD, file, 0600, OpenFlag.O_RDWR, OpenFlag.O_CREAT);
+    Fd fd = kernel.files().openat(Fd.CWD, file, 0600, OpenFlag.O_RDWR, OpenFlag.O_CREAT);
     kernel.files().lock(fd, Lock.EXCLUSIVE);
     return fd;
   }

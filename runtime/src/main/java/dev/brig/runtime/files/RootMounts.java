@@ -104,9 +104,7 @@ public final class RootMounts {
   }
 
   private Fd directory(Path path) {
-    return kernel
-        .files()
-        .openat(Fd.CWD, path.toString(), OpenFlag.O_PATH, OpenFlag.O_DIRECTORY);
+    return kernel.files().openat(Fd.CWD, path.toString(), OpenFlag.O_PATH, OpenFlag.O_DIRECTORY);
   }
 
   /// @param above the upper and the work directory, or nothing
@@ -132,7 +130,8 @@ public final class RootMounts {
     }
   }
 
-  /// Tells whether brig runs in a user namespace, where overlayfs keeps its marks in `user.overlay`.
+  /// Tells whether brig runs in a user namespace, where overlayfs keeps its marks in
+  /// `user.overlay`.
   private boolean isMapped() {
     byte[] map =
         kernel.files().readIfPresent(Fd.CWD, "/proc/self/uid_map", 1 << 16).orElse(new byte[0]);

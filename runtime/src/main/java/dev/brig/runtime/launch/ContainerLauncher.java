@@ -42,6 +42,9 @@ public final class ContainerLauncher {
   /// What mount(2) takes as options: a page, less its terminating zero.
   private static final int OPTIONS_BYTES_MAX = 4095;
 
+  /// The most lower directories that overlayfs takes: `OVL_MAX_STACK`.
+  private static final int LAYERS_MAX = 500;
+
   private static final int STATUS_BYTES_MAX = 8192;
 
   private final Kernel kernel;
@@ -171,20 +174,39 @@ public final class ContainerLauncher {
     for (Path layer : request.record().image().layers().reversed()) {
       lowers.add(layer.toString());
     }
-    String upper = request.paths().upper().toString();
-    String work = request.paths().work().toString();
-    return new Rootfs.Overlay(
-        lowers,
-        upper,
-        work,
-        request.record().has(ContainerOption.RM)
-            ? Rootfs.Durability.VOLATILE
-            : Rootfs.Durability.KEPT,
-        host.identity().isRootless() ? Rootfs.Xattrs.USER : Rootfs.Xattrs.TRUSTED,
-        mounting(lowers, upper, work));
+    String memory = request.record().memory();
+    boolean inMemory = !memory.isEmpty();
+    String place = request.paths().work().toString();
+    String upper = inMemory ? place + "/upper" : request.paths().upper().toString();
+    String work = inMemory ? place + "/work" : place;
+    boolean kept = !request.record().has(ContainerOption.RM) && !inMemory;
+    Rootfs.Overlay overlay =
+        new Rootfs.Overlay(
+            lowers,
+            upper,
+            work,
+            kept ? Rootfs.Durability.KEPT : Rootfs.Durability.VOLATILE,
+            host.identity().isRootless() ? Rootfs.Xattrs.USER : Rootfs.Xattrs.TRUSTED,
+            mounting(lowers, upper, work));
+    if (!inMemory) {
+      return overlay;
+    }
+    if (host.identity().isRootless() && !host.has(KernelFeature.TMPFS_USER_XATTR)) {
+      throw new UnsupportedException(
+          "--upper tmpfs",
+          "this kernel's tmpfs keeps no attributes of ordinary users, which overlayfs needs",
+          "use Linux " + KernelFeature.TMPFS_USER_XATTR.since() + ", or leave the option out");
+    }
+    return new Rootfs.InMemory(overlay, place, memory.equals("tmpfs") ? "" : memory);
   }
 
   private Rootfs.Mounting mounting(List<String> lowers, String upper, String work) {
+    if (lowers.size() > LAYERS_MAX) {
+      throw new UnsupportedException(
+          "stack " + lowers.size() + " layers",
+          "overlayfs takes no more than " + LAYERS_MAX,
+          "brig commit --squash makes an image with one layer of them");
+    }
     // Room for the options' names, and for a backslash before a few characters.
     int length = 128 + bytes(upper) + bytes(work);
     for (String lower : lowers) {
