@@ -16,9 +16,11 @@ import dev.brig.cli.files.CommitCommand;
 import dev.brig.cli.files.CopyCommand;
 import dev.brig.cli.files.DiffCommand;
 import dev.brig.cli.files.ExportCommand;
+import dev.brig.cli.files.MountCommand;
 import dev.brig.cli.files.RollbackCommand;
 import dev.brig.cli.files.SnapshotCommand;
 import dev.brig.cli.files.SnapshotsCommand;
+import dev.brig.cli.files.UmountCommand;
 import dev.brig.cli.images.ImagesCommand;
 import dev.brig.cli.images.ImportCommand;
 import dev.brig.cli.images.RemoveImageCommand;
@@ -61,6 +63,8 @@ final class Commands {
         commit      make an image of a container
         cp          copy files between containers and this machine
         export      write a container's files as a tar
+        mount       show a container's root on this machine
+        umount      end that
         snapshot    keep what a container has in its files now
         snapshots   list what was kept of a container
         rollback    bring a container's files back to a snapshot
@@ -136,6 +140,8 @@ final class Commands {
       case "commit" -> new CommitCommand(context);
       case "cp" -> new CopyCommand(context);
       case "export" -> new ExportCommand(context);
+      case "mount" -> new MountCommand(context);
+      case "umount", "unmount" -> new UmountCommand(context);
       case "snapshot" -> new SnapshotCommand(context);
       case "snapshots" -> new SnapshotsCommand(context);
       case "rollback" -> new RollbackCommand(context);

@@ -37,7 +37,11 @@ public enum RunOption implements Option {
       "WHERE",
       Heading.FILES,
       "Keep what it writes on disk, or in memory till it ends: tmpfs[:size=SIZE]"),
-  STORAGE_OPT("--storage-opt", "size=SIZE", Heading.FILES, "A limit on disk, which brig does not set: see --upper"),
+  STORAGE_OPT(
+      "--storage-opt",
+      "size=SIZE",
+      Heading.FILES,
+      "A limit on disk, which brig does not set: see --upper"),
   SHM_SIZE("--shm-size", "SIZE", Heading.FILES, "Size of /dev/shm (64m)"),
   DEVICE("--device", "SRC[:DST][:rwm]", Heading.FILES, "Let it have a device of the host"),
 

@@ -4,8 +4,10 @@ import dev.brig.error.BrigException;
 import dev.brig.linux.DirectoryEntry;
 import dev.brig.linux.Errno;
 import dev.brig.linux.Fd;
+import dev.brig.linux.FileStatus;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelException;
+import dev.brig.linux.Links;
 import dev.brig.linux.OpenFlag;
 import dev.brig.runtime.container.ContainerException.Problem;
 import dev.brig.runtime.json.JsonException;
@@ -154,8 +156,36 @@ public final class ContainerStore {
   /// Takes the right to act on a container that is not running.
   ///
   /// @param step what for, for messages: `start`
-  /// @throws ContainerException if it runs, if it is gone, or if another brig works on it for long
+  /// @throws ContainerException if it runs, if it is gone, if its root is mounted for people, or if
+  ///   another brig works on it for long
   public LockedContainer lock(Container container, String step) {
+    LockedContainer locked = lockEvenIfMounted(container, step);
+    if (!isMounted(container)) {
+      return locked;
+    }
+    locked.close();
+    throw new ContainerException(
+        Problem.WRONG_STATE,
+        step + " " + container.name(),
+        "its root is mounted on " + container.paths().mount(),
+        "brig umount " + container.name() + " ends that");
+  }
+
+  /// Tells whether a container's root is mounted for people.
+  public boolean isMounted(Container container) {
+    return kernel
+        .attributes()
+        .statIfPresent(Fd.CWD, container.paths().mount().toString(), Links.NOFOLLOW)
+        .filter(FileStatus::isMountRoot)
+        .isPresent();
+  }
+
+  /// Takes the right to act on a container that is not running, in a way that does not disturb
+  /// people to whom its root is mounted.
+  ///
+  /// @param step what for, for messages: `diff`
+  /// @throws ContainerException if it runs, if it is gone, or if another brig works on it for long
+  public LockedContainer lockEvenIfMounted(Container container, String step) {
     ContainerPaths paths = container.paths();
     ContainerFiles files = new ContainerFiles(kernel, paths);
     if (files.life().isOpen() && ContainerLock.isHeld(kernel, paths)) {

@@ -3,6 +3,7 @@ package dev.brig.runtime.files;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Host;
 import dev.brig.linux.Kernel;
+import dev.brig.linux.KernelException;
 import dev.brig.linux.OpenFlag;
 import dev.brig.runtime.container.CgroupControl;
 import dev.brig.runtime.container.Container;
@@ -64,7 +65,7 @@ public final class ContainerTrees {
           opened.hold(Standstill.of(kernel, store, cgroups, container));
         }
       } else {
-        opened.hold(store.lock(container, step));
+        opened.hold(store.lockEvenIfMounted(container, step));
       }
       if (container.status().isAlive() && !container.record().memory().isEmpty()) {
         // Its writable layer is in its own mount namespace only.
@@ -118,6 +119,47 @@ public final class ContainerTrees {
       opened.close(e);
       throw e;
     }
+  }
+
+  /// Mounts the root of a container that is not running where people can see it.
+  ///
+  /// @return the place
+  public Path mount(Container container) {
+    Path place = container.paths().mount();
+    try (var _ = store.lockEvenIfMounted(container, "mount")) {
+      if (store.isMounted(container)) {
+        return place;
+      }
+      var _ = kernel.tree().mkdirIfAbsent(Fd.CWD, place.toString(), 0700);
+      List<Path> layers = container.record().image().layers().reversed();
+      try (Fd root = roots.writable(layers, container.paths().upper(), container.paths().work())) {
+        kernel.mounts().moveMount(root, place.toString());
+      }
+    }
+    return place;
+  }
+
+  /// Takes a container's root from where people can see it.
+  ///
+  /// @return whether it was there
+  public boolean umount(Container container) {
+    String place = container.paths().mount().toString();
+    boolean mounted = store.isMounted(container);
+    if (mounted) {
+      try {
+        kernel.mounts().umount(place);
+      } catch (KernelException e) {
+        throw e.during("umount " + place);
+      }
+    }
+    var _ = kernel.tree().rmdirIfPresent(Fd.CWD, place);
+    return mounted;
+  }
+
+  /// Returns where a running container's root can be seen.
+  public Path runningRoot(Container container) {
+    running(container, "mount").close();
+    return Path.of("/proc/" + container.processes().initPid() + "/root");
   }
 
   /// Returns the layers of a container that were once its writable one, the topmost first.
