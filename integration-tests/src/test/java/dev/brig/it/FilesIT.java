@@ -47,7 +47,7 @@ class FilesIT {
       chown 4000000:3 made/link && touch -d '1965-03-04 05:06:07' made/fifo
       rm -rf data && mkdir data && echo again >data/only && mv bin/true bin/truth
       for name in etc/*; do echo more >>"$name"; done 2>/dev/null; chmod 700 home 2>/dev/null
-      rm -f etc/passwd; mkdir etc/passwd; echo in >etc/passwd/in
+      rm -f bin/stat; mkdir bin/stat; echo in >bin/stat/in
       true
       """;
 
