@@ -17,7 +17,9 @@ import dev.brig.cli.files.CopyCommand;
 import dev.brig.cli.files.DiffCommand;
 import dev.brig.cli.files.ExportCommand;
 import dev.brig.cli.files.MountCommand;
+import dev.brig.cli.files.ReceiveCommand;
 import dev.brig.cli.files.RollbackCommand;
+import dev.brig.cli.files.SendCommand;
 import dev.brig.cli.files.SnapshotCommand;
 import dev.brig.cli.files.SnapshotsCommand;
 import dev.brig.cli.files.UmountCommand;
@@ -68,6 +70,8 @@ final class Commands {
         snapshot    keep what a container has in its files now
         snapshots   list what was kept of a container
         rollback    bring a container's files back to a snapshot
+        send        write a whole container as a stream
+        receive     make a container of such a stream
         clone       make a container like another one, with the same files
 
       Images:
@@ -145,6 +149,8 @@ final class Commands {
       case "snapshot" -> new SnapshotCommand(context);
       case "snapshots" -> new SnapshotsCommand(context);
       case "rollback" -> new RollbackCommand(context);
+      case "send" -> new SendCommand(context);
+      case "receive" -> new ReceiveCommand(context);
       case "clone" -> new CloneCommand(context);
       case "import" -> new ImportCommand(context);
       case "images" -> new ImagesCommand(context);

@@ -49,6 +49,11 @@ final class ContainerCopy {
     this.kernel = context.kernel();
   }
 
+  /// Tells whether a file is each container's own, and copied with none.
+  static boolean isOwn(String name) {
+    return OWN.contains(name);
+  }
+
   /// Makes a container.
   ///
   /// @param source whose configuration it has
@@ -91,7 +96,7 @@ final class ContainerCopy {
   }
 
   /// Puts one id in the place of another, also where its first digits are the host name.
-  private static String renamed(String text, ContainerId from, ContainerId to) {
+  static String renamed(String text, ContainerId from, ContainerId to) {
     return text.replace(from.text(), to.text()).replace(from.shortText(), to.shortText());
   }
 

@@ -77,10 +77,14 @@ final class Trees {
         context.kernel(), context.containers(), context.cgroups(), frozen(), this::copyRaw);
   }
 
+  /// Returns what reads layers as they are, with overlayfs's marks.
+  static TreeFiles raw(Kernel kernel) {
+    return new TreeFiles(kernel, IdMap.IDENTITY, IdMap.IDENTITY, TreeFiles.Xattrs.ALL);
+  }
+
   /// Copies a writable layer with all of overlayfs's marks.
   private void copyRaw(Fd from, Fd to) {
-    TreeFiles raw =
-        new TreeFiles(context.kernel(), IdMap.IDENTITY, IdMap.IDENTITY, TreeFiles.Xattrs.ALL);
+    TreeFiles raw = raw(context.kernel());
     try (TreeNode root = raw.find(from, ".").orElseThrow();
         TreeSink sink =
             new TreeSink(context.kernel(), to, "layer", Owners.Kept.PLAIN, context::warn)) {

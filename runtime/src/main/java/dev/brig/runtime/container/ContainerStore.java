@@ -141,6 +141,30 @@ public final class ContainerStore {
     files.store(paths.directory());
   }
 
+  /// Returns a record as the text of its file, for a stream that another brig reads.
+  public static String text(ContainerRecord record) {
+    return ContainerRecordJson.write(record);
+  }
+
+  /// Reads the text of a record's file.
+  ///
+  /// @throws JsonException if it is damaged
+  public static ContainerRecord record(String text) {
+    return ContainerRecordJson.read(text);
+  }
+
+  /// Returns the snapshots of a container as the text of their file.
+  public static String text(SnapshotList snapshots) {
+    return snapshots.write();
+  }
+
+  /// Reads the text of a file of snapshots.
+  ///
+  /// @throws JsonException if it is damaged
+  public static SnapshotList snapshots(String text) {
+    return SnapshotList.read(text);
+  }
+
   /// Returns all that is known of a container.
   ///
   /// @throws SpecException if its configuration is damaged
