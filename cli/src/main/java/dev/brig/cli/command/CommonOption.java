@@ -8,7 +8,7 @@ public enum CommonOption implements Option {
   ALL("-a --all", "", "All containers, not only running ones"),
   EVERY("-a --all", "", "Every container that this can be done to"),
   ATTACH("-a --attach", "", "Wait for the container; its streams are the caller's"),
-  INTERACTIVE("-i --interactive", "", "Keep standard input open, with --attach"),
+  INTERACTIVE("-i --interactive", "", "Attach, and pass standard input on"),
   QUIET("-q --quiet", "", "Print ids only"),
   NO_TRUNC("--no-trunc", "", "Print ids and commands in full"),
   FILTER("-f --filter", "KEY=VALUE", "Only those with this name, id, status, label, ancestor"),

@@ -12,6 +12,7 @@ import dev.brig.runtime.container.DirectTreeRemover;
 import dev.brig.runtime.container.KernelCgroupControl;
 import dev.brig.runtime.container.Lifecycle;
 import dev.brig.runtime.container.StatePaths;
+import dev.brig.runtime.container.Volumes;
 import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -123,6 +124,11 @@ public final class Context {
   /// Returns all containers, for commands that may change nothing.
   public ContainerStore containersAsTheyAre() {
     return new ContainerStore(kernel(), paths(), cgroups(), new DirectTreeRemover(kernel()));
+  }
+
+  /// Returns the volumes.
+  public Volumes volumes() {
+    return new Volumes(kernel(), paths().volumes(), new DirectTreeRemover(kernel()));
   }
 
   /// Returns what acts on containers' cgroups.

@@ -113,9 +113,10 @@ public final class ExecCommand implements Command<ExecOption> {
     Execution.Waiting waiting =
         background ? Execution.Waiting.BACKGROUND : Execution.Waiting.FOREGROUND;
     if (arguments.has(ExecOption.TTY) && !background) {
-      Streams relayed =
-          new ContainerLauncher(context.kernel(), context.host(), context.self()).relayed();
-      return new Execution.ExecStreams(relayed, waiting);
+      Streams terminal =
+          new ContainerLauncher(context.kernel(), context.host(), context.self())
+              .terminal(arguments.has(ExecOption.INTERACTIVE) ? Streams.Input.PASSED : Streams.Input.EMPTY);
+      return new Execution.ExecStreams(terminal, waiting);
     }
     boolean passed = arguments.has(ExecOption.INTERACTIVE) && !background;
     return new Execution.ExecStreams(
@@ -148,8 +149,9 @@ public final class ExecCommand implements Command<ExecOption> {
     }
     for (Reading.Setting<ExecOption> setting : arguments.settings()) {
       if (setting.option() == ExecOption.ENV) {
-        Pairs.environment("--env", setting.value(), context.environment())
-            .ifPresent(variable -> put(env, variable));
+        for (String variable : Pairs.environment("--env", setting.value(), context.environment())) {
+          put(env, variable);
+        }
       }
     }
     return process.env(List.copyOf(env.values())).build();

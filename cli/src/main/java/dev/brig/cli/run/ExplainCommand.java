@@ -108,7 +108,8 @@ public final class ExplainCommand implements Command<ExplainOption> {
               prepared.filter(),
               options.origins(),
               onFailure,
-              ContainerStarter.Tracing.OFF);
+              ContainerStarter.Tracing.OFF,
+              record.id().text());
       return new ContainerStarter(context).plan(record, context.paths().of(record.id()), start);
     }
   }

@@ -39,7 +39,8 @@ public final class StartCommand implements Command<CommonOption> {
         Operands.exactly(1, "CONTAINER"),
         List.of(
             "",
-            "Without --attach the container runs in the background and writes a log.",
+            "Without --attach or --interactive the container runs in the background and writes a",
+            "log.",
             "",
             "Example:",
             "  brig start -a $(brig create host date)"));
@@ -47,7 +48,7 @@ public final class StartCommand implements Command<CommonOption> {
 
   @Override
   public int run(Reading.Arguments<CommonOption> arguments) {
-    if (arguments.has(CommonOption.TRACE) && !arguments.has(CommonOption.ATTACH)) {
+    if (arguments.has(CommonOption.TRACE) && !isAttached(arguments)) {
       throw Preparation.backgroundTrace();
     }
     Container found = context.containers().find(arguments.operands().getFirst());
@@ -65,7 +66,8 @@ public final class StartCommand implements Command<CommonOption> {
               again.onFailure(),
               arguments.has(CommonOption.TRACE)
                   ? ContainerStarter.Tracing.ON
-                  : ContainerStarter.Tracing.OFF);
+                  : ContainerStarter.Tracing.OFF,
+              arguments.operands().getFirst());
       throw starter.become(container, start);
     }
   }
@@ -87,12 +89,18 @@ public final class StartCommand implements Command<CommonOption> {
     return starter.plan(adapted(found.record(), arguments), paths, again);
   }
 
+  /// Tells whether the caller's streams are the container's: input that is passed on has to come
+  /// from somebody who waits, so that `-i` alone means both.
+  private static boolean isAttached(Reading.Arguments<CommonOption> arguments) {
+    return arguments.has(CommonOption.ATTACH) || arguments.has(CommonOption.INTERACTIVE);
+  }
+
   /// Returns the record with the streams of this start, which may be others than those of the last.
   private static ContainerRecord adapted(
       ContainerRecord record, Reading.Arguments<CommonOption> arguments) {
     Set<ContainerOption> options = EnumSet.noneOf(ContainerOption.class);
     options.addAll(record.options());
-    if (arguments.has(CommonOption.ATTACH)) {
+    if (isAttached(arguments)) {
       options.remove(ContainerOption.DETACH);
       if (arguments.has(CommonOption.INTERACTIVE)) {
         options.add(ContainerOption.INTERACTIVE);
