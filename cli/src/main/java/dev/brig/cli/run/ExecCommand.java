@@ -11,6 +11,7 @@ import dev.brig.cli.syntax.Syntax;
 import dev.brig.cli.value.Pairs;
 import dev.brig.cli.value.Paths;
 import dev.brig.plan.Plan;
+import dev.brig.linux.Capability;
 import dev.brig.runtime.compile.Execution;
 import dev.brig.runtime.compile.Streams;
 import dev.brig.runtime.container.Container;
@@ -147,6 +148,33 @@ public final class ExecCommand implements Command<ExecOption> {
       process.capabilities(capabilities(base, identity.uid()));
       put(env, "HOME=" + identity.home());
     }
+    if (arguments.has(ExecOption.PRIVILEGED)) {
+      process.capabilities(everything());
+    }
+    setVariables(arguments, env);
+    return process.env(List.copyOf(env.values())).build();
+  }
+
+  private LinuxCapabilities everything() {
+    List<String> names = new ArrayList<>();
+    for (Capability capability : Capability.values()) {
+      if (context.isRootless() || context.host().identity().effective().contains(capability)) {
+        names.add(capability.name());
+      }
+    }
+    return new LinuxCapabilities(names, names, List.of(), names, List.of());
+  }
+
+  private void setVariables(Reading.Arguments<ExecOption> arguments, Map<String, String> env) {
+    for (Reading.Setting<ExecOption> setting : arguments.settings()) {
+      if (setting.option() == ExecOption.ENV_FILE) {
+        String file = setting.value();
+        List<String> lines = TextFile.lines("--env-file", file);
+        for (String variable : Pairs.environmentFile(file, lines, context.environment())) {
+          put(env, variable);
+        }
+      }
+    }
     for (Reading.Setting<ExecOption> setting : arguments.settings()) {
       if (setting.option() == ExecOption.ENV) {
         for (String variable : Pairs.environment("--env", setting.value(), context.environment())) {
@@ -154,7 +182,6 @@ public final class ExecCommand implements Command<ExecOption> {
         }
       }
     }
-    return process.env(List.copyOf(env.values())).build();
   }
 
   private static void put(Map<String, String> variables, String variable) {
