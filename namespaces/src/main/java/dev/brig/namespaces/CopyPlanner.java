@@ -33,6 +33,7 @@ import dev.brig.plan.PlanBuilder;
 import dev.brig.plan.Slot;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /// Makes the steps that copy a tree: what an image has where a tmpfs or a new volume is mounted.
 ///
@@ -46,8 +47,8 @@ import java.util.List;
 ///                    └─ device: left out, it would have no effect there
 /// ```
 ///
-/// Names are opened with `RESOLVE_NO_SYMLINKS`: below a bind mount somebody may be exchanging a file
-/// for a link while it is copied. What is there already stays.
+/// Names are opened with `RESOLVE_NO_SYMLINKS`: below a bind mount somebody may be exchanging a
+/// file for a link while it is copied. What is there already stays.
 final class CopyPlanner {
   private static final int FD_FIRST = 300;
   private static final int NAME = 19;
@@ -57,6 +58,9 @@ final class CopyPlanner {
   private static final long S_IFREG = 0x8000;
   private static final long S_IFLNK = 0xa000;
   private static final long S_IFSOCK = 0xc000;
+
+  // What is copied may be alive: the machine's own root, or what was bound below the mount.
+  private static final Set<Errno> GONE = Set.of(Errno.ENOENT, Errno.ELOOP, Errno.ENOTDIR);
 
   private static final Num NO_SYMLINKS = new Num(4, "RESOLVE_NO_SYMLINKS");
   private static final Num NOFOLLOW = new Num(0x100, "AT_SYMLINK_NOFOLLOW");
@@ -99,8 +103,7 @@ final class CopyPlanner {
   /// Appends the step that opens the directory at a place, before something is mounted there.
   void takeSource(Place place) {
     Operand name = text(place.name().isEmpty() ? "." : place.name());
-    plan.call(
-        TAKEN, Syscall.OPENAT, value(place.directory()), name, or(O_RDONLY, O_CLOEXEC));
+    plan.call(TAKEN, Syscall.OPENAT, value(place.directory()), name, or(O_RDONLY, O_CLOEXEC));
   }
 
   /// Appends the copying.
@@ -144,7 +147,7 @@ final class CopyPlanner {
     plan.add(new Op.Compute(NAME_AT, ENTRY, Arithmetic.ADD, num(NAME)));
     skipDots(real, entry);
     plan.mark(real);
-    status(value(FROM), ENTRY_NAME, NOFOLLOW);
+    status(new OnError.Divert(GONE, next), value(FROM), ENTRY_NAME, NOFOLLOW);
     byType(read, next);
     plan.mark(next);
     plan.jump(entry);
@@ -177,7 +180,7 @@ final class CopyPlanner {
     plan.branch(TYPE, Condition.EQUAL, S_IFSOCK, other);
     plan.jump(next);
     plan.mark(directory);
-    enter(read);
+    enter(read, next);
     plan.mark(file);
     copyFile(next);
     plan.jump(next);
@@ -194,12 +197,12 @@ final class CopyPlanner {
     plan.call(Slot.UNUSED, exists, syscall, arguments);
   }
 
-  private void enter(Label read) {
+  private void enter(Label read, Label next) {
     plan.add(new Op.LoadAt(PLACE, ENTRIES, placeOfOffset(), 8));
     plan.call(Syscall.LSEEK, value(FROM), value(PLACE), new Num(0, "SEEK_SET"));
-    open(READER, FROM, or(O_RDONLY, O_CLOEXEC), 0);
+    open(READER, new OnError.Divert(GONE, next), FROM, or(O_RDONLY, O_CLOEXEC));
     plan.tolerate(Errno.EEXIST, Syscall.MKDIRAT, value(INTO), ENTRY_NAME, mode(0700));
-    open(WRITER, INTO, or(O_RDONLY, O_CLOEXEC), 0);
+    open(WRITER, new OnError.Abort(), INTO, or(O_RDONLY, O_CLOEXEC));
     deepen(FROM, READER);
     deepen(INTO, WRITER);
     plan.jump(read);
@@ -216,9 +219,9 @@ final class CopyPlanner {
     plan.call(Syscall.CLOSE, value(opened));
   }
 
-  private void open(Slot opened, Slot directory, Num flags, int permissions) {
+  private void open(Slot opened, OnError onError, Slot directory, Num flags) {
     plan.call(
-        opened, Syscall.OPENAT2, value(directory), ENTRY_NAME, how(flags, permissions), num(24));
+        opened, onError, Syscall.OPENAT2, value(directory), ENTRY_NAME, how(flags, 0), num(24));
   }
 
   private static Struct how(Num flags, int permissions) {
@@ -232,7 +235,8 @@ final class CopyPlanner {
   private void copyFile(Label next) {
     Label more = plan.label("more bytes");
     // Not waiting for a fifo that took the file's place.
-    open(READER, FROM, or(O_RDONLY, O_NONBLOCK, O_CLOEXEC), 0);
+    OnError gone = new OnError.Divert(GONE, next);
+    open(READER, gone, FROM, or(O_RDONLY, O_NONBLOCK, O_CLOEXEC));
     Label there = plan.label("file is there");
     Label made = plan.label("file is made");
     Num flags = or(O_WRONLY, O_CREAT, O_EXCL, O_CLOEXEC);
@@ -276,7 +280,7 @@ final class CopyPlanner {
 
   /// Appends what gives a copied directory its attributes and goes back to the one above.
   private void leave(Label read, Label done) {
-    status(value(FROM), text(""), AT_EMPTY_PATH);
+    status(new OnError.Abort(), value(FROM), text(""), AT_EMPTY_PATH);
     plan.call(Syscall.FCHOWN, value(INTO), value(UID), value(GID));
     plan.call(Syscall.FCHMOD, value(INTO), value(MODE));
     attributes.copy(FROM, INTO);
@@ -291,8 +295,8 @@ final class CopyPlanner {
 
   /// Appends statx(2), whose structure is the same on every machine, and takes from it what a copy
   /// needs.
-  private void status(Operand directory, Operand name, Num flags) {
-    plan.call(Syscall.STATX, directory, name, flags, BASIC, at(STATX));
+  private void status(OnError onError, Operand directory, Operand name, Num flags) {
+    plan.call(Slot.UNUSED, onError, Syscall.STATX, directory, name, flags, BASIC, at(STATX));
     plan.load(UID, STATX, 20, 4);
     plan.load(GID, STATX, 24, 4);
     plan.load(MODE, STATX, 28, 2);

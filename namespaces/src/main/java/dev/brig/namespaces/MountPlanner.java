@@ -126,7 +126,8 @@ final class MountPlanner {
     plan.because("copy what the image has at " + mount.target() + " into it", mount.option());
     copies.takeSource(locate(mount.target(), mount.kind()));
     Slot volume = new Slot("volumefd");
-    plan.call(volume, Syscall.OPENAT, AT_FDCWD, text(mount.source()), or(Abi.O_RDONLY, Abi.O_CLOEXEC));
+    plan.call(
+        volume, Syscall.OPENAT, AT_FDCWD, text(mount.source()), or(Abi.O_RDONLY, Abi.O_CLOEXEC));
     copies.copyTo(volume);
     int slash = mount.source().lastIndexOf('/');
     String marker =

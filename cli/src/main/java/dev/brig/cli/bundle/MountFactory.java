@@ -42,7 +42,7 @@ final class MountFactory {
       // Programs expect to write here even where they may not write the root; so has podman it.
       for (String target : new String[] {"/run", "/tmp", "/var/tmp"}) {
         String mode = target.equals("/run") ? "mode=755" : "mode=1777";
-        add(new Mount(target, "tmpfs", "tmpfs", List.of("nosuid", "nodev", "tmpcopyup", mode)));
+        add(new Mount(target, "tmpfs", "tmpfs", filled("nosuid", "nodev", mode)));
       }
     }
     List<Mount> wanted = new ArrayList<>();
@@ -118,10 +118,12 @@ final class MountFactory {
         if (option.options().isEmpty()) {
           words.add("noexec");
         }
-        if (!words.remove("notmpcopyup") && !words.contains("tmpcopyup")) {
-          words.add("tmpcopyup");
-        }
-        yield new Mount(option.target(), "tmpfs", "tmpfs", words);
+        boolean empty = words.remove("notmpcopyup") || words.contains("tmpcopyup");
+        yield new Mount(
+            option.target(),
+            "tmpfs",
+            "tmpfs",
+            empty ? words : filled(words.toArray(new String[0])));
       }
       case RAMFS -> new Mount(option.target(), "ramfs", "ramfs", strict(option.options()));
       case DEVPTS -> {
@@ -131,6 +133,15 @@ final class MountFactory {
         yield new Mount(option.target(), "devpts", "devpts", words);
       }
     };
+  }
+
+  /// Returns the options of a tmpfs that begins with what the image has there, as podman's do.
+  private List<String> filled(String... options) {
+    List<String> words = new ArrayList<>(List.of(options));
+    if (facts.tree() == BundleFacts.Tree.IMAGE) {
+      words.add("tmpcopyup");
+    }
+    return words;
   }
 
   private static List<String> strict(List<String> options) {

@@ -143,7 +143,12 @@ public final class Context {
 
   /// Opens the images.
   public ImageStore images() {
-    return ImageStore.open(paths().root().resolve("images"), kernel(), this::warn);
+    return ImageStore.open(imagesDirectory(), kernel(), this::warn);
+  }
+
+  /// Returns where the images are.
+  public Path imagesDirectory() {
+    return paths().root().resolve("images");
   }
 
   /// Returns the command that runs brig with the same state, for the program of a container.

@@ -107,7 +107,9 @@ public final class PsCommand implements Command<CommonOption> {
     boolean all = arguments.has(CommonOption.ALL) || filter.hasStatus() || !last.isEmpty();
     List<Container> wanted = new ArrayList<>();
     for (Container container : context.containers().list(problems)) {
-      if ((all || container.status().isAlive()) && filter.matches(container) && wanted.size() < most) {
+      if ((all || container.status().isAlive())
+          && filter.matches(container)
+          && wanted.size() < most) {
         wanted.add(container);
       }
     }

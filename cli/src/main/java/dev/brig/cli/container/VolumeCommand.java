@@ -71,7 +71,8 @@ public final class VolumeCommand implements Command<CommonOption> {
 
   private static List<String> named(List<String> names) {
     if (names.isEmpty()) {
-      throw new UsageException("", "missing VOLUME...", "brig volume ls lists those that are there");
+      throw new UsageException(
+          "", "missing VOLUME...", "brig volume ls lists those that are there");
     }
     return names;
   }

@@ -7,8 +7,8 @@ import dev.brig.error.UsageException;
 import java.util.Locale;
 
 /// A template whose fields are paths into JSON: `{{.state.pid}}`, `{{json .mounts}}`,
-/// `{{.process.args}}`. Names are found in either case, as docker and podman write them with capital
-/// letters.
+/// `{{.process.args}}`. Names are found in either case, as docker and podman write them with
+/// capital letters.
 public final class JsonTemplate {
   private JsonTemplate() {}
 

@@ -63,7 +63,8 @@ final class CommandGroup implements OptionGroup {
     String spelling = option.longestName();
     switch (option) {
       case ENV -> env.addAll(Pairs.environment(spelling, value, caller));
-      case ENV_FILE -> fileEnv.addAll(Pairs.environmentFile(value, TextFile.lines(spelling, value), caller));
+      case ENV_FILE ->
+          fileEnv.addAll(Pairs.environmentFile(value, TextFile.lines(spelling, value), caller));
       case ENV_HOST -> {
         if (value.equals("true")) {
           caller.forEach((name, text) -> hostEnv.add(name + "=" + text));

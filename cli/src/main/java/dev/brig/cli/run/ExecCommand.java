@@ -10,8 +10,8 @@ import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
 import dev.brig.cli.value.Pairs;
 import dev.brig.cli.value.Paths;
-import dev.brig.plan.Plan;
 import dev.brig.linux.Capability;
+import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.Execution;
 import dev.brig.runtime.compile.Streams;
 import dev.brig.runtime.container.Container;
@@ -116,7 +116,10 @@ public final class ExecCommand implements Command<ExecOption> {
     if (arguments.has(ExecOption.TTY) && !background) {
       Streams terminal =
           new ContainerLauncher(context.kernel(), context.host(), context.self())
-              .terminal(arguments.has(ExecOption.INTERACTIVE) ? Streams.Input.PASSED : Streams.Input.EMPTY);
+              .terminal(
+                  arguments.has(ExecOption.INTERACTIVE)
+                      ? Streams.Input.PASSED
+                      : Streams.Input.EMPTY);
       return new Execution.ExecStreams(terminal, waiting);
     }
     boolean passed = arguments.has(ExecOption.INTERACTIVE) && !background;

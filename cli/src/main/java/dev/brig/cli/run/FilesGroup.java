@@ -29,7 +29,8 @@ final class FilesGroup implements OptionGroup {
 
   /// Returns what was said.
   RunOptions.Files options() {
-    if (servers.contains(NONE) && (servers.size() > 1 || !searches.isEmpty() || !resolverOptions.isEmpty())) {
+    if (servers.contains(NONE)
+        && (servers.size() > 1 || !searches.isEmpty() || !resolverOptions.isEmpty())) {
       throw new UsageException(
           "--dns none", "it leaves /etc/resolv.conf to the image", "leave the others of --dns out");
     }

@@ -48,15 +48,13 @@ public final class RestartCommand implements Command<CommonOption> {
             stop(container, time.isEmpty() ? container.record().stop().timeoutSeconds() : seconds);
           }
         });
-    return new StartCommand(context)
-        .run(new Reading.Arguments<>(List.of(), arguments.operands()));
+    return new StartCommand(context).run(new Reading.Arguments<>(List.of(), arguments.operands()));
   }
 
   private void stop(Container container, int seconds) {
     Lifecycle lifecycle = context.lifecycle();
     int limit = seconds < 0 ? Integer.MAX_VALUE : seconds;
-    var _ =
-        lifecycle.stop(container, new StopPolicy(container.record().stop().signal(), limit));
+    var _ = lifecycle.stop(container, new StopPolicy(container.record().stop().signal(), limit));
   }
 
   private static void refuseSelfRemoving(Container container) {

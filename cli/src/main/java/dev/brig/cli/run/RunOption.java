@@ -13,7 +13,8 @@ public enum RunOption implements Option {
   REPLACE("--replace", "", Heading.COMMON, "Remove the container that has the name, first"),
   ENV("-e --env", "NAME[=VALUE]", Heading.COMMON, "Set a variable; without =, the caller's"),
   ENV_FILE("--env-file", "FILE", Heading.COMMON, "Set the variables in a file"),
-  ENV_HOST("--env-host", "", Heading.COMMON, "Set all of the caller's variables, below the image's"),
+  ENV_HOST(
+      "--env-host", "", Heading.COMMON, "Set all of the caller's variables, below the image's"),
   UNSETENV("--unsetenv", "NAME", Heading.COMMON, "Leave out a variable of the image or of brig"),
   UNSETENV_ALL("--unsetenv-all", "", Heading.COMMON, "Leave all of those out"),
   WORKDIR("-w --workdir", "PATH", Heading.COMMON, "Start in this directory"),
@@ -23,7 +24,11 @@ public enum RunOption implements Option {
       Heading.COMMON,
       "Run as this name or id, from /etc/passwd inside"),
   GROUP_ADD("--group-add", "GROUP", Heading.COMMON, "Add a supplementary group"),
-  ENTRYPOINT("--entrypoint", "COMMAND", Heading.COMMON, "Replace the image's; \"\" for none, [\"a\",\"b\"] for words"),
+  ENTRYPOINT(
+      "--entrypoint",
+      "COMMAND",
+      Heading.COMMON,
+      "Replace the image's; \"\" for none, [\"a\",\"b\"] for words"),
   INIT("--init", "", Heading.COMMON, "Let a small init be pid 1: it reaps and forwards"),
   PLATFORM("--platform", "OS/ARCH", Heading.COMMON, "Which of the image's platforms"),
   TRACE("--trace", "", Heading.COMMON, "Tell each step with its time, on stderr"),
@@ -91,7 +96,11 @@ public enum RunOption implements Option {
   UMASK("--umask", "MODE", Heading.SECURITY, "Mode bits that new files do not get (0022)"),
 
   MEMORY("-m --memory", "SIZE", Heading.LIMITS, "Memory; beyond it a process is killed"),
-  MEMORY_SWAP("--memory-swap", "SIZE", Heading.LIMITS, "Memory and swap together (twice the memory); -1: no limit"),
+  MEMORY_SWAP(
+      "--memory-swap",
+      "SIZE",
+      Heading.LIMITS,
+      "Memory and swap together (twice the memory); -1: no limit"),
   MEMORY_RESERVATION(
       "--memory-reservation", "SIZE", Heading.LIMITS, "Memory to be left with when it is short"),
   MEMORY_SWAPPINESS(
@@ -99,7 +108,10 @@ public enum RunOption implements Option {
   OOM_KILL_DISABLE(
       "--oom-kill-disable", "", Heading.LIMITS, "Beyond the memory, wait instead; cgroup v1"),
   OOM_SCORE_ADJ(
-      "--oom-score-adj", "NUMBER", Heading.LIMITS, "Who goes first when memory is short, -1000-1000"),
+      "--oom-score-adj",
+      "NUMBER",
+      Heading.LIMITS,
+      "Who goes first when memory is short, -1000-1000"),
   CPUS("--cpus", "NUMBER", Heading.LIMITS, "Processors' worth of time (0.5)"),
   CPU_SHARES(
       "-c --cpu-shares", "NUMBER", Heading.LIMITS, "Weight when processors are short (1024)"),

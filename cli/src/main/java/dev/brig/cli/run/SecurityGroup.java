@@ -89,12 +89,13 @@ final class SecurityGroup implements OptionGroup {
     }
   }
 
-  /// brig sets no label and no profile of the two security modules, so that it can be asked for none
-  /// only.
+  /// brig sets no label and no profile of the two security modules, so that it can be asked for
+  /// none only.
   private static void withoutProfile(String key, String option, String text, String value) {
     String none = key.equals("label") ? "disable" : "unconfined";
     if (!value.equals(none)) {
-      throw Wrong.value(option, text, "brig can't apply it; " + key + "=" + none + " is what it has");
+      throw Wrong.value(
+          option, text, "brig can't apply it; " + key + "=" + none + " is what it has");
     }
   }
 

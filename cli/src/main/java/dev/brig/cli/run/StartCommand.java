@@ -10,8 +10,8 @@ import dev.brig.cli.syntax.Syntax;
 import dev.brig.error.UsageException;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.container.Container;
-import dev.brig.runtime.container.ContainerException.Problem;
 import dev.brig.runtime.container.ContainerException;
+import dev.brig.runtime.container.ContainerException.Problem;
 import dev.brig.runtime.container.ContainerOption;
 import dev.brig.runtime.container.ContainerPaths;
 import dev.brig.runtime.container.ContainerRecord;
@@ -80,8 +80,8 @@ public final class StartCommand implements Command<CommonOption> {
     }
   }
 
-  /// Starts several: this process becomes the program of one at most, so that each gets a brig of its
-  /// own.
+  /// Starts several: this process becomes the program of one at most, so that each gets a brig of
+  /// its own.
   private int startEach(Reading.Arguments<CommonOption> arguments) {
     if (isAttached(arguments)) {
       throw new UsageException(

@@ -19,8 +19,8 @@ public final class Mounts {
 
   private Mounts() {}
 
-  /// Reads `[SOURCE:]TARGET[:OPTION,...]`: a source with a slash in it, or beginning with a dot, is a
-  /// path of the host, any other the name of a volume; without a source the volume has no name.
+  /// Reads `[SOURCE:]TARGET[:OPTION,...]`: a source with a slash in it, or beginning with a dot, is
+  /// a path of the host, any other the name of a volume; without a source the volume has no name.
   public static MountOption volume(String option, String text) {
     int first = text.indexOf(':');
     if (first < 0) {

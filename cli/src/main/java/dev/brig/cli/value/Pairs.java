@@ -32,8 +32,7 @@ public final class Pairs {
   /// nothing if it is not set there; `NAME*` takes all that begin so.
   ///
   /// @param caller the caller's environment
-  public static List<String> environment(
-      String option, String text, Map<String, String> caller) {
+  public static List<String> environment(String option, String text, Map<String, String> caller) {
     if (text.indexOf('=') >= 0) {
       parse(option, text);
       return List.of(text);

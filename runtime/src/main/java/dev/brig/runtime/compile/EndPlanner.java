@@ -189,7 +189,9 @@ final class EndPlanner {
       remove(launch.rootfs().mountPoint(), AT_REMOVEDIR);
     }
     for (String file :
-        new String[] {"hosts", "hostname", "resolv.conf", "exit", "reason", "events", "log", "log.1"}) {
+        new String[] {
+          "hosts", "hostname", "resolv.conf", "exit", "reason", "events", "log", "log.1"
+        }) {
       remove(directory + "/" + file, ZERO);
     }
     remove(directory + "/config.json", ZERO);

@@ -33,7 +33,8 @@ public record Launch(
 
   /// Returns this launch with another root.
   public Launch withRootfs(RootfsRequest other) {
-    return new Launch(state, streams, isolation, cgroup, other, process, hostname, sysctls, oomScoreAdj);
+    return new Launch(
+        state, streams, isolation, cgroup, other, process, hostname, sysctls, oomScoreAdj);
   }
 
   /// Files and names of the container on the host.

@@ -80,8 +80,7 @@ final class LogSteps {
     plan.branch(Names.LOGGED, Condition.LESS, bytes, small);
     plan.because("begin a new log and keep one before it", OPTION);
     String log = state.directory() + "/log";
-    plan.attempt(
-        WRITTEN, Syscall.RENAMEAT2, AT_FDCWD, text(log), AT_FDCWD, text(log + ".1"), ZERO);
+    plan.attempt(WRITTEN, Syscall.RENAMEAT2, AT_FDCWD, text(log), AT_FDCWD, text(log + ".1"), ZERO);
     plan.branch(WRITTEN, Condition.LESS, 0, failed);
     plan.add(new Op.Assign(BEFORE, value(Names.LOG)));
     plan.attempt(

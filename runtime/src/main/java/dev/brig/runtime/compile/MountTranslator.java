@@ -97,7 +97,14 @@ final class MountTranslator {
       Num attributes = options.attributes();
       into.add(
           new MountRequest.Bind(
-              "/sys", target, Kind.DIRECTORY, Depth.RECURSIVE, attributes, slave(), Filling.EMPTY, option));
+              "/sys",
+              target,
+              Kind.DIRECTORY,
+              Depth.RECURSIVE,
+              attributes,
+              slave(),
+              Filling.EMPTY,
+              option));
     } else if (options.bind() || mount.type().equals("bind")) {
       into.add(
           new MountRequest.Bind(
@@ -122,7 +129,8 @@ final class MountTranslator {
         }
       }
       into.add(
-          new MountRequest.New(mount.type(), target, options.attributes(), parameters, options.filling(), option));
+          new MountRequest.New(
+              mount.type(), target, options.attributes(), parameters, options.filling(), option));
     }
   }
 
@@ -138,7 +146,8 @@ final class MountTranslator {
         && isolation.creates(Isolation.CLONE_NEWCGROUP)
         && facts.kernelPaths().containsKey("/sys/fs/cgroup/cgroup.controllers")) {
       Num attributes = options.attributes();
-      into.add(new MountRequest.New("cgroup2", CGROUP, attributes, List.of(), Filling.EMPTY, option));
+      into.add(
+          new MountRequest.New("cgroup2", CGROUP, attributes, List.of(), Filling.EMPTY, option));
       return;
     }
     if (cgroup.leaves().isEmpty()) {

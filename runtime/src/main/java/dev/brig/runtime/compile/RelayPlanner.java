@@ -8,7 +8,6 @@ import static dev.brig.namespaces.Abi.value;
 
 import dev.brig.linux.Errno;
 import dev.brig.linux.Syscall;
-import dev.brig.runtime.compile.Keyboard.AtEnd;
 import dev.brig.plan.Arithmetic;
 import dev.brig.plan.Buffer;
 import dev.brig.plan.Condition;
@@ -21,6 +20,7 @@ import dev.brig.plan.Operand.Num;
 import dev.brig.plan.Operand.Struct;
 import dev.brig.plan.PlanBuilder;
 import dev.brig.plan.Slot;
+import dev.brig.runtime.compile.Keyboard.AtEnd;
 import java.util.EnumSet;
 import java.util.List;
 
@@ -244,8 +244,8 @@ final class RelayPlanner {
     show();
   }
 
-  /// Appends the writing of all that was read, whether the caller's output waits or not. When nobody
-  /// reads it any more the terminal is hung up, as it is when a window is closed.
+  /// Appends the writing of all that was read, whether the caller's output waits or not. When
+  /// nobody reads it any more the terminal is hung up, as it is when a window is closed.
   private void show() {
     Label more = plan.label("more to show");
     Label wrote = plan.label("some is shown");

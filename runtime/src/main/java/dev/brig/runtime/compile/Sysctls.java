@@ -36,7 +36,9 @@ final class Sysctls {
       throw new UnsupportedException(
           option,
           "it is a setting of the whole machine, not of a container's namespaces",
-          "set it on the host: sysctl -w " + name + "=VALUE; a container can have net.*,"
+          "set it on the host: sysctl -w "
+              + name
+              + "=VALUE; a container can have net.*,"
               + " fs.mqueue.*, kernel.msg*, kernel.sem, kernel.shm* and kernel.domainname");
     }
   }

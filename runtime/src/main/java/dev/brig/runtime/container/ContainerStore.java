@@ -109,8 +109,8 @@ public final class ContainerStore {
     return containers;
   }
 
-  /// Gives a container another name: the new one is taken, then recorded, then the old one given up,
-  /// so that a kill at any point leaves the container with the name that is on record.
+  /// Gives a container another name: the new one is taken, then recorded, then the old one given
+  /// up, so that a kill at any point leaves the container with the name that is on record.
   ///
   /// A running container keeps the name that its processes know it by in `ps`.
   ///

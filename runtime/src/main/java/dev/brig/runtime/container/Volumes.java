@@ -60,7 +60,12 @@ public final class Volumes {
       kernel
           .files()
           .openat(
-              Fd.CWD, marker(volume), PRIVATE, OpenFlag.O_WRONLY, OpenFlag.O_CREAT, OpenFlag.O_NOFOLLOW)
+              Fd.CWD,
+              marker(volume),
+              PRIVATE,
+              OpenFlag.O_WRONLY,
+              OpenFlag.O_CREAT,
+              OpenFlag.O_NOFOLLOW)
           .close();
     }
     boolean made = kernel.tree().mkdirIfAbsent(Fd.CWD, volume, PUBLIC);

@@ -48,7 +48,14 @@ final class HostView {
       if (covered.contains(name)) {
         mounts.add(
             new MountRequest.Bind(
-                directory, directory, Kind.DIRECTORY, Depth.RECURSIVE, RDONLY, MS_SLAVE, Filling.EMPTY, ""));
+                directory,
+                directory,
+                Kind.DIRECTORY,
+                Depth.RECURSIVE,
+                RDONLY,
+                MS_SLAVE,
+                Filling.EMPTY,
+                ""));
       } else {
         mounts.add(
             new MountRequest.Layered(
