@@ -17,11 +17,11 @@ head -c 300000 /dev/zero | tr '\0' x > root/data/large
 ln -s sub/deep/file root/data/link
 ln -s /nowhere root/data/dangling
 mkfifo root/data/fifo
+chown -h 101:102 root/data root/data/file root/data/link
 chmod 2750 root/data/sub
 chmod 4711 root/data/file
 chmod 0700 root/data
-chown 101:102 root/data root/data/file root/data/link
-touch -h -d '2001-02-03 04:05:06.7 UTC' root/data/file root/data/link root/data/sub/deep
+touch -h -d '2001-02-03 04:05:06.7 UTC' root/data/file root/data/link root/data/fifo root/data/sub/deep root/data/sub
 touch -d '2002-03-04 05:06:07 UTC' root/data
 printf 'host file\n' > host/file
 ln -s / root/escape

@@ -106,10 +106,18 @@ final class CopyPlanner {
     plan.call(TAKEN, Syscall.OPENAT, value(place.directory()), name, or(O_RDONLY, O_CLOEXEC));
   }
 
+  /// Whether the directory that a tree is copied into becomes like the one that it is copied from.
+  enum Top {
+    /// It gets its owner, mode and times.
+    COPIED,
+    /// It has what was asked for.
+    KEPT
+  }
+
   /// Appends the copying.
   ///
   /// @param target the descriptor of the directory that the contents go into
-  void copyTo(Slot target) {
+  void copyTo(Slot target, Top top) {
     Label read = plan.label("read entries");
     Label up = plan.label("directory copied");
     Label done = plan.label("tree copied");
@@ -125,7 +133,7 @@ final class CopyPlanner {
     plan.mark(read);
     entries(read, up);
     plan.mark(up);
-    leave(read, done);
+    leave(read, done, top);
     plan.mark(done);
     plan.call(Syscall.CLOSE, value(ZEROES));
   }
@@ -279,12 +287,17 @@ final class CopyPlanner {
   }
 
   /// Appends what gives a copied directory its attributes and goes back to the one above.
-  private void leave(Label read, Label done) {
+  private void leave(Label read, Label done, Top top) {
+    Label kept = plan.label("attributes kept");
+    if (top == Top.KEPT) {
+      plan.branch(FROM, Condition.EQUAL, FD_FIRST, kept);
+    }
     status(new OnError.Abort(), value(FROM), text(""), AT_EMPTY_PATH);
     plan.call(Syscall.FCHOWN, value(INTO), value(UID), value(GID));
     plan.call(Syscall.FCHMOD, value(INTO), value(MODE));
     attributes.copy(FROM, INTO);
     plan.call(Syscall.UTIMENSAT, value(INTO), NULL, times(), ZERO);
+    plan.mark(kept);
     plan.call(Syscall.CLOSE, value(FROM));
     plan.call(Syscall.CLOSE, value(INTO));
     plan.branch(FROM, Condition.EQUAL, FD_FIRST, done);

@@ -109,7 +109,7 @@ final class MountPlanner {
 
   private void fill(MountRequest.New mount, Slot mounted) {
     plan.because("copy what is below it into " + mount.target(), mount.option());
-    copies.copyTo(mounted);
+    copies.copyTo(mounted, hasOwner(mount) ? CopyPlanner.Top.KEPT : CopyPlanner.Top.COPIED);
     if ((mount.attributes().value() & RDONLY.value()) != 0) {
       plan.call(
           Syscall.MOUNT_SETATTR,
@@ -121,6 +121,17 @@ final class MountPlanner {
     }
   }
 
+  private static boolean hasOwner(MountRequest.New mount) {
+    for (Parameter parameter : mount.parameters()) {
+      if (parameter.key().equals("mode")
+          || parameter.key().equals("uid")
+          || parameter.key().equals("gid")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// Fills a new volume with what the image has at its place.
   private void fill(MountRequest.Bind mount) {
     plan.because("copy what the image has at " + mount.target() + " into it", mount.option());
@@ -128,7 +139,7 @@ final class MountPlanner {
     Slot volume = new Slot("volumefd");
     plan.call(
         volume, Syscall.OPENAT, AT_FDCWD, text(mount.source()), or(Abi.O_RDONLY, Abi.O_CLOEXEC));
-    copies.copyTo(volume);
+    copies.copyTo(volume, CopyPlanner.Top.COPIED);
     int slash = mount.source().lastIndexOf('/');
     String marker =
         mount.source().substring(0, slash) + "/." + mount.source().substring(slash + 1) + ".new";

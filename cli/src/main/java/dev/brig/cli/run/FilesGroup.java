@@ -110,10 +110,26 @@ final class FilesGroup implements OptionGroup {
   }
 
   private static boolean isAddress(String text) {
-    boolean good = text.indexOf('.') > 0 || text.indexOf(':') >= 0;
+    if (text.indexOf(':') < 0) {
+      return isOfFourNumbers(text);
+    }
+    boolean good = text.indexOf(':') != text.lastIndexOf(':');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       good &= Character.digit(c, 16) >= 0 || c == '.' || c == ':';
+    }
+    return good;
+  }
+
+  private static boolean isOfFourNumbers(String text) {
+    String[] numbers = text.split("\\.", -1);
+    boolean good = numbers.length == 4;
+    for (String number : numbers) {
+      boolean digits = !number.isEmpty() && number.length() <= 3;
+      for (int i = 0; i < number.length(); i++) {
+        digits &= number.charAt(i) >= '0' && number.charAt(i) <= '9';
+      }
+      good &= digits && Integer.parseInt(number) <= 255;
     }
     return good;
   }
