@@ -12,6 +12,7 @@ import dev.brig.runtime.container.DirectTreeRemover;
 import dev.brig.runtime.container.KernelCgroupControl;
 import dev.brig.runtime.container.Lifecycle;
 import dev.brig.runtime.container.StatePaths;
+import dev.brig.runtime.container.Volumes;
 import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -125,6 +126,11 @@ public final class Context {
     return new ContainerStore(kernel(), paths(), cgroups(), new DirectTreeRemover(kernel()));
   }
 
+  /// Returns the volumes.
+  public Volumes volumes() {
+    return new Volumes(kernel(), paths().volumes(), new DirectTreeRemover(kernel()));
+  }
+
   /// Returns what acts on containers' cgroups.
   public CgroupControl cgroups() {
     return new KernelCgroupControl(kernel());
@@ -137,7 +143,12 @@ public final class Context {
 
   /// Opens the images.
   public ImageStore images() {
-    return ImageStore.open(paths().root().resolve("images"), kernel(), this::warn);
+    return ImageStore.open(imagesDirectory(), kernel(), this::warn);
+  }
+
+  /// Returns where the images are.
+  public Path imagesDirectory() {
+    return paths().root().resolve("images");
   }
 
   /// Returns the command that runs brig with the same state, for the program of a container.

@@ -44,13 +44,15 @@ final class ContainerStarter {
   /// @param origins who asked for what
   /// @param onFailure whether the container is removed if it can't be started
   /// @param tracing whether each call is told with its time
+  /// @param greeting what is said when it runs in the background, a line
   record Start(
       Spec spec,
       CgroupPlan cgroups,
       Filter filter,
       Map<String, String> origins,
       Removal onFailure,
-      Tracing tracing) {}
+      Tracing tracing,
+      String greeting) {}
 
   /// Whether each call is told with its time.
   enum Tracing {
@@ -91,7 +93,8 @@ final class ContainerStarter {
         new FilterSource(context).filter(spec, profile),
         Map.of(),
         Removal.KEEP,
-        Tracing.OFF);
+        Tracing.OFF,
+        paths.id().text());
   }
 
   /// Returns the calls that are to fail instead of being made, `BRIG_FAULT=17:EPERM`: for tests of
@@ -125,7 +128,8 @@ final class ContainerStarter {
         start.origins(),
         start.onFailure(),
         lockFd,
-        traceFd);
+        traceFd,
+        start.greeting());
   }
 
   List<String> environment() {

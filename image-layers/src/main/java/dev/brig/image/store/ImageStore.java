@@ -91,6 +91,21 @@ public final class ImageStore implements AutoCloseable {
     return isPath(reference) ? resolvePath(reference) : resolveStored(reference);
   }
 
+  /// Tells whether [#resolve] would first have to import an archive or a layout.
+  ///
+  /// @param reference as [#resolve] takes it
+  /// @throws UsageException if it is a path, and there is no such file
+  public boolean wouldImport(String reference) {
+    if (!isPath(reference)) {
+      return false;
+    }
+    FileSource source = FileSource.find(kernel, reference);
+    if (source == null) {
+      throw noSuchFile(reference);
+    }
+    return !source.isPlainDirectory(kernel) && cachedSource(source, reference).isEmpty();
+  }
+
   private static boolean isPath(String reference) {
     return reference.startsWith("/")
         || reference.startsWith("./")
@@ -163,22 +178,30 @@ public final class ImageStore implements AutoCloseable {
   private Image resolvePath(String reference) {
     FileSource source = FileSource.find(kernel, reference);
     if (source == null) {
-      throw new UsageException("image \"" + reference + "\"", "there is no such file", "");
+      throw noSuchFile(reference);
     }
     if (source.isPlainDirectory(kernel)) {
       Path directory = absolute(source.path());
       return new Image(reference, directory.toString(), List.of(directory), ImageConfig.empty());
     }
+    Optional<Image> known = cachedSource(source, reference);
+    return known.isPresent() ? known.get() : importSource(source, "", reference);
+  }
+
+  private static UsageException noSuchFile(String reference) {
+    return new UsageException("image \"" + reference + "\"", "there is no such file", "");
+  }
+
+  /// Returns the image that was made from a file, if the file did not change since.
+  private Optional<Image> cachedSource(FileSource source, String reference) {
     Optional<FileStatus> witness = source.witness(kernel);
     StoreFiles store = find();
-    if (store != null && witness.isPresent()) {
-      String stamp = IndexFile.stamp(witness.get());
-      ResolvedImage known = cached(store, sourceName(source, stamp), stamp);
-      if (known != null) {
-        return known.image(reference, store.path());
-      }
+    if (store == null || witness.isEmpty()) {
+      return Optional.empty();
     }
-    return importSource(source, "", reference);
+    String stamp = IndexFile.stamp(witness.get());
+    ResolvedImage known = cached(store, sourceName(source, stamp), stamp);
+    return known == null ? Optional.empty() : Optional.of(known.image(reference, store.path()));
   }
 
   // Java takes paths apart by the locale's character set.

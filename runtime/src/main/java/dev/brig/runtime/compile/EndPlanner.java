@@ -72,20 +72,23 @@ final class EndPlanner {
     readCounters();
     plan.branch(Names.ATTENTION, Condition.NOT_EQUAL, 0, attention);
     removeCgroups(attention);
-    if (launch.state().removal() == Launch.Removal.REMOVE) {
-      removeContainer(remains);
-    } else {
+    if (launch.state().removal() == Launch.Removal.KEEP) {
       plan.because("the container no longer runs");
-      remove(launch.state().runDirectory() + "/pid", ZERO);
-      remove(launch.state().runDirectory() + "/lock", ZERO);
-      remove(launch.state().runDirectory(), AT_REMOVEDIR);
+      removeRun();
+      exit();
+    } else if (launch.state().service().remains() == Launch.Remains.NONE) {
+      removeContainer(remains);
+      exit();
     }
-    plan.because("end with the container's status");
-    ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
     plan.mark(remains);
     removeInBackground();
     plan.mark(attention);
     becomeBrig("finish", List.of());
+    ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
+  }
+
+  private void exit() {
+    plan.because("end with the container's status");
     ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
   }
 
@@ -186,13 +189,22 @@ final class EndPlanner {
       remove(launch.rootfs().mountPoint(), AT_REMOVEDIR);
     }
     for (String file :
-        new String[] {"hosts", "hostname", "resolv.conf", "exit", "reason", "events", "log"}) {
+        new String[] {
+          "hosts", "hostname", "resolv.conf", "exit", "reason", "events", "log", "log.1"
+        }) {
       remove(directory + "/" + file, ZERO);
     }
     remove(directory + "/config.json", ZERO);
     remove(directory + "/container.json", ZERO);
     remove(RESULT, directory, AT_REMOVEDIR);
     plan.branch(RESULT, Condition.LESS, 0, attention);
+    removeRun();
+  }
+
+  private void removeRun() {
+    if (Streams.hasOpenInput(launch.streams())) {
+      remove(launch.state().runDirectory() + "/stdin", ZERO);
+    }
     remove(launch.state().runDirectory() + "/pid", ZERO);
     remove(launch.state().runDirectory() + "/lock", ZERO);
     remove(launch.state().runDirectory(), AT_REMOVEDIR);

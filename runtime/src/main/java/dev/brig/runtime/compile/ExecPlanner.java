@@ -36,6 +36,21 @@ import java.util.List;
 public final class ExecPlanner {
   private static final long BEFORE_CLONE = Isolation.CLONE_NEWUSER | Isolation.CLONE_NEWPID;
 
+  // The life of the container itself is another program's business.
+  private static final Launch.State NOTHING =
+      new Launch.State(
+          "",
+          "",
+          "",
+          "",
+          List.of(),
+          -1,
+          -1,
+          0,
+          Launch.Removal.KEEP,
+          Launch.Removal.KEEP,
+          Launch.Service.PLAIN);
+
   private final PlanBuilder plan = new PlanBuilder();
   private final Execution execution;
   private final Streams streams;
@@ -101,7 +116,7 @@ public final class ExecPlanner {
   private void serve() {
     Label ended = plan.label("ended");
     Label exited = plan.label("exited");
-    RelayPlanner relay = new RelayPlanner(plan, streams);
+    RelayPlanner relay = new RelayPlanner(plan, streams, NOTHING);
     relay.loop(ended);
     plan.mark(ended);
     relay.drain();
@@ -120,7 +135,7 @@ public final class ExecPlanner {
     plan.load(Plan.FAILED_STEP, Names.MESSAGE, 0, 4);
     plan.load(Plan.FAILED_ERRNO, Names.MESSAGE, 4, 4);
     plan.mark(Names.FAILED);
-    new RelayPlanner(plan, streams).restoreTerminal();
+    new RelayPlanner(plan, streams, NOTHING).restoreTerminal();
     Label ended = plan.label("no process left");
     plan.branch(Names.PID, Condition.EQUAL, 0, ended);
     plan.attempt(Syscall.PIDFD_SEND_SIGNAL, value(Names.PIDFD), Names.SIGKILL, NULL, ZERO);
@@ -224,7 +239,7 @@ public final class ExecPlanner {
           plan.call(Syscall.DUP3, value(fd), num(2), ZERO);
         }
       }
-      case Streams.Relayed _ -> {
+      case Streams.Relayed _, Streams.Shown _ -> {
         Slot devpts = new Slot("devptsfd");
         plan.because("open the container's terminals", "-t");
         plan.call(

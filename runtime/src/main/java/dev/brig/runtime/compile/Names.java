@@ -41,6 +41,18 @@ final class Names {
   /// The same for standard error.
   static final Slot CHILD_ERRORS = new Slot("stderrfd");
 
+  /// The pipe with a name that the standard input of a container in the background comes from.
+  static final Slot INPUT = new Slot("infd");
+
+  /// The read end of it that becomes the container's standard input.
+  static final Slot CHILD_INPUT = new Slot("stdinfd");
+
+  /// How many bytes the log has.
+  static final Slot LOGGED = new Slot("log bytes");
+
+  /// The timer that ends the container; -1 when it has.
+  static final Slot TIMER = new Slot("timerfd");
+
   /// The log's descriptor.
   static final Slot LOG = new Slot("logfd");
 

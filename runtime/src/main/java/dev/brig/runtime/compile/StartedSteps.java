@@ -47,7 +47,7 @@ final class StartedSteps {
     Label started = plan.label("started");
     switch (streams) {
       case Streams.Inherited _, Streams.Logged _ -> {}
-      case Streams.Relayed _, Streams.LoggedTerminal _ -> receiveMaster(started);
+      case Streams.Relayed _, Streams.Shown _, Streams.LoggedTerminal _ -> receiveMaster(started);
     }
     plan.because("wait until the command runs");
     plan.call(Names.COUNT, Syscall.READ, value(Names.HOST_END), at(Names.MESSAGE), num(8));

@@ -116,6 +116,7 @@ final class ContainerLock implements AutoCloseable {
   /// Removes the files that die with the machine and gives the lock up.
   void release() {
     StateFiles files = new StateFiles(kernel);
+    files.remove(paths.stdin());
     files.remove(paths.pid());
     files.remove(paths.lock());
     // Not empty if the next holder has made its lock file in it already.

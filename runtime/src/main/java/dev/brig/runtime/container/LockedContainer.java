@@ -122,6 +122,11 @@ public final class LockedContainer implements AutoCloseable {
     }
   }
 
+  /// Removes the volumes that are the container's alone.
+  public void removeVolumes() {
+    undertaker.removeVolumes(record);
+  }
+
   /// Removes the container with all its files. Processes and cgroups are gone before: see
   /// [#finish].
   public void remove() {

@@ -69,11 +69,21 @@ final class Undertaker {
   /// Removes a container that has ended or was never started. Crashing on the way leaves what
   /// [#removeRemains] removes.
   void remove(ContainerPaths paths, ContainerRecord record) {
+    if (record.has(ContainerOption.RM)) {
+      removeVolumes(record);
+    }
     // First, so that the container is gone for all others and half of it is never taken for a
     // whole.
     var _ = kernel.tree().unlinkIfPresent(Fd.CWD, paths.record().toString());
     new Names(kernel, state.names()).release(record.name(), paths.id());
     trees.remove(paths.directory());
+  }
+
+  /// Removes the volumes that are a container's alone, while its record still names them.
+  void removeVolumes(ContainerRecord record) {
+    for (String volume : record.volumes()) {
+      new Volumes(kernel, state.volumes(), trees).remove(volume);
+    }
   }
 
   /// Removes what is left of a container without a record: its creation or its removal was cut
