@@ -6,22 +6,22 @@ import dev.brig.cli.run.Preparation.Prepared;
 import dev.brig.cli.value.Wrong;
 import dev.brig.image.Image;
 import dev.brig.image.store.ImageStore;
-import dev.brig.linux.Errno;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelException;
 import dev.brig.linux.OpenFlag;
 import dev.brig.runtime.container.ContainerStore;
+import dev.brig.runtime.container.Contents;
 import dev.brig.runtime.container.LockedContainer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// Makes containers on disk: the record, the configuration, and the files that it mounts.
 final class ContainerMaker {
   private static final int READABLE = 0644;
-  private static final int PUBLIC_DIRECTORY = 0755;
 
   private final Context context;
   private final Kernel kernel;
@@ -50,12 +50,23 @@ final class ContainerMaker {
       Image image = images.resolve(reference);
       Preparation.checkPlatform(image, platform);
       Prepared prepared = new Preparation(context, store).prepare(image, options);
-      LockedContainer container = store.create(prepared.record(), prepared.bundle().spec());
-      try {
-        writeFiles(container, prepared, options.lifecycle().cidFile());
-      } catch (RuntimeException e) {
-        discard(container, e);
-        throw e;
+      List<Path> volumes = new ArrayList<>();
+      for (String volume : prepared.bundle().volumes().values()) {
+        volumes.add(Path.of(volume));
+      }
+      LockedContainer container =
+          store.create(
+              prepared.record(),
+              prepared.bundle().spec(),
+              new Contents(prepared.bundle().files(), volumes));
+      String cidFile = options.lifecycle().cidFile();
+      if (!cidFile.isEmpty()) {
+        try {
+          writeIdFile(cidFile, container.record().id().text());
+        } catch (RuntimeException e) {
+          discard(container, e);
+          throw e;
+        }
       }
       return new Made(container, prepared);
     }
@@ -72,39 +83,6 @@ final class ContainerMaker {
     }
   }
 
-  private void writeFiles(LockedContainer container, Prepared prepared, String cidFile) {
-    for (Map.Entry<String, String> volume : prepared.bundle().volumes().entrySet()) {
-      makeDirectories(Path.of(volume.getValue()));
-    }
-    String directory = container.paths().directory().toString();
-    for (Map.Entry<String, String> file : prepared.bundle().files().entrySet()) {
-      write(directory + "/" + file.getKey(), file.getValue());
-    }
-    if (!cidFile.isEmpty()) {
-      writeIdFile(cidFile, container.record().id().text());
-    }
-  }
-
-  private void write(String path, String text) {
-    try (Fd fd =
-        kernel
-            .files()
-            .openat(
-                Fd.CWD,
-                path,
-                READABLE,
-                OpenFlag.O_WRONLY,
-                OpenFlag.O_CREAT,
-                OpenFlag.O_EXCL,
-                OpenFlag.O_NOFOLLOW)) {
-      // The caller's umask is not the container's business.
-      kernel.attributes().chmod(fd, READABLE);
-      kernel.files().writeAll(fd, text.getBytes(StandardCharsets.UTF_8));
-    } catch (KernelException e) {
-      throw e.during("write " + path);
-    }
-  }
-
   private void writeIdFile(String path, String id) {
     try {
       Optional<Fd> file = kernel.files().createIfAbsent(Fd.CWD, path, READABLE, OpenFlag.O_WRONLY);
@@ -116,19 +94,6 @@ final class ContainerMaker {
       }
     } catch (KernelException e) {
       throw e.during("--cidfile " + path);
-    }
-  }
-
-  private void makeDirectories(Path directory) {
-    try {
-      var _ = kernel.tree().mkdirIfAbsent(Fd.CWD, directory.toString(), PUBLIC_DIRECTORY);
-    } catch (KernelException e) {
-      Path parent = directory.getParent();
-      if (e.errno() != Errno.ENOENT || parent == null) {
-        throw e.during("make volume " + directory);
-      }
-      makeDirectories(parent);
-      var _ = kernel.tree().mkdirIfAbsent(Fd.CWD, directory.toString(), PUBLIC_DIRECTORY);
     }
   }
 }

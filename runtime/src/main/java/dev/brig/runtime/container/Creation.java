@@ -1,7 +1,9 @@
 package dev.brig.runtime.container;
 
+import dev.brig.linux.Errno;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
+import dev.brig.linux.KernelException;
 import dev.brig.linux.Links;
 import dev.brig.runtime.container.ContainerException.Problem;
 import dev.brig.runtime.container.StateFiles.Durability;
@@ -11,6 +13,7 @@ import dev.brig.runtime.spec.SpecWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Makes one container's files, in an order that a kill at any point leaves clear.
@@ -18,7 +21,7 @@ import java.util.Optional;
 /// ```
 ///   1. RUN/containers/ID/lock, locked     from here on a sweep finds what is left
 ///   2. ROOT/names/NAME -> ID              the name is ours, or all ends here
-///   3. ROOT/containers/ID/…, config.json
+///   3. ROOT/containers/ID/…, config.json and all other files, so that what exists is whole
 ///   4. container.json, by rename          the container exists
 /// ```
 ///
@@ -38,16 +41,17 @@ final class Creation {
     this.undertaker = undertaker;
   }
 
-  LockedContainer create(ContainerRecord record, Spec spec) {
+  LockedContainer create(ContainerRecord record, Spec spec, Contents contents) {
     ContainerPaths paths = state.of(record.id());
     ContainerLock lock = lock(paths);
     try {
+      lock.markNew();
       Names names = new Names(kernel, state.names());
       String name = names.reserve(record.name(), record.id());
       ContainerRecord named =
           name.equals(record.name()) ? record : record.toBuilder().name(name).build();
       try {
-        makeFiles(paths, named, spec);
+        makeFiles(paths, named, spec, contents);
       } catch (RuntimeException e) {
         undo(e, paths, named);
         throw e;
@@ -72,17 +76,37 @@ final class Creation {
     return lock.get();
   }
 
-  private void makeFiles(ContainerPaths paths, ContainerRecord record, Spec spec) {
+  private void makeFiles(
+      ContainerPaths paths, ContainerRecord record, Spec spec, Contents contents) {
     kernel.tree().mkdirat(Fd.CWD, paths.directory().toString(), PRIVATE);
     makeLayer(paths, spec);
     StateFiles files = new StateFiles(kernel);
     Durability durability = ContainerFiles.durability(record);
     files.write(paths.config(), SpecWriter.write(spec), durability);
+    for (Path directory : contents.directories()) {
+      makeDirectories(directory);
+    }
+    for (Map.Entry<String, String> file : contents.files().entrySet()) {
+      files.writeReadable(paths.directory().resolve(file.getKey()), file.getValue(), durability);
+    }
     new ContainerFiles(kernel, paths).write(record);
     if (durability == Durability.STORED) {
       files.store(paths.directory());
       files.store(state.containers());
       files.store(state.names());
+    }
+  }
+
+  private void makeDirectories(Path directory) {
+    try {
+      var _ = kernel.tree().mkdirIfAbsent(Fd.CWD, directory.toString(), PUBLIC);
+    } catch (KernelException e) {
+      Path parent = directory.getParent();
+      if (e.errno() != Errno.ENOENT || parent == null) {
+        throw e.during("make directory " + directory);
+      }
+      makeDirectories(parent);
+      var _ = kernel.tree().mkdirIfAbsent(Fd.CWD, directory.toString(), PUBLIC);
     }
   }
 
