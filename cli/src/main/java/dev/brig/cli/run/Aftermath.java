@@ -2,7 +2,6 @@ package dev.brig.cli.run;
 
 import dev.brig.cli.command.CommandException;
 import dev.brig.cli.command.Context;
-import dev.brig.cli.command.ExitCodes;
 import dev.brig.error.BrigException;
 import dev.brig.error.Failure;
 import dev.brig.plan.Plan;
@@ -58,19 +57,28 @@ final class Aftermath {
       return exit.exitCode();
     }
     try (LockedContainer container = adopted.get()) {
-      ContainerRecord record = container.record();
       recordIfMissing(container, exit);
       new TraceFiles(context.kernel(), container.paths()).print(context.err());
+      tellLimits(container);
+      container.finish();
+      return exit.exitCode();
+    }
+  }
+
+  private void tellLimits(LockedContainer container) {
+    ContainerRecord record = container.record();
+    try {
       List<String> sentences =
           new LimitWords(context.kernel())
               .say(context.containersAsTheyAre().spec(record.id()), record.cgroups());
       for (String sentence : sentences) {
         Reason.Kind kind = sentence.startsWith("killed") ? Reason.Kind.OOM : Reason.Kind.LIMIT;
-        container.addReason(new Reason(kind, sentence));
         context.err().println("brig: " + record.name() + ": " + sentence);
+        container.addReason(new Reason(kind, sentence));
       }
-      container.finish();
-      return exit.exitCode();
+    } catch (BrigException e) {
+      // The container is brought to its end all the same.
+      context.warn(record.name() + ": " + e.failure().line());
     }
   }
 

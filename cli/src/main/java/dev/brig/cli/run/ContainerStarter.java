@@ -110,7 +110,9 @@ final class ContainerStarter {
         faults.add(new Fault(call, Errno.valueOf(fault.substring(colon + 1))));
       } catch (IllegalArgumentException _) {
         throw new UsageException(
-            FAULT_VARIABLE + "=" + wish, "names no calls of a plan with errors", "17:EPERM,230:EIO");
+            FAULT_VARIABLE + "=" + wish,
+            "names no calls of a plan with errors",
+            "17:EPERM,230:EIO");
       }
     }
     return faults;

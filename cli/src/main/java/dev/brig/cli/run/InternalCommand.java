@@ -40,7 +40,7 @@ public final class InternalCommand implements Command<Option> {
     List<String> words = arguments.operands();
     Aftermath aftermath = new Aftermath(context);
     return switch (words.getFirst()) {
-      case "finish" -> 
+      case "finish" ->
           aftermath.finish(
               words.get(1),
               number(words.get(2)),

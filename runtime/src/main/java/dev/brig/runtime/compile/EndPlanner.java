@@ -107,8 +107,8 @@ final class EndPlanner {
     }
   }
 
-  /// Appends the record of the end; one that can't be written is left to brig, which tries again and
-  /// says so if it can't either.
+  /// Appends the record of the end; one that can't be written is left to brig, which tries again
+  /// and says so if it can't either.
   private void recordExit(Label attention) {
     plan.because("record the exit status");
     plan.attempt(Syscall.CLOCK_GETTIME, new Num(0, "CLOCK_REALTIME"), at(TIME));
@@ -123,8 +123,7 @@ final class EndPlanner {
         text(launch.state().directory() + "/exit"),
         or(O_WRONLY, O_CREAT, O_APPEND, O_CLOEXEC),
         mode(0600));
-    plan.attempt(
-        RESULT, Syscall.WRITE, value(FILE), record, new Operand.FormatLength(record));
+    plan.attempt(RESULT, Syscall.WRITE, value(FILE), record, new Operand.FormatLength(record));
     plan.branch(RESULT, Condition.LESS, 1, attention);
     plan.attempt(Syscall.CLOSE, value(FILE));
   }
@@ -191,12 +190,14 @@ final class EndPlanner {
       plan.branch(RESULT, Condition.LESS, 0, attention);
       remove(launch.rootfs().mountPoint(), AT_REMOVEDIR);
     }
+    // Before what belongs to it, so that half of a container is never taken for a whole.
+    remove(RESULT, directory + "/container.json", ZERO);
+    plan.branch(RESULT, Condition.LESS, 0, attention);
     for (String file :
         new String[] {"hosts", "hostname", "resolv.conf", "exit", "reason", "events", "log"}) {
       remove(directory + "/" + file, ZERO);
     }
     remove(directory + "/config.json", ZERO);
-    remove(directory + "/container.json", ZERO);
     remove(RESULT, directory, AT_REMOVEDIR);
     plan.branch(RESULT, Condition.LESS, 0, attention);
     remove(launch.state().runDirectory() + "/pid", ZERO);
@@ -224,8 +225,9 @@ final class EndPlanner {
   }
 
   /// Appends the steps after a failure: the container's process is ended, the cgroup removed, and
-  /// brig itself says what was found; if brig can't run, the program says what it knows. A container
-  /// whose command ran is kept, with what is known of its end, unless it was to be removed.
+  /// brig itself says what was found; if brig can't run, the program says what it knows. A
+  /// container whose command ran is kept, with what is known of its end, unless it was to be
+  /// removed.
   void fail() {
     Label ended = plan.label("no process left");
     plan.branch(Names.PID, Condition.EQUAL, 0, ended);
@@ -258,8 +260,7 @@ final class EndPlanner {
   ///
   /// @param ended where it goes then
   static void killContainer(PlanBuilder plan, Label ended) {
-    plan.attempt(
-        RESULT, Syscall.PIDFD_SEND_SIGNAL, value(Names.PIDFD), Names.SIGKILL, NULL, ZERO);
+    plan.attempt(RESULT, Syscall.PIDFD_SEND_SIGNAL, value(Names.PIDFD), Names.SIGKILL, NULL, ZERO);
     plan.branch(RESULT, Condition.LESS, 0, ended);
     plan.attempt(
         Syscall.WAITID, Names.P_PIDFD, value(Names.PIDFD), at(Names.SIGINFO), Names.WEXITED, NULL);

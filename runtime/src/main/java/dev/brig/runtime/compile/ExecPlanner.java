@@ -1,13 +1,11 @@
 package dev.brig.runtime.compile;
 
 import static dev.brig.namespaces.Abi.AT_FDCWD;
-import static dev.brig.namespaces.Abi.NULL;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.O_PATH;
 import static dev.brig.namespaces.Abi.O_RDONLY;
 import static dev.brig.namespaces.Abi.O_RDWR;
 import static dev.brig.namespaces.Abi.ZERO;
-import static dev.brig.namespaces.Abi.at;
 import static dev.brig.namespaces.Abi.num;
 import static dev.brig.namespaces.Abi.or;
 import static dev.brig.namespaces.Abi.text;

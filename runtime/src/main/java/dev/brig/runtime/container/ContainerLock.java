@@ -106,8 +106,8 @@ final class ContainerLock implements AutoCloseable {
     }
   }
 
-  /// Notes that its holder is making the container: whoever finds the lock free and this note in its
-  /// file knows that the maker was killed before the container was started or let go.
+  /// Notes that its holder is making the container: whoever finds the lock free and this note in
+  /// its file knows that the maker was killed before the container was started or let go.
   void markNew() {
     kernel.files().writeAll(fd, NEW.getBytes(StandardCharsets.US_ASCII));
   }

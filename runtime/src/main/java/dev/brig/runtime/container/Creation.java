@@ -44,21 +44,28 @@ final class Creation {
   LockedContainer create(ContainerRecord record, Spec spec, Contents contents) {
     ContainerPaths paths = state.of(record.id());
     ContainerLock lock = lock(paths);
+    ContainerRecord named = reserve(lock, record);
+    try {
+      makeFiles(paths, named, spec, contents);
+    } catch (RuntimeException e) {
+      undo(e, lock, named);
+      throw e;
+    }
+    return new LockedContainer(kernel, undertaker, lock, named, LockedContainer.State.NEW);
+  }
+
+  /// Reserves the name; if that fails, gives the lock up.
+  private ContainerRecord reserve(ContainerLock lock, ContainerRecord record) {
     try {
       lock.markNew();
-      Names names = new Names(kernel, state.names());
-      String name = names.reserve(record.name(), record.id());
-      ContainerRecord named =
-          name.equals(record.name()) ? record : record.toBuilder().name(name).build();
-      try {
-        makeFiles(paths, named, spec, contents);
-      } catch (RuntimeException e) {
-        undo(e, paths, named);
-        throw e;
-      }
-      return new LockedContainer(kernel, undertaker, lock, named, LockedContainer.State.NEW);
+      String name = new Names(kernel, state.names()).reserve(record.name(), record.id());
+      return name.equals(record.name()) ? record : record.toBuilder().name(name).build();
     } catch (RuntimeException e) {
-      release(e, lock);
+      try (lock) {
+        lock.release();
+      } catch (RuntimeException further) {
+        e.addSuppressed(further);
+      }
       throw e;
     }
   }
@@ -139,16 +146,10 @@ final class Creation {
     return 0;
   }
 
-  private void undo(RuntimeException cause, ContainerPaths paths, ContainerRecord record) {
-    try {
-      undertaker.remove(paths, record);
-    } catch (RuntimeException e) {
-      cause.addSuppressed(e);
-    }
-  }
-
-  private static void release(RuntimeException cause, ContainerLock lock) {
+  /// Removes what was made; if that fails, its entry stays for the next sweep.
+  private void undo(RuntimeException cause, ContainerLock lock, ContainerRecord record) {
     try (lock) {
+      undertaker.remove(lock.paths(), record);
       lock.release();
     } catch (RuntimeException e) {
       cause.addSuppressed(e);
