@@ -92,7 +92,8 @@ class FaultIT {
     try (FaultRunner runner = FaultRunner.of(shape, place)) {
       for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
         PlannedCall call = task.call();
-        boolean mayBeUnreached = unreached.containsKey(call.place())
+        boolean mayBeUnreached =
+            unreached.containsKey(call.place())
                 || (shape.isBackground() && LATE.contains(call.why()));
         runner.complaint(call, task.errno(), mayBeUnreached).ifPresent(wrong::add);
       }
@@ -161,7 +162,9 @@ class FaultIT {
   }
 
   private static String step(PlannedCall call) {
-    return call.why().startsWith("remove the cgroup ") ? "remove the cgroup" : call.why();
+    return call.why().startsWith("remove the cgroup ")
+        ? "remove the cgroup"
+        : call.isIdMapper() ? "map ids" : call.why();
   }
 
   @Test
@@ -253,8 +256,7 @@ class FaultIT {
       List<String> before = traces.look();
       List<String> explain = new ArrayList<>(List.of("explain", "--json"));
       explain.addAll(List.of(words));
-      List<PlannedCall> calls =
-          PlannedCall.all(brig.run(explain.toArray(String[]::new)).out());
+      List<PlannedCall> calls = PlannedCall.all(brig.run(explain.toArray(String[]::new)).out());
 
       Brig.Ended started = brig.with("BRIG_FAULT", number(calls, "ppoll") + ":ENOMEM").run(words);
       Brig.Ended waited = brig.run("wait", "w");

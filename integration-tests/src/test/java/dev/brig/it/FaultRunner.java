@@ -156,6 +156,12 @@ final class FaultRunner implements AutoCloseable {
       boolean right = call.passesOver(errno) || mayBeUnreached;
       return right && quiet ? "" : right ? "complains of nothing" : "says nothing";
     }
+    if (call.isIdMapper()) {
+      // A helper's process can't say why it could not be executed; its end counts as a refusal.
+      return status == 125 && text.contains(call.why()) && text.contains("EPERM")
+          ? ""
+          : "does not name step and call";
+    }
     if (call.action().equals("ignore")) {
       return "the command's status is lost";
     }

@@ -132,11 +132,13 @@ class LeftoverIT {
   }
 
   private void succeed(String... words) throws IOException, InterruptedException {
-    assertThat(brig.run(words)).extracting(Brig.Ended::status, Brig.Ended::err).containsExactly(0, "");
+    assertThat(brig.run(words))
+        .extracting(Brig.Ended::status, Brig.Ended::err)
+        .containsExactly(0, "");
   }
 
-  /// Starts a command, waits, and kills all programs of this root that the command has started: brig
-  /// in Java, and a supervisor that is not the container `c`'s.
+  /// Starts a command, waits, and kills all programs of this root that the command has started:
+  /// brig in Java, and a supervisor that is not the container `c`'s.
   private void killAfter(int delayMillis, String victim) throws IOException, InterruptedException {
     List<ProcessHandle> spared = programs();
     String[] words = victim.split(" ", -1);

@@ -64,6 +64,11 @@ record PlannedCall(
     return name.equals("execve") && why.startsWith("execute ");
   }
 
+  /// Tells whether this is the execution of newuidmap(1) or newgidmap(1).
+  boolean isIdMapper() {
+    return name.equals("execve") && why.startsWith("map ids with ");
+  }
+
   /// Returns the status that the field has for the failure: 127 for a command that is not there,
   /// 126 for one that can't be executed, 125 for brig's own.
   int status(String errno) {

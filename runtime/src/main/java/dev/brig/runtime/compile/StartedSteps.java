@@ -6,17 +6,17 @@ import static dev.brig.namespaces.Abi.at;
 import static dev.brig.namespaces.Abi.num;
 import static dev.brig.namespaces.Abi.value;
 
+import dev.brig.linux.Errno;
 import dev.brig.linux.Syscall;
 import dev.brig.plan.Buffer;
 import dev.brig.plan.Condition;
 import dev.brig.plan.Label;
+import dev.brig.plan.OnError;
 import dev.brig.plan.Operand;
 import dev.brig.plan.Operand.Field;
 import dev.brig.plan.Operand.Num;
 import dev.brig.plan.Operand.Struct;
 import dev.brig.plan.PlanBuilder;
-import dev.brig.linux.Errno;
-import dev.brig.plan.OnError;
 import java.util.EnumSet;
 import java.util.List;
 
@@ -67,8 +67,8 @@ final class StartedSteps {
     plan.call(Syscall.CLOSE, value(Names.HOST_END));
   }
 
-  /// A container's half that failed before it read the supervisor's word leaves it unread, which the
-  /// kernel tells once, before the message of what failed: unix_release_sock() of net/unix.
+  /// A container's half that failed before it read the supervisor's word leaves it unread, which
+  /// the kernel tells once, before the message of what failed: unix_release_sock() of net/unix.
   private static OnError onReset(Label again) {
     return new OnError.Divert(EnumSet.of(Errno.ECONNRESET), again);
   }
