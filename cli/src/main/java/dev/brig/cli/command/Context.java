@@ -116,6 +116,11 @@ public final class Context {
       for (BrigException problem : known.sweep()) {
         warn(problem.failure().line());
       }
+      try (ImageStore images = images()) {
+        images.sweep();
+      } catch (BrigException e) {
+        warn(e.failure().line());
+      }
       containers = known;
     }
     return known;

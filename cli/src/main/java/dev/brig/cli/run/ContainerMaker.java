@@ -14,13 +14,13 @@ import dev.brig.linux.KernelException;
 import dev.brig.linux.OpenFlag;
 import dev.brig.runtime.container.Container;
 import dev.brig.runtime.container.ContainerStore;
+import dev.brig.runtime.container.Contents;
 import dev.brig.runtime.container.Lifecycle;
 import dev.brig.runtime.container.LockedContainer;
 import dev.brig.runtime.container.Volumes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Makes containers on disk: the record, the configuration, and the files that it mounts.
@@ -57,9 +57,17 @@ final class ContainerMaker {
       if (options.lifecycle().has(RunOptions.Switch.REPLACE)) {
         replace(store, options.lifecycle().name());
       }
-      LockedContainer container = store.create(prepared.record(), prepared.bundle().spec());
+      LockedContainer container =
+          store.create(
+              prepared.record(),
+              prepared.bundle().spec(),
+              new Contents(prepared.bundle().files()));
       try {
-        writeFiles(container, prepared, options.lifecycle().cidFile());
+        makeVolumes(prepared);
+        String cidFile = options.lifecycle().cidFile();
+        if (!cidFile.isEmpty()) {
+          writeIdFile(cidFile, container.record().id().text());
+        }
       } catch (RuntimeException e) {
         discard(container, e);
         throw e;
@@ -90,7 +98,7 @@ final class ContainerMaker {
     }
   }
 
-  private void writeFiles(LockedContainer container, Prepared prepared, String cidFile) {
+  private void makeVolumes(Prepared prepared) {
     for (Volume volume : prepared.bundle().volumes()) {
       var _ =
           context
@@ -101,33 +109,6 @@ final class ContainerMaker {
                     case IMAGE -> Volumes.Filling.WHEN_MOUNTED;
                     case NONE -> Volumes.Filling.NEVER;
                   });
-    }
-    String directory = container.paths().directory().toString();
-    for (Map.Entry<String, String> file : prepared.bundle().files().entrySet()) {
-      write(directory + "/" + file.getKey(), file.getValue());
-    }
-    if (!cidFile.isEmpty()) {
-      writeIdFile(cidFile, container.record().id().text());
-    }
-  }
-
-  private void write(String path, String text) {
-    try (Fd fd =
-        kernel
-            .files()
-            .openat(
-                Fd.CWD,
-                path,
-                READABLE,
-                OpenFlag.O_WRONLY,
-                OpenFlag.O_CREAT,
-                OpenFlag.O_EXCL,
-                OpenFlag.O_NOFOLLOW)) {
-      // The caller's umask is not the container's business.
-      kernel.attributes().chmod(fd, READABLE);
-      kernel.files().writeAll(fd, text.getBytes(StandardCharsets.UTF_8));
-    } catch (KernelException e) {
-      throw e.during("write " + path);
     }
   }
 

@@ -14,6 +14,7 @@ import dev.brig.linux.Fd;
 import dev.brig.linux.FileStatus;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.Lock;
+import dev.brig.linux.OpenFlag;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// directories that can be stacked.
 ///
 /// Any number of brig processes may use a store at the same time. Whatever is interrupted leaves
-/// the store as it was before, apart from temporary files that a later import or removal sweeps.
+/// the store as it was before, apart from temporary files that a later brig sweeps.
 public final class ImageStore implements AutoCloseable {
   private final Path root;
   private final Kernel kernel;
@@ -270,6 +271,26 @@ public final class ImageStore implements AutoCloseable {
       }
     }
     return tagged;
+  }
+
+  /// Removes the temporary files of imports that were killed; cheap if there are none.
+  public void sweep() {
+    Optional<Fd> directory =
+        kernel
+            .files()
+            .openIfPresent(
+                Fd.CWD, root.resolve("tmp").toString(), OpenFlag.O_RDONLY, OpenFlag.O_DIRECTORY);
+    if (directory.isEmpty()) {
+      return;
+    }
+    boolean left;
+    try (Fd fd = directory.get()) {
+      left = !kernel.tree().list(fd).isEmpty();
+    }
+    StoreFiles store = left ? find() : null;
+    if (store != null) {
+      store.sweep();
+    }
   }
 
   /// Returns all images, by name. An image with several names is listed once for each.

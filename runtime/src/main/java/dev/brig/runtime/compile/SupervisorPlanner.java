@@ -233,6 +233,7 @@ final class SupervisorPlanner {
     if (detached) {
       new DetachSteps(plan).started();
     }
+    plan.add(new Op.Assign(Names.RUNNING, num(1)));
   }
 
   /// Appends the loop that serves the running container, and what comes after it.

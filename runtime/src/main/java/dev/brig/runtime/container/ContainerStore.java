@@ -62,8 +62,19 @@ public final class ContainerStore {
   /// @param spec its configuration
   /// @throws ContainerException if the name is taken or can't be one
   public LockedContainer create(ContainerRecord record, Spec spec) {
+    return create(record, spec, Contents.NONE);
+  }
+
+  /// Makes a container with further files and returns it locked. If that fails, nothing is left of
+  /// it.
+  ///
+  /// @param record what brig keeps of it; if the name is empty, one is chosen
+  /// @param spec its configuration
+  /// @param contents what it has on disk beside these
+  /// @throws ContainerException if the name is taken or can't be one
+  public LockedContainer create(ContainerRecord record, Spec spec, Contents contents) {
     try {
-      return new Creation(kernel, state, undertaker).create(record, spec);
+      return new Creation(kernel, state, undertaker).create(record, spec, contents);
     } catch (KernelException e) {
       if (e.errno() != Errno.ENOENT) {
         throw e;
@@ -71,7 +82,7 @@ public final class ContainerStore {
     }
     // Somebody removed the directories, or nobody called sweep.
     var _ = sweeper.prepare();
-    return new Creation(kernel, state, undertaker).create(record, spec);
+    return new Creation(kernel, state, undertaker).create(record, spec, contents);
   }
 
   /// Returns the container that a user means: by its name, its identifier or a beginning of it that

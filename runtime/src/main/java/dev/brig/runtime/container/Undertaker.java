@@ -2,6 +2,7 @@ package dev.brig.runtime.container;
 
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
+import dev.brig.linux.Signal;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -35,9 +36,8 @@ final class Undertaker {
     if (!life.wasStarted()) {
       return;
     }
-    boolean killed = kill(files.processes());
+    boolean killed = kill(files.processes(), record);
     if (!record.cgroups().isEmpty()) {
-      cgroups.kill(record.cgroups());
       cgroups.remove(record.cgroups());
     }
     if (life.isOpen()) {
@@ -49,13 +49,21 @@ final class Undertaker {
     }
   }
 
-  private boolean kill(RunningProcesses processes) {
+  /// Kills the first process and all in the cgroups, and waits for the first process's end.
+  ///
+  /// @return whether there was a first process
+  private boolean kill(RunningProcesses processes, ContainerRecord record) {
     Optional<InitProcess> init = InitProcess.of(kernel, processes);
     if (init.isEmpty()) {
+      killInCgroups(record);
       return false;
     }
     try (InitProcess process = init.get()) {
-      if (!process.kill(KILL_LIMIT)) {
+      var _ = process.signal(Signal.SIGKILL.number());
+      // Before the wait: on cgroup v1 a frozen process, of a container that is paused, dies only
+      // when it is let go on, which this does.
+      killInCgroups(record);
+      if (!process.awaitEnd(KILL_LIMIT)) {
         throw new ContainerException(
             ContainerException.Problem.BUSY,
             "kill process " + processes.initPid(),
@@ -63,6 +71,12 @@ final class Undertaker {
             "see /proc/" + processes.initPid() + "/stack");
       }
       return true;
+    }
+  }
+
+  private void killInCgroups(ContainerRecord record) {
+    if (!record.cgroups().isEmpty()) {
+      cgroups.kill(record.cgroups());
     }
   }
 
