@@ -8,8 +8,11 @@ import dev.brig.cli.container.LogsCommand;
 import dev.brig.cli.container.PauseCommand;
 import dev.brig.cli.container.PsCommand;
 import dev.brig.cli.container.RemoveCommand;
+import dev.brig.cli.container.RenameCommand;
 import dev.brig.cli.container.StopCommand;
+import dev.brig.cli.container.TopCommand;
 import dev.brig.cli.container.UnpauseCommand;
+import dev.brig.cli.container.VolumeCommand;
 import dev.brig.cli.container.WaitCommand;
 import dev.brig.cli.files.CloneCommand;
 import dev.brig.cli.files.CommitCommand;
@@ -30,6 +33,7 @@ import dev.brig.cli.run.CreateCommand;
 import dev.brig.cli.run.ExecCommand;
 import dev.brig.cli.run.ExplainCommand;
 import dev.brig.cli.run.InternalCommand;
+import dev.brig.cli.run.RestartCommand;
 import dev.brig.cli.run.RunCommand;
 import dev.brig.cli.run.StartCommand;
 import dev.brig.error.Spelling;
@@ -48,7 +52,8 @@ final class Commands {
       Containers:
         run         make a container from an image and run a command in it
         create      make a container without starting it
-        start       start a container that is not running
+        start       start containers that are not running
+        restart     stop containers and start them again
         exec        run a further command in a running container
         ps          list containers
         logs        show what a detached container wrote
@@ -57,8 +62,11 @@ final class Commands {
         wait        wait until containers end; print their exit statuses
         pause       freeze the processes of containers
         unpause     let them go on
+        rename      give a container another name
         rm          remove containers
         inspect     show all there is to know about containers, as JSON
+        top         show the processes of a container
+        volume      make, list and remove volumes
 
       Files:
         diff        show what has changed in a container or an image
@@ -128,7 +136,11 @@ final class Commands {
       case "run" -> new RunCommand(context);
       case "create" -> new CreateCommand(context);
       case "start" -> new StartCommand(context);
+      case "restart" -> new RestartCommand(context);
       case "exec" -> new ExecCommand(context);
+      case "rename" -> new RenameCommand(context);
+      case "top" -> new TopCommand(context);
+      case "volume" -> new VolumeCommand(context);
       case "explain" -> new ExplainCommand(context);
       case "internal" -> new InternalCommand(context);
       case "ps" -> new PsCommand(context);

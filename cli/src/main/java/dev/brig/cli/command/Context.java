@@ -12,6 +12,7 @@ import dev.brig.runtime.container.DirectTreeRemover;
 import dev.brig.runtime.container.KernelCgroupControl;
 import dev.brig.runtime.container.Lifecycle;
 import dev.brig.runtime.container.StatePaths;
+import dev.brig.runtime.container.Volumes;
 import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -115,6 +116,11 @@ public final class Context {
       for (BrigException problem : known.sweep()) {
         warn(problem.failure().line());
       }
+      try (ImageStore images = images()) {
+        images.sweep();
+      } catch (BrigException e) {
+        warn(e.failure().line());
+      }
       containers = known;
     }
     return known;
@@ -123,6 +129,11 @@ public final class Context {
   /// Returns all containers, for commands that may change nothing.
   public ContainerStore containersAsTheyAre() {
     return new ContainerStore(kernel(), paths(), cgroups(), new DirectTreeRemover(kernel()));
+  }
+
+  /// Returns the volumes.
+  public Volumes volumes() {
+    return new Volumes(kernel(), paths().volumes(), new DirectTreeRemover(kernel()));
   }
 
   /// Returns what acts on containers' cgroups.
@@ -137,7 +148,12 @@ public final class Context {
 
   /// Opens the images.
   public ImageStore images() {
-    return ImageStore.open(paths().root().resolve("images"), kernel(), this::warn);
+    return ImageStore.open(imagesDirectory(), kernel(), this::warn);
+  }
+
+  /// Returns where the images are.
+  public Path imagesDirectory() {
+    return paths().root().resolve("images");
   }
 
   /// Returns the command that runs brig with the same state, for the program of a container.

@@ -79,6 +79,7 @@ final class ContainerCopy {
             .labels(old.labels())
             .cgroups(cgroups)
             .limits(old.limits())
+            .supervision(old.supervision())
             .memory(old.memory())
             .build();
     String config = SpecWriter.write(store.spec(source.id()));

@@ -249,6 +249,7 @@ final class Receiver implements AutoCloseable {
             .labels(sent.labels())
             .cgroups(cgroups)
             .limits(sent.limits())
+            .supervision(sent.supervision())
             .memory(sent.memory())
             .build();
     Spec spec = SpecReader.read(renamed(text("config.json"), sent.id(), id));

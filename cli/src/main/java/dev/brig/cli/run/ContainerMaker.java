@@ -1,27 +1,31 @@
 package dev.brig.cli.run;
 
 import dev.brig.cli.bundle.RunOptions;
+import dev.brig.cli.bundle.Volume;
 import dev.brig.cli.command.Context;
 import dev.brig.cli.run.Preparation.Prepared;
 import dev.brig.cli.value.Wrong;
+import dev.brig.error.BrigException;
 import dev.brig.image.Image;
 import dev.brig.image.store.ImageStore;
-import dev.brig.linux.Errno;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelException;
 import dev.brig.linux.OpenFlag;
+import dev.brig.runtime.container.Container;
 import dev.brig.runtime.container.ContainerStore;
+import dev.brig.runtime.container.Contents;
+import dev.brig.runtime.container.Lifecycle;
 import dev.brig.runtime.container.LockedContainer;
+import dev.brig.runtime.container.Volumes;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// Makes containers on disk: the record, the configuration, and the files that it mounts.
 final class ContainerMaker {
   private static final int READABLE = 0644;
-  private static final int PUBLIC_DIRECTORY = 0755;
 
   private final Context context;
   private final Kernel kernel;
@@ -50,14 +54,36 @@ final class ContainerMaker {
       Image image = images.resolve(reference);
       Preparation.checkPlatform(image, platform);
       Prepared prepared = new Preparation(context, store).prepare(image, options);
-      LockedContainer container = store.create(prepared.record(), prepared.bundle().spec());
+      if (options.lifecycle().has(RunOptions.Switch.REPLACE)) {
+        replace(store, options.lifecycle().name());
+      }
+      LockedContainer container =
+          store.create(
+              prepared.record(),
+              prepared.bundle().spec(),
+              new Contents(prepared.bundle().files()));
       try {
-        writeFiles(container, prepared, options.lifecycle().cidFile());
+        makeVolumes(prepared);
+        String cidFile = options.lifecycle().cidFile();
+        if (!cidFile.isEmpty()) {
+          writeIdFile(cidFile, container.record().id().text());
+        }
       } catch (RuntimeException e) {
         discard(container, e);
         throw e;
       }
       return new Made(container, prepared);
+    }
+  }
+
+  /// Removes the container that has the name, if there is one, when all else about the new one is
+  /// known to be right.
+  private void replace(ContainerStore store, String name) {
+    List<BrigException> problems = new ArrayList<>();
+    for (Container container : store.list(problems)) {
+      if (container.name().equals(name)) {
+        context.lifecycle().remove(container, Lifecycle.Removal.EVEN_IF_RUNNING);
+      }
     }
   }
 
@@ -72,36 +98,17 @@ final class ContainerMaker {
     }
   }
 
-  private void writeFiles(LockedContainer container, Prepared prepared, String cidFile) {
-    for (Map.Entry<String, String> volume : prepared.bundle().volumes().entrySet()) {
-      makeDirectories(Path.of(volume.getValue()));
-    }
-    String directory = container.paths().directory().toString();
-    for (Map.Entry<String, String> file : prepared.bundle().files().entrySet()) {
-      write(directory + "/" + file.getKey(), file.getValue());
-    }
-    if (!cidFile.isEmpty()) {
-      writeIdFile(cidFile, container.record().id().text());
-    }
-  }
-
-  private void write(String path, String text) {
-    try (Fd fd =
-        kernel
-            .files()
-            .openat(
-                Fd.CWD,
-                path,
-                READABLE,
-                OpenFlag.O_WRONLY,
-                OpenFlag.O_CREAT,
-                OpenFlag.O_EXCL,
-                OpenFlag.O_NOFOLLOW)) {
-      // The caller's umask is not the container's business.
-      kernel.attributes().chmod(fd, READABLE);
-      kernel.files().writeAll(fd, text.getBytes(StandardCharsets.UTF_8));
-    } catch (KernelException e) {
-      throw e.during("write " + path);
+  private void makeVolumes(Prepared prepared) {
+    for (Volume volume : prepared.bundle().volumes()) {
+      var _ =
+          context
+              .volumes()
+              .make(
+                  volume.name(),
+                  switch (volume.filling()) {
+                    case IMAGE -> Volumes.Filling.WHEN_MOUNTED;
+                    case NONE -> Volumes.Filling.NEVER;
+                  });
     }
   }
 
@@ -116,19 +123,6 @@ final class ContainerMaker {
       }
     } catch (KernelException e) {
       throw e.during("--cidfile " + path);
-    }
-  }
-
-  private void makeDirectories(Path directory) {
-    try {
-      var _ = kernel.tree().mkdirIfAbsent(Fd.CWD, directory.toString(), PUBLIC_DIRECTORY);
-    } catch (KernelException e) {
-      Path parent = directory.getParent();
-      if (e.errno() != Errno.ENOENT || parent == null) {
-        throw e.during("make volume " + directory);
-      }
-      makeDirectories(parent);
-      var _ = kernel.tree().mkdirIfAbsent(Fd.CWD, directory.toString(), PUBLIC_DIRECTORY);
     }
   }
 }

@@ -88,7 +88,9 @@ final class Diagnosis {
     List<Mounted> mounts = new ArrayList<>();
     for (Mount mount : spec.mounts()) {
       boolean noexec = mount.options().contains("noexec");
-      String source = mount.source().startsWith("/") ? mount.source() : "";
+      boolean copied = mount.options().contains("tmpcopyup");
+      String own = copied ? Mounted.COPIED : "";
+      String source = mount.source().startsWith("/") ? mount.source() : own;
       mounts.add(
           new Mounted(
               mount.destination(), source, noexec ? Execution.FORBIDDEN : Execution.ALLOWED));

@@ -7,6 +7,7 @@ import dev.brig.cli.bundle.BundleFacts;
 import dev.brig.cli.bundle.RunOptions;
 import dev.brig.cli.bundle.RunOptions.Switch;
 import dev.brig.cli.bundle.SpecFactory;
+import dev.brig.cli.bundle.Volume;
 import dev.brig.cli.command.Context;
 import dev.brig.cli.value.Wrong;
 import dev.brig.error.UnsupportedException;
@@ -21,10 +22,12 @@ import dev.brig.runtime.container.ContainerRecord;
 import dev.brig.runtime.container.ContainerStore;
 import dev.brig.runtime.container.ImageOrigin;
 import dev.brig.runtime.container.StopPolicy;
+import dev.brig.runtime.container.Supervision;
 import dev.brig.runtime.launch.ContainerLauncher;
 import dev.brig.runtime.spec.LinuxNamespace;
 import dev.brig.runtime.spec.LinuxNamespaceType;
 import dev.brig.runtime.spec.Spec;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -66,23 +69,31 @@ final class Preparation {
     BundleFacts facts = new FactsCollector(context).collect(id, image, options);
     Bundle bundle = SpecFactory.make(image.config(), options, facts);
     Spec spec = bundle.spec();
-    CgroupPlan cgroups =
-        new ContainerLauncher(context.kernel(), context.host(), context.self()).cgroups(spec);
+    CgroupPlan cgroups;
+    try {
+      cgroups = launcher().cgroups(spec);
+    } catch (UnsupportedException e) {
+      if (options.limits().swap() == RunOptions.Swap.ASKED) {
+        throw e;
+      }
+      // Nobody asked for the limit of swap, and without an account of it there is none to apply.
+      bundle = SpecFactory.make(image.config(), options.withoutSwap(), facts);
+      spec = bundle.spec();
+      cgroups = launcher().cgroups(spec);
+    }
     String profile = bundle.files().getOrDefault(Bundle.SECCOMP_PROFILE, "");
     Filter filter = new FilterSource(context).filter(spec, profile);
-    return new Prepared(record(id, image, options, spec, cgroups), bundle, cgroups, filter);
+    return new Prepared(record(id, image, options, bundle, cgroups), bundle, cgroups, filter);
+  }
+
+  private ContainerLauncher launcher() {
+    return new ContainerLauncher(context.kernel(), context.host(), context.self());
   }
 
   private static void refuse(RunOptions options) {
     boolean detached = options.lifecycle().has(Switch.DETACH);
     if (detached && options.lifecycle().has(Switch.TRACE)) {
       throw backgroundTrace();
-    }
-    if (!options.lifecycle().pidFile().isEmpty()) {
-      throw new UnsupportedException(
-          "--pidfile " + options.lifecycle().pidFile(),
-          "brig cannot write it yet",
-          "brig inspect shows the pid of a running container");
     }
   }
 
@@ -96,7 +107,8 @@ final class Preparation {
   }
 
   private static ContainerRecord record(
-      ContainerId id, Image image, RunOptions options, Spec spec, CgroupPlan cgroups) {
+      ContainerId id, Image image, RunOptions options, Bundle bundle, CgroupPlan cgroups) {
+    Spec spec = bundle.spec();
     long now = System.currentTimeMillis() / MILLIS;
     return ContainerRecord.builder(id, options.lifecycle().name(), now)
         .image(new ImageOrigin(image.name(), image.id(), image.layers().reversed()))
@@ -108,8 +120,28 @@ final class Preparation {
         .labels(options.lifecycle().labels())
         .cgroups(cgroups.removals())
         .limits(limits(cgroups))
+        .supervision(supervision(options.lifecycle()))
+        .volumes(anonymous(bundle))
         .memory(options.files().memory())
         .build();
+  }
+
+  private static Supervision supervision(RunOptions.Lifecycle lifecycle) {
+    String pidFile = lifecycle.pidFile();
+    // The program may change its working directory.
+    String file = pidFile.isEmpty() ? "" : Path.of(pidFile).toAbsolutePath().toString();
+    return new Supervision(
+        file, lifecycle.bounds().logBytesMax(), lifecycle.bounds().timeoutSeconds());
+  }
+
+  private static List<String> anonymous(Bundle bundle) {
+    List<String> names = new ArrayList<>();
+    for (Volume volume : bundle.volumes()) {
+      if (volume.bond() == Volume.Bond.ANONYMOUS) {
+        names.add(volume.name());
+      }
+    }
+    return names;
   }
 
   private static Set<ContainerOption> options(RunOptions.Lifecycle lifecycle) {
@@ -121,7 +153,13 @@ final class Preparation {
         case TTY -> options.add(ContainerOption.TTY);
         case INTERACTIVE -> options.add(ContainerOption.INTERACTIVE);
         case DETACH -> options.add(ContainerOption.DETACH);
-        case TRACE, READ_ONLY, PRIVILEGED, NO_NEW_PRIVILEGES -> {}
+        case TRACE,
+            READ_ONLY,
+            PRIVILEGED,
+            NO_NEW_PRIVILEGES,
+            NO_READ_ONLY_TMPFS,
+            NO_HOSTS,
+            REPLACE -> {}
       }
     }
     return options;

@@ -39,7 +39,8 @@ public final class RunCommand implements Command<RunOption> {
               Removal.REMOVE,
               options.lifecycle().has(Switch.TRACE)
                   ? ContainerStarter.Tracing.ON
-                  : ContainerStarter.Tracing.OFF);
+                  : ContainerStarter.Tracing.OFF,
+              made.container().record().id().text());
       throw new ContainerStarter(context).become(made.container(), start);
     } catch (RuntimeException e) {
       ContainerMaker.discard(made.container(), e);

@@ -14,6 +14,7 @@ import dev.brig.linux.Fd;
 import dev.brig.linux.FileStatus;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.Lock;
+import dev.brig.linux.OpenFlag;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// directories that can be stacked.
 ///
 /// Any number of brig processes may use a store at the same time. Whatever is interrupted leaves
-/// the store as it was before, apart from temporary files that a later import or removal sweeps.
+/// the store as it was before, apart from temporary files that a later brig sweeps.
 public final class ImageStore implements AutoCloseable {
   private final Path root;
   private final Kernel kernel;
@@ -89,6 +90,21 @@ public final class ImageStore implements AutoCloseable {
       throw noSuchImage(reference);
     }
     return isPath(reference) ? resolvePath(reference) : resolveStored(reference);
+  }
+
+  /// Tells whether [#resolve] would first have to import an archive or a layout.
+  ///
+  /// @param reference as [#resolve] takes it
+  /// @throws UsageException if it is a path, and there is no such file
+  public boolean wouldImport(String reference) {
+    if (!isPath(reference)) {
+      return false;
+    }
+    FileSource source = FileSource.find(kernel, reference);
+    if (source == null) {
+      throw noSuchFile(reference);
+    }
+    return !source.isPlainDirectory(kernel) && cachedSource(source, reference).isEmpty();
   }
 
   private static boolean isPath(String reference) {
@@ -163,22 +179,30 @@ public final class ImageStore implements AutoCloseable {
   private Image resolvePath(String reference) {
     FileSource source = FileSource.find(kernel, reference);
     if (source == null) {
-      throw new UsageException("image \"" + reference + "\"", "there is no such file", "");
+      throw noSuchFile(reference);
     }
     if (source.isPlainDirectory(kernel)) {
       Path directory = absolute(source.path());
       return new Image(reference, directory.toString(), List.of(directory), ImageConfig.empty());
     }
+    Optional<Image> known = cachedSource(source, reference);
+    return known.isPresent() ? known.get() : importSource(source, "", reference);
+  }
+
+  private static UsageException noSuchFile(String reference) {
+    return new UsageException("image \"" + reference + "\"", "there is no such file", "");
+  }
+
+  /// Returns the image that was made from a file, if the file did not change since.
+  private Optional<Image> cachedSource(FileSource source, String reference) {
     Optional<FileStatus> witness = source.witness(kernel);
     StoreFiles store = find();
-    if (store != null && witness.isPresent()) {
-      String stamp = IndexFile.stamp(witness.get());
-      ResolvedImage known = cached(store, sourceName(source, stamp), stamp);
-      if (known != null) {
-        return known.image(reference, store.path());
-      }
+    if (store == null || witness.isEmpty()) {
+      return Optional.empty();
     }
-    return importSource(source, "", reference);
+    String stamp = IndexFile.stamp(witness.get());
+    ResolvedImage known = cached(store, sourceName(source, stamp), stamp);
+    return known == null ? Optional.empty() : Optional.of(known.image(reference, store.path()));
   }
 
   // Java takes paths apart by the locale's character set.
@@ -267,6 +291,26 @@ public final class ImageStore implements AutoCloseable {
                 commit.history(),
                 tagged,
                 commit.compression()));
+  }
+
+  /// Removes the temporary files of imports that were killed; cheap if there are none.
+  public void sweep() {
+    Optional<Fd> directory =
+        kernel
+            .files()
+            .openIfPresent(
+                Fd.CWD, root.resolve("tmp").toString(), OpenFlag.O_RDONLY, OpenFlag.O_DIRECTORY);
+    if (directory.isEmpty()) {
+      return;
+    }
+    boolean left;
+    try (Fd fd = directory.get()) {
+      left = !kernel.tree().list(fd).isEmpty();
+    }
+    StoreFiles store = left ? find() : null;
+    if (store != null) {
+      store.sweep();
+    }
   }
 
   /// Returns all images, by name. An image with several names is listed once for each.

@@ -40,7 +40,14 @@ public final class SpecCompiler {
         rootfs,
         new ProcessTranslator(spec, facts).process(placement),
         isolation.creates(Isolation.CLONE_NEWUTS) ? spec.hostname() : "",
-        sysctls(spec, facts.origins()));
+        sysctls(spec, facts.origins()),
+        oomScoreAdj(spec));
+  }
+
+  private static String oomScoreAdj(Spec spec) {
+    Process process = spec.process();
+    Integer score = process == null ? null : process.oomScoreAdj();
+    return score == null ? "" : score.toString();
   }
 
   /// Where a container lies and how it is supervised.
@@ -148,6 +155,7 @@ public final class SpecCompiler {
     for (Map.Entry<String, String> entry : spec.linux().sysctl().entrySet()) {
       String path = entry.getKey().replace('.', '/');
       String option = origins.getOrDefault("sysctl:" + entry.getKey(), "/linux/sysctl");
+      Sysctls.check(spec, entry.getKey(), option);
       sysctls.add(new Launch.Sysctl(path, entry.getValue(), option));
     }
     return sysctls;

@@ -22,6 +22,8 @@ import java.util.TreeMap;
 /// @param labels arbitrary text, sorted by key
 /// @param cgroups the cgroups to remove when it has ended, in the order of removal
 /// @param limits the limits asked for and where they are enforced
+/// @param supervision what the supervising program does beside waiting
+/// @param volumes the names of the volumes that are this container's alone
 /// @param memory the size of a writable layer in memory, in bytes, `tmpfs` for one without a limit
 ///   of its own; empty for a layer on disk
 public record ContainerRecord(
@@ -37,6 +39,8 @@ public record ContainerRecord(
     Map<String, String> labels,
     List<Path> cgroups,
     List<AppliedLimit> limits,
+    Supervision supervision,
+    List<String> volumes,
     String memory) {
   /// Copies the collections and sorts the labels.
   public ContainerRecord {
@@ -45,6 +49,7 @@ public record ContainerRecord(
     labels = labels.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(labels));
     cgroups = List.copyOf(cgroups);
     limits = List.copyOf(limits);
+    volumes = List.copyOf(volumes);
   }
 
   /// Tells whether this was asked for.
@@ -73,6 +78,8 @@ public record ContainerRecord(
         .labels(labels)
         .cgroups(cgroups)
         .limits(limits)
+        .supervision(supervision)
+        .volumes(volumes)
         .memory(memory);
   }
 
@@ -90,6 +97,8 @@ public record ContainerRecord(
     private Map<String, String> labels = Map.of();
     private List<Path> cgroups = List.of();
     private List<AppliedLimit> limits = List.of();
+    private Supervision supervision = Supervision.PLAIN;
+    private List<String> volumes = List.of();
     private String memory = "";
 
     private Builder(ContainerId id, String name, long createdSeconds) {
@@ -158,6 +167,18 @@ public record ContainerRecord(
       return this;
     }
 
+    /// Sets what the supervising program does beside waiting.
+    public Builder supervision(Supervision value) {
+      supervision = value;
+      return this;
+    }
+
+    /// Sets the names of the volumes that are this container's alone.
+    public Builder volumes(List<String> value) {
+      volumes = value;
+      return this;
+    }
+
     /// Sets the size of a writable layer in memory.
     public Builder memory(String value) {
       memory = value;
@@ -179,6 +200,8 @@ public record ContainerRecord(
           labels,
           cgroups,
           limits,
+          supervision,
+          volumes,
           memory);
     }
   }

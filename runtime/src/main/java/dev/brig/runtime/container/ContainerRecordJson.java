@@ -41,8 +41,20 @@ final class ContainerRecordJson {
     out.stringMap("labels", record.labels());
     paths("cgroups", record.cgroups(), out);
     limits(record.limits(), out);
+    supervision(record.supervision(), out);
+    out.strings("volumes", record.volumes());
     out.endObject();
     return text.append('\n').toString();
+  }
+
+  private static void supervision(Supervision supervision, JsonOut out) {
+    out.optional("pidFile", supervision.pidFile());
+    if (supervision.logBytesMax() > 0) {
+      out.required("logBytesMax", supervision.logBytesMax());
+    }
+    if (supervision.timeoutSeconds() > 0) {
+      out.required("timeout", supervision.timeoutSeconds());
+    }
   }
 
   private static void paths(String name, List<Path> paths, JsonOut out) {
@@ -115,6 +127,10 @@ final class ContainerRecordJson {
     private Map<String, String> labels = Map.of();
     private List<Path> cgroups = List.of();
     private List<AppliedLimit> limits = List.of();
+    private String pidFile = "";
+    private long logBytesMax;
+    private int timeout;
+    private List<String> volumes = List.of();
     private String memory = "";
 
     void read(JsonIn in) {
@@ -129,6 +145,10 @@ final class ContainerRecordJson {
         case "labels" -> labels = in.stringMap();
         case "cgroups" -> cgroups = paths(in);
         case "limits" -> limits = limits(in);
+        case "pidFile" -> pidFile = in.string();
+        case "logBytesMax" -> logBytesMax = Math.max(0, in.int64());
+        case "timeout" -> timeout = in.int32(0, Integer.MAX_VALUE);
+        case "volumes" -> volumes = in.strings();
         default -> option(in);
       }
     }
@@ -153,6 +173,8 @@ final class ContainerRecordJson {
           .labels(labels)
           .cgroups(cgroups)
           .limits(limits)
+          .supervision(new Supervision(pidFile, logBytesMax, timeout))
+          .volumes(volumes)
           .memory(memory)
           .build();
     }

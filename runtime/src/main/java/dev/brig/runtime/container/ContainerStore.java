@@ -65,8 +65,19 @@ public final class ContainerStore {
   /// @param spec its configuration
   /// @throws ContainerException if the name is taken or can't be one
   public LockedContainer create(ContainerRecord record, Spec spec) {
+    return create(record, spec, Contents.NONE);
+  }
+
+  /// Makes a container with further files and returns it locked. If that fails, nothing is left of
+  /// it.
+  ///
+  /// @param record what brig keeps of it; if the name is empty, one is chosen
+  /// @param spec its configuration
+  /// @param contents what it has on disk beside these
+  /// @throws ContainerException if the name is taken or can't be one
+  public LockedContainer create(ContainerRecord record, Spec spec, Contents contents) {
     try {
-      return new Creation(kernel, state, undertaker).create(record, spec);
+      return new Creation(kernel, state, undertaker).create(record, spec, contents);
     } catch (KernelException e) {
       if (e.errno() != Errno.ENOENT) {
         throw e;
@@ -74,7 +85,7 @@ public final class ContainerStore {
     }
     // Somebody removed the directories, or nobody called sweep.
     var _ = sweeper.prepare();
-    return new Creation(kernel, state, undertaker).create(record, spec);
+    return new Creation(kernel, state, undertaker).create(record, spec, contents);
   }
 
   /// Returns the container that a user means: by its name, its identifier or a beginning of it that
@@ -110,6 +121,28 @@ public final class ContainerStore {
       return order != 0 ? order : one.id().compareTo(two.id());
     });
     return containers;
+  }
+
+  /// Gives a container another name: the new one is taken, then recorded, then the old one given
+  /// up, so that a kill at any point leaves the container with the name that is on record.
+  ///
+  /// A running container keeps the name that its processes know it by in `ps`.
+  ///
+  /// @throws ContainerException if the name is taken or can't be one
+  public void rename(Container container, String name) {
+    if (container.name().equals(name)) {
+      return;
+    }
+    Names names = new Names(kernel, state.names());
+    var _ = names.reserve(name, container.id());
+    ContainerFiles files = new ContainerFiles(kernel, container.paths());
+    Optional<ContainerRecord> record = files.record();
+    if (record.isEmpty()) {
+      names.release(name, container.id());
+      throw noSuch(container.name());
+    }
+    files.write(record.get().toBuilder().name(name).build());
+    names.release(record.get().name(), container.id());
   }
 
   /// Returns the configuration of a container.

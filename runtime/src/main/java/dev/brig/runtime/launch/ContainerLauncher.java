@@ -11,7 +11,6 @@ import dev.brig.cgroups.Resources;
 import dev.brig.compiler.CompileOptions;
 import dev.brig.compiler.Fault;
 import dev.brig.error.UnsupportedException;
-import dev.brig.error.UsageException;
 import dev.brig.linux.Capability;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Host;
@@ -29,6 +28,7 @@ import dev.brig.runtime.compile.SpecFacts;
 import dev.brig.runtime.compile.Streams;
 import dev.brig.runtime.container.ContainerOption;
 import dev.brig.runtime.container.ContainerRecord;
+import dev.brig.runtime.container.Supervision;
 import dev.brig.runtime.spec.LinuxCapabilities;
 import dev.brig.runtime.spec.Process;
 import dev.brig.runtime.spec.Spec;
@@ -36,6 +36,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Starts containers: reads the facts, plans, and lets this process become the program.
 public final class ContainerLauncher {
@@ -119,7 +120,8 @@ public final class ContainerLauncher {
             request.traceFd(),
             ignoredSignals(),
             record.has(ContainerOption.RM) ? Launch.Removal.REMOVE : Launch.Removal.KEEP,
-            request.onFailure());
+            request.onFailure(),
+            service(request));
     SpecCompiler.Placement placement =
         new SpecCompiler.Placement(
             state,
@@ -228,29 +230,41 @@ public final class ContainerLauncher {
     return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
-  private Streams streams(ContainerRecord record) {
-    boolean detached = record.has(ContainerOption.DETACH);
-    if (!record.has(ContainerOption.TTY)) {
-      return detached
-          ? new Streams.Logged()
-          : new Streams.Inherited(
-              record.has(ContainerOption.INTERACTIVE) ? Streams.Input.PASSED : Streams.Input.EMPTY);
-    }
-    return detached ? new Streams.LoggedTerminal() : relayed();
+  private static Launch.Service service(StartRequest request) {
+    ContainerRecord record = request.record();
+    Supervision supervision = record.supervision();
+    return new Launch.Service(
+        request.greeting(),
+        supervision.pidFile(),
+        supervision.logBytesMax(),
+        supervision.timeoutSeconds(),
+        record.volumes().isEmpty() ? Launch.Remains.NONE : Launch.Remains.VOLUMES);
   }
 
-  /// Returns the relay between the caller's terminal and a container's.
+  private Streams streams(ContainerRecord record) {
+    boolean detached = record.has(ContainerOption.DETACH);
+    Streams.Input input =
+        record.has(ContainerOption.INTERACTIVE) ? Streams.Input.PASSED : Streams.Input.EMPTY;
+    if (!record.has(ContainerOption.TTY)) {
+      return detached ? new Streams.Logged(input) : new Streams.Inherited(input);
+    }
+    return detached ? new Streams.LoggedTerminal(input) : terminal(input);
+  }
+
+  /// Returns the relay between the caller's streams, a terminal or not, and a container's terminal.
   ///
-  /// @throws UsageException if standard input is no terminal
-  public Streams relayed() {
-    byte[] settings =
-        kernel
-            .terminals()
-            .settings(Fd.STDIN)
-            .orElseThrow(() ->
-                new UsageException("--tty", "standard input is not a terminal", "leave -t out"));
-    return new Streams.Relayed(
-        new Streams.Attributes(settings), new Streams.Attributes(Termios.raw(settings)));
+  /// @param input whether standard input is passed on; only then a terminal of the caller's becomes
+  ///   raw
+  public Streams terminal(Streams.Input input) {
+    if (input == Streams.Input.EMPTY) {
+      return new Streams.Shown(input);
+    }
+    Optional<byte[]> settings = kernel.terminals().settings(Fd.STDIN);
+    return settings.isEmpty()
+        ? new Streams.Shown(input)
+        : new Streams.Relayed(
+            new Streams.Attributes(settings.get()),
+            new Streams.Attributes(Termios.raw(settings.get())));
   }
 
   /// Returns the signals that the caller ignores and a program would go on to ignore, bit n-1 for
