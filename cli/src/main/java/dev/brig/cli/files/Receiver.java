@@ -164,7 +164,7 @@ final class Receiver implements AutoCloseable {
   void readLayers() {
     StreamHead head = head();
     for (int i = 0; i < head.layers().size(); i++) {
-      FrozenLayers.Place place = frozen.make();
+      FrozenLayers.Place place = frozen.make(origin(head, head.layers().get(i)));
       places.add(place);
       kernel.tree().mkdirat(Fd.CWD, place.layer().toString(), 0755);
       readLayer(Integer.toString(i), place.layer());
@@ -176,6 +176,11 @@ final class Receiver implements AutoCloseable {
     if (!places.isEmpty()) {
       kernel.files().syncfs(places.getFirst().held());
     }
+  }
+
+  private static FrozenLayers.Origin origin(StreamHead head, String layer) {
+    boolean written = layer.startsWith(head.root() + "/frozen/") && layer.endsWith("/fs");
+    return written ? FrozenLayers.Origin.WRITTEN : FrozenLayers.Origin.IMAGE;
   }
 
   private void readLayer(String number, Path layer) {

@@ -78,8 +78,7 @@ final class ExplainedImage implements AutoCloseable {
       layers.add(context.imagesDirectory().resolve(Path.of(scratch).relativize(layer)));
     }
     ImageOrigin origin = record.image();
-    return record
-        .toBuilder()
+    return record.toBuilder()
         .image(new ImageOrigin(origin.reference(), origin.id(), layers))
         .build();
   }

@@ -10,8 +10,8 @@ import dev.brig.cli.value.Mounts;
 import dev.brig.cli.value.Names;
 import dev.brig.cli.value.Sizes;
 import dev.brig.cli.value.Wrong;
-import dev.brig.error.UsageException;
 import dev.brig.error.UnsupportedException;
+import dev.brig.error.UsageException;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -164,10 +164,9 @@ public final class ContainerTrees {
 
   /// Returns the layers of a container that were once its writable one, the topmost first.
   public List<Path> frozen(Container container) {
-    Path place = FrozenLayers.place(store.paths());
     List<Path> frozen = new ArrayList<>();
     for (Path layer : container.record().image().layers().reversed()) {
-      if (layer.startsWith(place)) {
+      if (FrozenLayers.isWritten(store.paths(), layer)) {
         frozen.add(layer);
       }
     }

@@ -152,7 +152,7 @@ public final class Snapshots {
         return new Moment(layers, Optional.empty());
       }
       checkCount(container, layers);
-      FrozenLayers.Place place = frozen.make();
+      FrozenLayers.Place place = frozen.make(FrozenLayers.Origin.WRITTEN);
       try {
         locked.freeze(place.layer());
         return new Moment(locked.record().image().layers(), Optional.of(place));
@@ -166,7 +166,7 @@ public final class Snapshots {
   private Moment copied(Container container) {
     List<Path> layers = new ArrayList<>(container.record().image().layers());
     checkCount(container, layers);
-    FrozenLayers.Place place = frozen.make();
+    FrozenLayers.Place place = frozen.make(FrozenLayers.Origin.WRITTEN);
     try {
       kernel.tree().mkdirat(Fd.CWD, place.layer().toString(), 0700);
       try (Fd to = open(place.layer());
