@@ -314,7 +314,7 @@ final class LayerStore {
       Kernel kernel = files.kernel();
       kernel.tree().mkdirat(temporary.fd(), "fs", 0700);
       OpenFlag[] flags = {OpenFlag.O_RDONLY, OpenFlag.O_DIRECTORY, OpenFlag.O_NOFOLLOW};
-      try (LowerLayers layers = new LowerLayers(kernel, lower);
+      try (LowerLayers layers = new LowerLayers(kernel, () -> lower);
           Fd root = kernel.files().openat(temporary.fd(), "fs", flags)) {
         LayerExtractor extractor = new LayerExtractor(kernel, layers, ownership, limits);
         summary = extractor.extract(input.tar(), root, source.what());
