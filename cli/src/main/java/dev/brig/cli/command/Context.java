@@ -1,11 +1,15 @@
 package dev.brig.cli.command;
 
 import dev.brig.error.BrigException;
+import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
+import dev.brig.image.layer.Limits;
 import dev.brig.image.store.ImageStore;
+import dev.brig.image.store.LayerChoice;
 import dev.brig.linux.Host;
 import dev.brig.linux.HostProbe;
 import dev.brig.linux.Kernel;
+import dev.brig.linux.KernelFeature;
 import dev.brig.runtime.container.CgroupControl;
 import dev.brig.runtime.container.ContainerStore;
 import dev.brig.runtime.container.DirectTreeRemover;
@@ -27,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class Context {
   private static final String DEFAULT_ROOT = "/var/lib/brig";
   private static final String DEFAULT_RUN = "/run/brig";
+  private static final String LAYERS = "BRIG_LAYERS";
 
   private final GlobalOptions options;
   private final Map<String, String> environment;
@@ -135,9 +140,54 @@ public final class Context {
     return new Lifecycle(kernel(), containers(), cgroups());
   }
 
-  /// Opens the images.
+  /// Opens the images, with layers in the form that BRIG_LAYERS says, or the best one here.
+  ///
+  /// @throws UsageException if BRIG_LAYERS is no form
   public ImageStore images() {
-    return ImageStore.open(paths().root().resolve("images"), kernel(), this::warn);
+    return images(layers());
+  }
+
+  /// Opens the images, with layers as directories: EROFS images cannot be mounted in a user
+  /// namespace.
+  ///
+  /// @throws UnsupportedException if BRIG_LAYERS wants images
+  public ImageStore imagesAsDirectories() {
+    if (layers() == LayerChoice.EROFS) {
+      throw noImages("a container with a user namespace of its own");
+    }
+    return images(LayerChoice.DIRECTORY);
+  }
+
+  private ImageStore images(LayerChoice choice) {
+    return ImageStore.open(
+        paths().root().resolve("images"), kernel(), Limits.DEFAULT, choice, this::warn);
+  }
+
+  private LayerChoice layers() {
+    String wanted = variable(LAYERS);
+    return switch (wanted) {
+      case "directory" -> LayerChoice.DIRECTORY;
+      case "erofs" -> {
+        if (isRootless()) {
+          throw noImages("an ordinary user");
+        }
+        yield LayerChoice.EROFS;
+      }
+      case "" ->
+          isRootless() || !host().has(KernelFeature.EROFS_FROM_FILE)
+              ? LayerChoice.DIRECTORY
+              : LayerChoice.EITHER;
+      default ->
+          throw new UsageException(
+              LAYERS + " \"" + wanted + "\"", "no form of layers", "\"directory\" or \"erofs\"");
+    };
+  }
+
+  private static UnsupportedException noImages(String who) {
+    return new UnsupportedException(
+        LAYERS + " \"erofs\"",
+        "the kernel lets " + who + " mount no EROFS image",
+        "leave " + LAYERS + " out");
   }
 
   /// Returns the command that runs brig with the same state, for the program of a container.

@@ -92,7 +92,7 @@ public final class ExplainCommand implements Command<ExplainOption> {
 
   private Plan made(Reading.Arguments<RunOption> line, Removal onFailure) {
     RunOptions options = RunOptionsReader.read(line, context.environment());
-    try (ImageStore images = context.images()) {
+    try (ImageStore images = Preparation.images(context, options)) {
       Image image = images.resolve(line.operands().getFirst());
       Preparation.checkPlatform(image, line.value(RunOption.PLATFORM, ""));
       Preparation.Prepared prepared =

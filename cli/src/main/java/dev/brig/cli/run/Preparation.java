@@ -4,6 +4,7 @@ import dev.brig.cgroups.CgroupPlan;
 import dev.brig.cgroups.CgroupWrite;
 import dev.brig.cli.bundle.Bundle;
 import dev.brig.cli.bundle.BundleFacts;
+import dev.brig.cli.bundle.NamespaceMode;
 import dev.brig.cli.bundle.RunOptions;
 import dev.brig.cli.bundle.RunOptions.Switch;
 import dev.brig.cli.bundle.SpecFactory;
@@ -12,6 +13,7 @@ import dev.brig.cli.value.Wrong;
 import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
 import dev.brig.image.Image;
+import dev.brig.image.store.ImageStore;
 import dev.brig.linux.Signal;
 import dev.brig.namespaces.ProcessRequest.Filter;
 import dev.brig.runtime.container.AppliedLimit;
@@ -44,6 +46,18 @@ final class Preparation {
   Preparation(Context context, ContainerStore containers) {
     this.context = context;
     this.containers = containers;
+  }
+
+  /// Opens the images for a container, with layers in a form that it can have.
+  static ImageStore images(Context context, RunOptions options) {
+    RunOptions.Isolation isolation = options.isolation();
+    NamespaceMode users =
+        isolation.modes().getOrDefault(LinuxNamespaceType.USER, NamespaceMode.HOST);
+    boolean own =
+        !users.equals(NamespaceMode.HOST)
+            || !isolation.uidMappings().isEmpty()
+            || !isolation.gidMappings().isEmpty();
+    return own ? context.imagesAsDirectories() : context.images();
   }
 
   /// A container that could be made.
