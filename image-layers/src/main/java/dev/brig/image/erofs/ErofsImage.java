@@ -78,7 +78,7 @@ public final class ErofsImage implements AutoCloseable {
     ByteBuffer head = Format.wrap(bytes(at, Format.COMPACT_BYTES));
     int format = head.getShort(0) & 0xffff;
     boolean extended = (format & 1) != 0;
-    int layout = format >> 1 & 7;
+    int layout = (format >> 1) & 7;
     int count = head.getShort(2) & 0xffff;
     int mode = head.getShort(4) & 0xffff;
     int xattrBytes = count == 0 ? 0 : Format.XATTR_HEADER_BYTES + 4 * (count - 1);
@@ -86,7 +86,7 @@ public final class ErofsImage implements AutoCloseable {
     FileType type = type(mode);
     int size = extended ? Format.EXTENDED_BYTES : Format.COMPACT_BYTES;
     ErofsNode.Place place = new ErofsNode.Place(layout, unit, at + size, xattrBytes);
-    Device device = new Device(unit >>> 8 & 0xfff, unit & 0xff | unit >>> 12 & 0xfff00);
+    Device device = new Device((unit >>> 8) & 0xfff, (unit & 0xff) | ((unit >>> 12) & 0xfff00));
     if (!extended) {
       Timestamp epoch =
           new Timestamp(

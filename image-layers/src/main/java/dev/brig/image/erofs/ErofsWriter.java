@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -103,7 +103,7 @@ public final class ErofsWriter {
   /// 16 bits.
   private Epoch collect(List<Placed> placed) {
     List<Inode> inodes = new ArrayList<>();
-    Map<Inode, DirectoryBlocks> blocks = new IdentityHashMap<>();
+    Map<Inode, DirectoryBlocks> blocks = new HashMap<>();
     Deque<Inode> directories = new ArrayDeque<>();
     number(root, inodes);
     directories.push(root);
@@ -169,8 +169,8 @@ public final class ErofsWriter {
     at.putInt(Format.SUPER_META_BLOCK, (int) (metaStart >>> Format.BLOCK_BITS));
     // RFC 9562, version 8: a UUID of one's own making.
     at.put(Format.SUPER_UUID, body, 0, 16);
-    at.put(Format.SUPER_UUID + 6, (byte) (body[6] & 0x0f | 0x80));
-    at.put(Format.SUPER_UUID + 8, (byte) (body[8] & 0x3f | 0x80));
+    at.put(Format.SUPER_UUID + 6, (byte) ((body[6] & 0x0f) | 0x80));
+    at.put(Format.SUPER_UUID + 8, (byte) ((body[8] & 0x3f) | 0x80));
     at.putInt(Format.SUPER_INCOMPATIBLE, chunked ? Format.FEATURE_CHUNKED_FILE : 0);
     CRC32C sum = new CRC32C();
     sum.update(block, Format.SUPER_OFFSET, Format.BLOCK - Format.SUPER_OFFSET);

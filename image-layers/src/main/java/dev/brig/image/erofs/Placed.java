@@ -165,7 +165,7 @@ final class Placed {
     Metadata metadata = inode.metadata();
     byte[] bytes = new byte[Format.EXTENDED_BYTES];
     ByteBuffer head = Format.wrap(bytes);
-    head.putShort((short) (layout << 1 | 1)).putShort(xattrCount()).putShort(mode());
+    head.putShort((short) ((layout << 1) | 1)).putShort(xattrCount()).putShort(mode());
     head.putShort((short) 0).putLong(sizeBytes).putInt(unit()).putInt(inode.number);
     head.putInt((int) metadata.uid()).putInt((int) metadata.gid());
     head.putLong(metadata.modified().seconds()).putInt(metadata.modified().nanos());

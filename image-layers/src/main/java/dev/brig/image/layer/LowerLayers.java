@@ -4,7 +4,6 @@ import dev.brig.linux.Kernel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -70,37 +69,36 @@ public final class LowerLayers implements AutoCloseable {
 
   private static Look look(LayerFile root, String path) {
     LayerFile at = root;
+    LayerFile opened = null;
     boolean opaque = false;
     int start = 0;
     try {
       while (true) {
         int slash = path.indexOf('/', start);
         String name = slash < 0 ? path.substring(start) : path.substring(start, slash);
-        Optional<LayerFile> next = at.child(name);
-        if (next.isEmpty()) {
+        LayerFile next = at.child(name).orElse(null);
+        if (next == null) {
           return opaque ? new Hidden() : new Absent();
         }
-        close(at, root);
-        at = next.get();
+        if (opened != null) {
+          opened.close();
+        }
+        opened = next;
+        at = next;
         if (at.isWhiteout() || (slash >= 0 && !at.isDirectory())) {
           return new Hidden();
         }
         if (slash < 0) {
-          LayerFile found = at;
-          at = root;
-          return new Found(found);
+          opened = null;
+          return new Found(at);
         }
         opaque |= at.isOpaque();
         start = slash + 1;
       }
     } finally {
-      close(at, root);
-    }
-  }
-
-  private static void close(LayerFile file, LayerFile except) {
-    if (file != except) {
-      file.close();
+      if (opened != null) {
+        opened.close();
+      }
     }
   }
 

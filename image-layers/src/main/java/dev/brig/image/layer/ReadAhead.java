@@ -69,7 +69,11 @@ final class ReadAhead extends InputStream {
   // Waits for a piece to fill; none any more once this is closed.
   private synchronized @Nullable Piece room() {
     while (!closed && empty.isEmpty() && made == PIECES) {
-      await();
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        throw interrupted(e);
+      }
     }
     if (closed) {
       return null;
@@ -101,19 +105,19 @@ final class ReadAhead extends InputStream {
       notifyAll();
     }
     while (filled.isEmpty() && !ended) {
-      await();
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        throw interrupted(e);
+      }
     }
     return filled.poll();
   }
 
   // Nobody interrupts brig's threads.
-  private void await() {
-    try {
-      wait();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+  private static IllegalStateException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new IllegalStateException(e);
   }
 
   @Override

@@ -7,20 +7,18 @@ import java.util.List;
 public enum LayerChoice {
   /// As they are; what has to be unpacked becomes an EROFS image if this kernel mounts one, and a
   /// directory if it does not.
-  EITHER(LayerForm.EROFS, LayerForm.DIRECTORY),
+  EITHER,
   /// As directories: what every kernel and every user can stack.
-  DIRECTORY(LayerForm.DIRECTORY),
+  DIRECTORY,
   /// As EROFS images, or not at all.
-  EROFS(LayerForm.EROFS);
-
-  private final List<LayerForm> accepted;
-
-  LayerChoice(LayerForm... accepted) {
-    this.accepted = List.of(accepted);
-  }
+  EROFS;
 
   /// Returns the forms that are taken, the preferred one first.
   List<LayerForm> accepted() {
-    return accepted;
+    return switch (this) {
+      case EITHER -> List.of(LayerForm.EROFS, LayerForm.DIRECTORY);
+      case DIRECTORY -> List.of(LayerForm.DIRECTORY);
+      case EROFS -> List.of(LayerForm.EROFS);
+    };
   }
 }
