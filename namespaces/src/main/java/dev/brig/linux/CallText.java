@@ -52,7 +52,8 @@ final class CallText {
       case FCHMOD -> "nm";
       case SETXATTR, LSETXATTR, GETXATTR, LGETXATTR, REMOVEXATTR, LREMOVEXATTR -> "tt";
       case FSETXATTR, FGETXATTR, FREMOVEXATTR -> "nt";
-      case LISTXATTR, LLISTXATTR, CHDIR, CHROOT, MEMFD_CREATE, STATFS -> "t";
+      case LISTXATTR, LLISTXATTR, CHDIR, CHROOT, MEMFD_CREATE, STATFS, FSOPEN -> "t";
+      case FSCONFIG -> "nntt";
       case EXECVE -> "tv";
       case EXECVEAT -> "dtv a";
       case KILL, PIDFD_SEND_SIGNAL -> "ns";

@@ -118,18 +118,44 @@ public final class RootfsPlanner {
   }
 
   private void mountOverlay(Rootfs.Overlay overlay) {
-    int layers = overlay.lowers().size();
-    plan.because("stack " + layers + (layers == 1 ? " layer" : " layers") + " with overlayfs");
     switch (overlay.mounting()) {
       case LAYER_BY_LAYER -> mountLayerByLayer(overlay);
       case ONE_STRING -> mountInOneString(overlay);
     }
   }
 
+  private void becauseOfStacking(Rootfs.Overlay overlay) {
+    int layers = overlay.lowers().size();
+    plan.because("stack " + layers + (layers == 1 ? " layer" : " layers") + " with overlayfs");
+  }
+
+  /// Mounts a layer that is an image on the mount point of the root, where overlayfs takes it from
+  /// and where it is then covered: by the next image, in the end by the overlay. overlayfs keeps a
+  /// mount of its own of each, so that those below it go away with the host's root.
+  ///
+  /// @return where overlayfs finds the layer
+  private String reach(Rootfs.Overlay overlay, String lower) {
+    if (!overlay.images().contains(lower)) {
+      return lower;
+    }
+    plan.because("mount the image of a layer");
+    plan.call(
+        Syscall.MOUNT,
+        text(lower),
+        text(request.mountPoint()),
+        text("erofs"),
+        or(MountFlags.MS_RDONLY, MS_NODEV),
+        NULL);
+    return request.mountPoint();
+  }
+
   private void mountLayerByLayer(Rootfs.Overlay overlay) {
+    becauseOfStacking(overlay);
     FilesystemContext context = new FilesystemContext(plan, "overlay");
     for (String lower : overlay.lowers()) {
-      context.set("lowerdir+", lower);
+      String place = reach(overlay, lower);
+      becauseOfStacking(overlay);
+      context.set("lowerdir+", place);
     }
     context.set("upperdir", overlay.upper());
     context.set("workdir", overlay.work());
@@ -149,7 +175,7 @@ public final class RootfsPlanner {
     StringBuilder options = new StringBuilder("lowerdir=");
     String colon = "";
     for (String lower : overlay.lowers()) {
-      options.append(colon).append(escape(lower).replace(":", "\\:"));
+      options.append(colon).append(escape(reach(overlay, lower)).replace(":", "\\:"));
       colon = ":";
     }
     options.append(",upperdir=").append(escape(overlay.upper()));
@@ -160,6 +186,7 @@ public final class RootfsPlanner {
     if (overlay.xattrs() == Rootfs.Xattrs.USER) {
       options.append(",userxattr");
     }
+    becauseOfStacking(overlay);
     plan.call(
         Syscall.MOUNT,
         text("overlay"),

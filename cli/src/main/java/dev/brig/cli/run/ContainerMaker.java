@@ -50,7 +50,8 @@ final class ContainerMaker {
     ContainerStore store = context.containers();
     // The image cannot be removed while this store is open; a record of the container protects it
     // after.
-    try (ImageStore images = context.images()) {
+    try (ImageStore images =
+        context.images(context.imagesDirectory(), Preparation.layers(context, options))) {
       Image image = images.resolve(reference);
       Preparation.checkPlatform(image, platform);
       Prepared prepared = new Preparation(context, store).prepare(image, options);

@@ -4,6 +4,7 @@ import dev.brig.cgroups.CgroupPlan;
 import dev.brig.cgroups.CgroupWrite;
 import dev.brig.cli.bundle.Bundle;
 import dev.brig.cli.bundle.BundleFacts;
+import dev.brig.cli.bundle.NamespaceMode;
 import dev.brig.cli.bundle.RunOptions;
 import dev.brig.cli.bundle.RunOptions.Switch;
 import dev.brig.cli.bundle.SpecFactory;
@@ -13,6 +14,7 @@ import dev.brig.cli.value.Wrong;
 import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
 import dev.brig.image.Image;
+import dev.brig.image.store.LayerChoice;
 import dev.brig.linux.Signal;
 import dev.brig.namespaces.ProcessRequest.Filter;
 import dev.brig.runtime.container.AppliedLimit;
@@ -47,6 +49,18 @@ final class Preparation {
   Preparation(Context context, ContainerStore containers) {
     this.context = context;
     this.containers = containers;
+  }
+
+  /// Returns the form of layers that a container can have.
+  static LayerChoice layers(Context context, RunOptions options) {
+    RunOptions.Isolation isolation = options.isolation();
+    NamespaceMode users =
+        isolation.modes().getOrDefault(LinuxNamespaceType.USER, NamespaceMode.HOST);
+    boolean own =
+        !users.equals(NamespaceMode.HOST)
+            || !isolation.uidMappings().isEmpty()
+            || !isolation.gidMappings().isEmpty();
+    return own ? context.layersInUserNamespace() : context.layers();
   }
 
   /// A container that could be made.

@@ -35,11 +35,18 @@ public final class ImageStore implements AutoCloseable {
   private final Kernel kernel;
   private final Consumer<String> warnings;
   private final Limits limits;
+  private final LayerChoice choice;
   private @Nullable StoreFiles files;
   private @Nullable Fd lease;
 
-  private ImageStore(Path root, Kernel kernel, Limits limits, Consumer<String> warnings) {
+  private ImageStore(
+      Path root,
+      Kernel kernel,
+      Limits limits,
+      LayerChoice choice,
+      Consumer<String> warnings) {
     this.root = root;
+    this.choice = choice;
     this.kernel = kernel;
     this.limits = limits;
     this.warnings = warnings;
@@ -64,7 +71,19 @@ public final class ImageStore implements AutoCloseable {
   /// @param warnings receives a line for each thing that an image asks for and does not get
   public static ImageStore open(
       Path root, Kernel kernel, Limits limits, Consumer<String> warnings) {
-    return new ImageStore(root.toAbsolutePath().normalize(), kernel, limits, warnings);
+    return open(root, kernel, limits, LayerChoice.DIRECTORY, warnings);
+  }
+
+  /// Opens a store whose layers are wanted in a certain form.
+  ///
+  /// @param root where the store is
+  /// @param kernel the system calls
+  /// @param limits how much an archive may make brig do
+  /// @param choice in which form layers are unpacked and returned
+  /// @param warnings receives a line for each thing that an image asks for and does not get
+  public static ImageStore open(
+      Path root, Kernel kernel, Limits limits, LayerChoice choice, Consumer<String> warnings) {
+    return new ImageStore(root.toAbsolutePath().normalize(), kernel, limits, choice, warnings);
   }
 
   /// Finds an image, and imports it first if it is an archive or a layout that the store does not have.
@@ -120,7 +139,7 @@ public final class ImageStore implements AutoCloseable {
     if (store == null) {
       throw noSuchImage(reference);
     }
-    String cache = cacheName(reference);
+    String cache = "names/" + cacheName(reference);
     String stamp = new IndexFile(store).stamp();
     ResolvedImage known = cached(store, cache, stamp);
     if (known != null) {
@@ -136,27 +155,36 @@ public final class ImageStore implements AutoCloseable {
     }
   }
 
-  private static Image remember(
+  private Image remember(
       StoreFiles store,
       String cache,
       String stamp,
       ImageImporter.Imported imported,
       String reference) {
     ResolvedImage bare = imported.resolved();
-    ResolvedImage stamped = new ResolvedImage(stamp, bare.id(), bare.layerKeys(), bare.config());
-    store.writeCache(cache, stamped.bytes());
+    ResolvedImage stamped = new ResolvedImage(stamp, bare.id(), bare.layerPaths(), bare.config());
+    store.writeCache(cache + suffix(), stamped.bytes());
     return stamped.image(reference, store.path());
   }
 
-  private static @Nullable ResolvedImage cached(StoreFiles store, String cache, String stamp) {
-    byte[] bytes = store.read(cache, ResolvedImage.SIZE_MAX_BYTES);
+  private @Nullable ResolvedImage cached(StoreFiles store, String cache, String stamp) {
+    byte[] bytes = store.read(cache + suffix(), ResolvedImage.SIZE_MAX_BYTES);
     return bytes == null ? null : ResolvedImage.parse(bytes, stamp);
+  }
+
+  // What was found for one choice need not do for another. No reference has a "=".
+  private String suffix() {
+    return switch (choice) {
+      case DIRECTORY -> "";
+      case EITHER -> "=";
+      case EROFS -> "=erofs";
+    };
   }
 
   // Names have slashes and may be longer than a file's name.
   private static String cacheName(String reference) {
     String flat = reference.replace('/', '%');
-    return "names/" + (flat.length() <= 200 ? flat : "long-" + hash(flat));
+    return flat.length() <= 200 ? flat : "long-" + hash(flat);
   }
 
   private static String hash(String text) {
@@ -345,7 +373,9 @@ public final class ImageStore implements AutoCloseable {
 
   private ImageImporter importer(StoreFiles store) {
     boolean root = kernel.processes().euid() == 0;
-    return new ImageImporter(store, root ? Ownership.KEPT : Ownership.CALLER, limits, warnings);
+    Ownership ownership = root ? Ownership.KEPT : Ownership.CALLER;
+    LayerStore.Unpacked unpacked = new LayerStore.Unpacked(choice, limits);
+    return new ImageImporter(store, ownership, unpacked, warnings);
   }
 
   private @Nullable StoreFiles find() {

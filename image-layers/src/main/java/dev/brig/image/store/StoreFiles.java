@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// The files of a store: where each is, who may write when, and how writing survives a crash.
 ///
 ///     oci-layout  index.json  blobs/ALGORITHM/HEX   an OCI image layout, as other tools know it
-///     layers/KEY/{fs,meta}                          unpacked layers
+///     layers/KEY/{fs,layer.erofs,meta}              unpacked layers, in one form or both
 ///     names/NAME  sources/KEY                       images that were resolved before: may be lost any time
 ///     locks/{store,index,tmp,HEX}                   flock'ed, empty
 ///     tmp/KIND-…                                    what is being made, flock'ed by its maker
@@ -209,7 +209,7 @@ final class StoreFiles implements AutoCloseable {
     }
   }
 
-  private String temporaryName(String kind) {
+  private synchronized String temporaryName(String kind) {
     made++;
     long pid = ProcessHandle.current().pid();
     return "tmp/" + kind + "-" + pid + "-" + Long.toHexString(System.nanoTime()) + "-" + made;

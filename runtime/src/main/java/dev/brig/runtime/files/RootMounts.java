@@ -99,7 +99,7 @@ public final class RootMounts {
     try (Fd context = mounts.fsopen("erofs")) {
       mounts.set(context, "source", path.toString());
       mounts.create(context);
-      return mounts.fsmount(context, MountAttr.MOUNT_ATTR_RDONLY);
+      return mounts.mount(context, MountAttr.MOUNT_ATTR_RDONLY);
     }
   }
 
@@ -126,7 +126,7 @@ public final class RootMounts {
         mounts.set(context, "userxattr");
       }
       mounts.create(context);
-      return mounts.fsmount(context, MountAttr.MOUNT_ATTR_NODEV, MountAttr.MOUNT_ATTR_NOSUID);
+      return mounts.mount(context, MountAttr.MOUNT_ATTR_NODEV, MountAttr.MOUNT_ATTR_NOSUID);
     }
   }
 

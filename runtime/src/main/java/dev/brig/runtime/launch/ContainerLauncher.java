@@ -13,9 +13,11 @@ import dev.brig.compiler.Fault;
 import dev.brig.error.UnsupportedException;
 import dev.brig.linux.Capability;
 import dev.brig.linux.Fd;
+import dev.brig.linux.FileType;
 import dev.brig.linux.Host;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelFeature;
+import dev.brig.linux.Links;
 import dev.brig.linux.Termios;
 import dev.brig.namespaces.ProcessRequest.Role;
 import dev.brig.namespaces.Rootfs;
@@ -35,8 +37,10 @@ import dev.brig.runtime.spec.Spec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Starts containers: reads the facts, plans, and lets this process become the program.
 public final class ContainerLauncher {
@@ -173,8 +177,13 @@ public final class ContainerLauncher {
       return new Rootfs.Directory(request.paths().upper().toString());
     }
     List<String> lowers = new ArrayList<>();
+    Set<String> images = new HashSet<>();
     for (Path layer : request.record().image().layers().reversed()) {
-      lowers.add(layer.toString());
+      String path = layer.toString();
+      lowers.add(path);
+      if (isImage(path)) {
+        images.add(path);
+      }
     }
     String memory = request.record().memory();
     boolean inMemory = !memory.isEmpty();
@@ -189,10 +198,12 @@ public final class ContainerLauncher {
             work,
             kept ? Rootfs.Durability.KEPT : Rootfs.Durability.VOLATILE,
             host.identity().isRootless() ? Rootfs.Xattrs.USER : Rootfs.Xattrs.TRUSTED,
-            mounting(lowers, upper, work));
-    if (!inMemory) {
-      return overlay;
-    }
+            mounting(lowers, upper, work, images.size()),
+            images);
+    return inMemory ? inMemory(overlay, place, memory) : overlay;
+  }
+
+  private Rootfs inMemory(Rootfs.Overlay overlay, String place, String memory) {
     if (host.identity().isRootless() && !host.has(KernelFeature.TMPFS_USER_XATTR)) {
       throw new UnsupportedException(
           "--upper tmpfs",
@@ -202,7 +213,17 @@ public final class ContainerLauncher {
     return new Rootfs.InMemory(overlay, place, memory.equals("tmpfs") ? "" : memory);
   }
 
-  private Rootfs.Mounting mounting(List<String> lowers, String upper, String work) {
+  /// Tells whether a layer is an EROFS image. A directory may have such a name as well.
+  private boolean isImage(String layer) {
+    return layer.endsWith(".erofs")
+        && kernel
+            .attributes()
+            .statIfPresent(Fd.CWD, layer, Links.FOLLOW)
+            .filter(status -> status.type() == FileType.REGULAR)
+            .isPresent();
+  }
+
+  private Rootfs.Mounting mounting(List<String> lowers, String upper, String work, int images) {
     if (lowers.size() > LAYERS_MAX) {
       throw new UnsupportedException(
           "stack " + lowers.size() + " layers",
@@ -214,7 +235,7 @@ public final class ContainerLauncher {
     for (String lower : lowers) {
       length += bytes(lower) + 1;
     }
-    if (length <= OPTIONS_BYTES_MAX) {
+    if (length <= OPTIONS_BYTES_MAX && images <= 1) {
       return Rootfs.Mounting.ONE_STRING;
     }
     if (host.has(KernelFeature.OVERLAY_LOWERDIR_APPEND)) {
