@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /// Calls on mounts, all of the mount API that works on descriptors: a file system is configured
-/// ([#fsopen], [#set], [#create]), becomes a mount without a place ([#mount]) that lives as long
-/// as its descriptor, and gets a place only with [#moveMount].
+/// ([#fsopen], [#set], [#create]), becomes a mount without a place ([#mount]) that lives as long as
+/// its descriptor, and gets a place only with [#moveMount].
 ///
 /// @see <a href="https://man7.org/linux/man-pages/man2/fsopen.2.html">fsopen(2)</a>
 public final class MountCalls {

@@ -48,8 +48,7 @@ final class ExplainedImage implements AutoCloseable {
     return unpacked(context, reference, layers);
   }
 
-  private static ExplainedImage unpacked(
-      Context context, String reference, LayerChoice layers) {
+  private static ExplainedImage unpacked(Context context, String reference, LayerChoice layers) {
     Path scratch;
     try {
       scratch = Files.createTempDirectory("brig-explain");
