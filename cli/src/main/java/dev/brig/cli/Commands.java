@@ -13,7 +13,12 @@ import dev.brig.cli.container.UnpauseCommand;
 import dev.brig.cli.container.WaitCommand;
 import dev.brig.cli.images.ImagesCommand;
 import dev.brig.cli.images.ImportCommand;
+import dev.brig.cli.images.LoginCommand;
+import dev.brig.cli.images.LogoutCommand;
+import dev.brig.cli.images.PullCommand;
+import dev.brig.cli.images.PushCommand;
 import dev.brig.cli.images.RemoveImageCommand;
+import dev.brig.cli.images.SearchCommand;
 import dev.brig.cli.run.CreateCommand;
 import dev.brig.cli.run.ExecCommand;
 import dev.brig.cli.run.ExplainCommand;
@@ -49,6 +54,11 @@ final class Commands {
         inspect     show all there is to know about containers, as JSON
 
       Images:
+        pull        get images from a registry
+        push        send an image to a registry
+        search      search registries
+        login       record a name and a password for a registry
+        logout      forget them
         import      take an image into the store
         images      list the images in the store
         rmi         remove images
@@ -115,6 +125,11 @@ final class Commands {
       case "rm" -> new RemoveCommand(context);
       case "inspect" -> new InspectCommand(context);
       case "import" -> new ImportCommand(context);
+      case "pull" -> new PullCommand(context);
+      case "push" -> new PushCommand(context);
+      case "search" -> new SearchCommand(context);
+      case "login" -> new LoginCommand(context);
+      case "logout" -> new LogoutCommand(context);
       case "images" -> new ImagesCommand(context);
       case "rmi" -> new RemoveImageCommand(context);
       case "internal-manual" -> new ManualCommand(context);
