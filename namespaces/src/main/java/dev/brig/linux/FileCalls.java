@@ -269,8 +269,7 @@ public final class FileCalls {
       room.putInt(0, 1);
       room.putInt(4, 1);
       room.putInt(8, 4096);
-      return (int) -calls.answer(
-          Syscall.IOCTL, fd.number(), FS_IOC_ENABLE_VERITY, room.address());
+      return (int) -calls.answer(Syscall.IOCTL, fd.number(), FS_IOC_ENABLE_VERITY, room.address());
     }
   }
 

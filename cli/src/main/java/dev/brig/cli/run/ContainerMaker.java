@@ -60,9 +60,7 @@ final class ContainerMaker {
       }
       LockedContainer container =
           store.create(
-              prepared.record(),
-              prepared.bundle().spec(),
-              new Contents(prepared.bundle().files()));
+              prepared.record(), prepared.bundle().spec(), new Contents(prepared.bundle().files()));
       try {
         makeVolumes(prepared);
         String cidFile = options.lifecycle().cidFile();

@@ -40,11 +40,7 @@ public final class ImageStore implements AutoCloseable {
   private @Nullable Fd lease;
 
   private ImageStore(
-      Path root,
-      Kernel kernel,
-      Limits limits,
-      LayerChoice choice,
-      Consumer<String> warnings) {
+      Path root, Kernel kernel, Limits limits, LayerChoice choice, Consumer<String> warnings) {
     this.root = root;
     this.choice = choice;
     this.kernel = kernel;
