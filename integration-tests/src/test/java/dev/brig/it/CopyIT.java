@@ -201,6 +201,30 @@ class CopyIT {
     ok("rm", "-f", "owner");
   }
 
+  /// Copies over each of a container's links, and what they lead to.
+  private void attack(String name, Path work, Path outside)
+      throws IOException, InterruptedException {
+    for (String target :
+        List.of(
+            "/t/abs/canary",
+            "/t/rel/canary",
+            "/t/file",
+            "/t/abs",
+            "/t/rel",
+            "/t/proc" + outside,
+            "/t/one" + outside + "/canary",
+            "/t/abs/")) {
+      brig.run("cp", work + "/canary", name + ":" + target);
+      Brig.Ended out = brig.run("cp", name + ":" + target, work + "/got-" + name.length());
+      assertThat(
+              work.resolve("got-" + name.length()).toFile().isFile()
+                  && Files.readString(work.resolve("got-" + name.length())).contains("host"))
+          .as("read %s: %s", target, out.err())
+          .isFalse();
+      shell("rm -rf \"$1\"", work + "/got-" + name.length());
+    }
+  }
+
   /// CVE-2018-15664, CVE-2019-14271, CVE-2021-41089 and their like: whatever a container makes of
   /// its files, nothing outside is read or written.
   @Test
@@ -230,25 +254,7 @@ class CopyIT {
       } else {
         ended(name, links);
       }
-      for (String target :
-          List.of(
-              "/t/abs/canary",
-              "/t/rel/canary",
-              "/t/file",
-              "/t/abs",
-              "/t/rel",
-              "/t/proc" + outside,
-              "/t/one" + outside + "/canary",
-              "/t/abs/")) {
-        brig.run("cp", work + "/canary", name + ":" + target);
-        Brig.Ended out = brig.run("cp", name + ":" + target, work + "/got-" + name.length());
-        assertThat(
-                work.resolve("got-" + name.length()).toFile().isFile()
-                    && Files.readString(work.resolve("got-" + name.length())).contains("host"))
-            .as("read %s: %s", target, out.err())
-            .isFalse();
-        shell("rm -rf \"$1\"", work + "/got-" + name.length());
-      }
+      attack(name, work, outside);
       // A directory of the copy where the container has a link.
       brig.run("cp", work + "/.", name + ":/t/sub");
       ok("rm", "-f", name);
