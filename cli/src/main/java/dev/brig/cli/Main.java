@@ -65,6 +65,9 @@ public final class Main {
       }
       FailurePrinter.Detail detail =
           debug ? FailurePrinter.Detail.DEBUG : FailurePrinter.Detail.USUAL;
+      if (e instanceof ToldException told) {
+        return told.exitStatus();
+      }
       FailurePrinter printer = new FailurePrinter(err, detail);
       if (e instanceof CommandException failed) {
         printer.print(failed.subject(), e);

@@ -1,17 +1,22 @@
 package dev.brig.cli.command;
 
 import dev.brig.error.BrigException;
+import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
 import dev.brig.image.Image;
+import dev.brig.image.layer.Limits;
 import dev.brig.image.store.ImageStore;
+import dev.brig.image.store.LayerChoice;
 import dev.brig.linux.Host;
 import dev.brig.linux.HostProbe;
 import dev.brig.linux.Kernel;
+import dev.brig.linux.KernelFeature;
 import dev.brig.runtime.container.CgroupControl;
 import dev.brig.runtime.container.ContainerStore;
 import dev.brig.runtime.container.KernelCgroupControl;
 import dev.brig.runtime.container.Lifecycle;
 import dev.brig.runtime.container.StatePaths;
+import dev.brig.runtime.container.Volumes;
 import dev.brig.runtime.launch.OwnNamespace;
 import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
@@ -28,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class Context {
   private static final String DEFAULT_ROOT = "/var/lib/brig";
   private static final String DEFAULT_RUN = "/run/brig";
+  private static final String LAYERS = "BRIG_LAYERS";
 
   /// Set in brig's own user namespace, to the id of the user outside, whose state brig then uses.
   private static final String INSIDE_VARIABLE = "BRIG_USERNS";
@@ -128,6 +134,13 @@ public final class Context {
           warn(problem.failure().line());
         }
       }
+      try (ImageStore images = images()) {
+        images.sweep();
+      } catch (BrigException e) {
+        if (!hasInside() || runInside("internal", "sweep") != ExitCodes.SUCCESS) {
+          warn(e.failure().line());
+        }
+      }
       containers = known;
     }
     return known;
@@ -135,7 +148,7 @@ public final class Context {
 
   /// Returns all containers, for commands that may change nothing.
   public ContainerStore containersAsTheyAre() {
-    return new ContainerStore(kernel(), paths(), cgroups(), new MappedTreeRemover(this));
+    return new ContainerStore(kernel(), paths(), cgroups(), new MappedTreeRemover(this, "remove"));
   }
 
   /// Goes on inside the caller's own user namespace if there are more ids there: brig is executed
@@ -168,14 +181,20 @@ public final class Context {
   /// Finds an image, as [ImageStore#resolve] does; an ordinary user's is unpacked in the caller's
   /// own user namespace, so that its files keep their owners.
   public Image resolve(ImageStore images, String reference) {
+    unpack(images, reference);
+    return images.resolve(reference);
+  }
+
+  /// Unpacks an image's layers in the caller's own user namespace, if they are not unpacked and
+  /// there are more ids there.
+  public void unpack(ImageStore images, String reference) {
     if (!images.isUnpacked(reference) && hasInside()) {
       String command = options.words().getFirst();
       int status = runInside("internal", "unpack", command, reference);
       if (status != ExitCodes.SUCCESS) {
-        throw new ToldException("unpack image " + reference, status);
+        throw new ToldException(status);
       }
     }
-    return images.resolve(reference);
   }
 
   /// Tells whether there is a user namespace in which the caller has more ids than here.
@@ -205,6 +224,11 @@ public final class Context {
     return all;
   }
 
+  /// Returns the volumes.
+  public Volumes volumes() {
+    return new Volumes(kernel(), paths().volumes(), new MappedTreeRemover(this, "remove-volume"));
+  }
+
   /// Returns what acts on containers' cgroups.
   public CgroupControl cgroups() {
     return new KernelCgroupControl(kernel());
@@ -215,9 +239,62 @@ public final class Context {
     return new Lifecycle(kernel(), containers(), cgroups());
   }
 
-  /// Opens the images.
+  /// Opens the images, with layers in the form that BRIG_LAYERS says, or the best one here.
+  ///
+  /// @throws UsageException if BRIG_LAYERS is no form
   public ImageStore images() {
-    return ImageStore.open(paths().root().resolve("images"), kernel(), this::warn);
+    return images(imagesDirectory(), layers());
+  }
+
+  /// Opens images that are in a directory, with layers in this form.
+  public ImageStore images(Path directory, LayerChoice choice) {
+    return ImageStore.open(directory, kernel(), Limits.DEFAULT, choice, this::warn);
+  }
+
+  /// Returns where the images are.
+  public Path imagesDirectory() {
+    return paths().root().resolve("images");
+  }
+
+  /// Returns the form of layers for containers with a user namespace of their own, where EROFS
+  /// images cannot be mounted.
+  ///
+  /// @throws UnsupportedException if BRIG_LAYERS wants images
+  public LayerChoice layersInUserNamespace() {
+    if (layers() == LayerChoice.EROFS) {
+      throw noImages("a container with a user namespace of its own");
+    }
+    return LayerChoice.DIRECTORY;
+  }
+
+  /// Returns the form of layers that BRIG_LAYERS says, or the best one here.
+  ///
+  /// @throws UsageException if BRIG_LAYERS is no form
+  public LayerChoice layers() {
+    String wanted = variable(LAYERS);
+    return switch (wanted) {
+      case "directory" -> LayerChoice.DIRECTORY;
+      case "erofs" -> {
+        if (isRootless() || isInside()) {
+          throw noImages("an ordinary user");
+        }
+        yield LayerChoice.EROFS;
+      }
+      case "" ->
+          isRootless() || isInside() || !host().has(KernelFeature.EROFS_FROM_FILE)
+              ? LayerChoice.DIRECTORY
+              : LayerChoice.EITHER;
+      default ->
+          throw new UsageException(
+              LAYERS + " \"" + wanted + "\"", "no form of layers", "\"directory\" or \"erofs\"");
+    };
+  }
+
+  private static UnsupportedException noImages(String who) {
+    return new UnsupportedException(
+        LAYERS + " \"erofs\"",
+        "the kernel lets " + who + " mount no EROFS image",
+        "leave " + LAYERS + " out");
   }
 
   /// Returns the command that runs brig with the same state, for the program of a container.

@@ -3,7 +3,7 @@ package dev.brig.cli.command;
 import dev.brig.error.BrigException;
 import dev.brig.error.Failure;
 
-/// A failure that another brig, which this one started, has told already.
+/// Ends a command whose failure has been told already, by another brig that it started.
 public final class ToldException extends BrigException {
   private static final long serialVersionUID = 1L;
 
@@ -11,10 +11,9 @@ public final class ToldException extends BrigException {
 
   /// Makes an exception.
   ///
-  /// @param step what the other brig was to do
-  /// @param exitStatus how it ended, which is how this one ends
-  public ToldException(String step, int exitStatus) {
-    super(Failure.of(step, "another brig has told why not", ""));
+  /// @param exitStatus the status that brig ends with
+  public ToldException(int exitStatus) {
+    super(Failure.of("", "told before", ""));
     this.exitStatus = exitStatus;
   }
 

@@ -1,31 +1,35 @@
 package dev.brig.cli.run;
 
 import dev.brig.cli.bundle.RunOptions;
+import dev.brig.cli.bundle.Volume;
 import dev.brig.cli.command.Context;
 import dev.brig.cli.run.Preparation.Prepared;
 import dev.brig.cli.value.Wrong;
+import dev.brig.error.BrigException;
 import dev.brig.image.Image;
 import dev.brig.image.store.ImageStore;
-import dev.brig.linux.Errno;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelException;
 import dev.brig.linux.Links;
 import dev.brig.linux.OpenFlag;
 import dev.brig.runtime.compile.IdMappings;
+import dev.brig.runtime.container.Container;
 import dev.brig.runtime.container.ContainerStore;
+import dev.brig.runtime.container.Contents;
+import dev.brig.runtime.container.Lifecycle;
 import dev.brig.runtime.container.LockedContainer;
+import dev.brig.runtime.container.Volumes;
 import dev.brig.runtime.spec.Linux;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Makes containers on disk: the record, the configuration, and the files that it mounts.
 final class ContainerMaker {
   private static final int READABLE = 0644;
-  private static final int PUBLIC_DIRECTORY = 0755;
 
   private final Context context;
   private final Kernel kernel;
@@ -43,21 +47,30 @@ final class ContainerMaker {
 
   /// Makes a container. If that fails, nothing is left of it.
   ///
-  /// @param reference the image as the user names it
-  /// @param platform the platform that the user asks for, or empty
-  /// @param options what the user asks for
-  Made make(String reference, String platform, RunOptions options) {
+  /// @param request the image that the user asks for
+  /// @param options what else the user asks for
+  Made make(ImageRequest request, RunOptions options) {
     ContainerStore store = context.containers();
     // The image cannot be removed while this store is open; a record of the container protects it
     // after.
-    try (ImageStore images = context.images()) {
-      Image image = context.resolve(images, reference);
-      Preparation.checkPlatform(image, platform);
+    try (ImageStore images =
+        context.images(context.imagesDirectory(), Preparation.layers(context, options))) {
+      Image image = request.resolve(context, images);
+      Preparation.checkPlatform(image, request.platform());
       Prepared prepared = new Preparation(context, store).prepare(image, options);
       tellOfOwners(image, prepared.bundle().spec().linux());
-      LockedContainer container = store.create(prepared.record(), prepared.bundle().spec());
+      if (options.lifecycle().has(RunOptions.Switch.REPLACE)) {
+        replace(store, options.lifecycle().name());
+      }
+      LockedContainer container =
+          store.create(
+              prepared.record(), prepared.bundle().spec(), new Contents(prepared.bundle().files()));
       try {
-        writeFiles(container, prepared, options.lifecycle().cidFile());
+        makeVolumes(prepared);
+        String cidFile = options.lifecycle().cidFile();
+        if (!cidFile.isEmpty()) {
+          writeIdFile(cidFile, container.record().id().text());
+        }
       } catch (RuntimeException e) {
         discard(container, e);
         throw e;
@@ -80,6 +93,17 @@ final class ContainerMaker {
     }
   }
 
+  /// Removes the container that has the name, if there is one, when all else about the new one is
+  /// known to be right.
+  private void replace(ContainerStore store, String name) {
+    List<BrigException> problems = new ArrayList<>();
+    for (Container container : store.list(problems)) {
+      if (container.name().equals(name)) {
+        context.lifecycle().remove(container, Lifecycle.Removal.EVEN_IF_RUNNING);
+      }
+    }
+  }
+
   /// Removes a container that came to nothing.
   ///
   /// @param reason what was in the way; a failure to remove is added to it
@@ -91,47 +115,25 @@ final class ContainerMaker {
     }
   }
 
-  private void writeFiles(LockedContainer container, Prepared prepared, String cidFile) {
-    for (Map.Entry<String, String> volume : prepared.bundle().volumes().entrySet()) {
-      boolean there = kernel.attributes().exists(volume.getValue());
-      makeDirectories(Path.of(volume.getValue()));
-      if (!there) {
-        giveToRootInside(volume.getValue(), prepared.bundle().spec().linux());
+  private void makeVolumes(Prepared prepared) {
+    Linux linux = prepared.bundle().spec().linux();
+    for (Volume volume : prepared.bundle().volumes()) {
+      boolean made =
+          context
+              .volumes()
+              .make(
+                  volume.name(),
+                  switch (volume.filling()) {
+                    case IMAGE -> Volumes.Filling.WHEN_MOUNTED;
+                    case NONE -> Volumes.Filling.NEVER;
+                  });
+      if (made) {
+        giveToRootInside(context.volumes().directory(volume.name()).toString(), linux);
       }
     }
-    String directory = container.paths().directory().toString();
-    for (Map.Entry<String, String> file : prepared.bundle().files().entrySet()) {
-      String path = directory + "/" + file.getKey();
-      write(path, file.getValue());
-      giveToRootInside(path, prepared.bundle().spec().linux());
-    }
-    if (!cidFile.isEmpty()) {
-      writeIdFile(cidFile, container.record().id().text());
-    }
   }
 
-  private void write(String path, String text) {
-    try (Fd fd =
-        kernel
-            .files()
-            .openat(
-                Fd.CWD,
-                path,
-                READABLE,
-                OpenFlag.O_WRONLY,
-                OpenFlag.O_CREAT,
-                OpenFlag.O_EXCL,
-                OpenFlag.O_NOFOLLOW)) {
-      // The caller's umask is not the container's business.
-      kernel.attributes().chmod(fd, READABLE);
-      kernel.files().writeAll(fd, text.getBytes(StandardCharsets.UTF_8));
-    } catch (KernelException e) {
-      throw e.during("write " + path);
-    }
-  }
-
-  /// Gives a file that the container sees to whoever is user 0 there; only root can, and only root
-  /// needs to.
+  /// Gives a volume to whoever is user 0 in the container; only root can, and only root needs to.
   private void giveToRootInside(String path, Linux linux) {
     int uid = (int) IdMappings.hostIdOfRoot(linux.uidMappings());
     int gid = (int) IdMappings.hostIdOfRoot(linux.gidMappings());
@@ -151,19 +153,6 @@ final class ContainerMaker {
       }
     } catch (KernelException e) {
       throw e.during("--cidfile " + path);
-    }
-  }
-
-  private void makeDirectories(Path directory) {
-    try {
-      var _ = kernel.tree().mkdirIfAbsent(Fd.CWD, directory.toString(), PUBLIC_DIRECTORY);
-    } catch (KernelException e) {
-      Path parent = directory.getParent();
-      if (e.errno() != Errno.ENOENT || parent == null) {
-        throw e.during("make volume " + directory);
-      }
-      makeDirectories(parent);
-      var _ = kernel.tree().mkdirIfAbsent(Fd.CWD, directory.toString(), PUBLIC_DIRECTORY);
     }
   }
 }

@@ -47,8 +47,10 @@ final class Diagnosis {
       return step.failure();
     }
     FailedCall call = FailedCall.of(plan, index, step.errno());
-    return new Diagnoser(context.kernel(), context.host())
-        .diagnose(call, surroundings(record, paths, spec));
+    try (LayerMounts mounts = new LayerMounts(context.kernel())) {
+      return new Diagnoser(context.kernel(), context.host())
+          .diagnose(call, surroundings(record, paths, spec, mounts));
+    }
   }
 
   /// Returns the failure of a further process, with what was found.
@@ -58,7 +60,12 @@ final class Diagnosis {
   /// @param paths the container's files
   /// @param spec the container's configuration
   Failure ofExec(FailedStep step, ContainerRecord record, ContainerPaths paths, Spec spec) {
-    Surroundings first = surroundings(record, paths, spec);
+    try (LayerMounts mounts = new LayerMounts(context.kernel())) {
+      return ofExec(step, surroundings(record, paths, spec, mounts));
+    }
+  }
+
+  private Failure ofExec(FailedStep step, Surroundings first) {
     String program = step.step().substring(step.step().lastIndexOf('/') + 1);
     Surroundings.Command command =
         new Surroundings.Command(
@@ -90,11 +97,11 @@ final class Diagnosis {
   }
 
   private static Surroundings surroundings(
-      ContainerRecord record, ContainerPaths paths, Spec spec) {
+      ContainerRecord record, ContainerPaths paths, Spec spec, LayerMounts mounts) {
     List<String> layers = new ArrayList<>();
     layers.add(paths.upper().toString());
     for (Path layer : record.image().layers().reversed()) {
-      layers.add(layer.toString());
+      layers.add(mounts.path(layer.toString()));
     }
     Process process = spec.process();
     List<String> argv = process == null ? List.of() : process.args();
@@ -112,7 +119,9 @@ final class Diagnosis {
     List<Mounted> mounts = new ArrayList<>();
     for (Mount mount : spec.mounts()) {
       boolean noexec = mount.options().contains("noexec");
-      String source = mount.source().startsWith("/") ? mount.source() : "";
+      boolean copied = mount.options().contains("tmpcopyup");
+      String own = copied ? Mounted.COPIED : "";
+      String source = mount.source().startsWith("/") ? mount.source() : own;
       mounts.add(
           new Mounted(
               mount.destination(), source, noexec ? Execution.FORBIDDEN : Execution.ALLOWED));

@@ -3,6 +3,7 @@ package dev.brig.cli.run;
 import dev.brig.cli.command.CommandException;
 import dev.brig.cli.command.Context;
 import dev.brig.cli.command.ExitCodes;
+import dev.brig.cli.value.Names;
 import dev.brig.diagnose.Diagnoser;
 import dev.brig.diagnose.FailedCall;
 import dev.brig.diagnose.Surroundings;
@@ -29,6 +30,22 @@ final class Namespaced {
   int remove(String id) {
     new DirectTreeRemover(context.kernel())
         .remove(context.paths().of(new ContainerId(id)).directory());
+    return ExitCodes.SUCCESS;
+  }
+
+  /// Removes what is left of a volume's files, whoever owns them.
+  int removeVolume(String name) {
+    if (Names.isName(name)) {
+      new DirectTreeRemover(context.kernel()).remove(context.paths().volumes().resolve(name));
+    }
+    return ExitCodes.SUCCESS;
+  }
+
+  /// Removes what imports that were killed have left in the image store.
+  int sweep() {
+    try (ImageStore images = context.images()) {
+      images.sweep();
+    }
     return ExitCodes.SUCCESS;
   }
 

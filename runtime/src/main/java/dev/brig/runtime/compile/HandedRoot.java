@@ -29,6 +29,13 @@ public final class HandedRoot {
   /// @param kernel this host's kernel
   /// @throws UnsupportedException if the kernel can't stack layers with mapped ids
   public static Launch of(Launch launch, KernelRelease kernel) {
+    if (launch.isolation().hasUserNamespace()
+        && launch.rootfs().rootfs() instanceof Rootfs.InMemory) {
+      throw new UnsupportedException(
+          "--upper tmpfs",
+          "brig can't keep in memory what a container with a user namespace of root's writes",
+          "leave --upper or --userns and --uidmap out");
+    }
     if (!launch.isolation().hasUserNamespace()
         || !(launch.rootfs().rootfs() instanceof Rootfs.Overlay overlay)) {
       return launch;

@@ -8,6 +8,7 @@ import dev.brig.namespaces.HandedMount;
 import dev.brig.namespaces.HandedMount.Ids;
 import dev.brig.namespaces.MountRequest;
 import dev.brig.namespaces.MountRequest.Depth;
+import dev.brig.namespaces.MountRequest.Filling;
 import dev.brig.namespaces.MountRequest.Kind;
 import dev.brig.namespaces.MountRequest.Parameter;
 import dev.brig.namespaces.ProtectedPath;
@@ -99,7 +100,14 @@ final class MountTranslator {
       Num attributes = options.attributes();
       into.add(
           new MountRequest.Bind(
-              "/sys", target, Kind.DIRECTORY, Depth.RECURSIVE, attributes, slave(), option));
+              "/sys",
+              target,
+              Kind.DIRECTORY,
+              Depth.RECURSIVE,
+              attributes,
+              slave(),
+              Filling.EMPTY,
+              option));
     } else if (options.ids() == Ids.MAPPED) {
       into.add(mapped(mount, options, option));
     } else if (options.bind() || mount.type().equals("bind")) {
@@ -111,6 +119,7 @@ final class MountTranslator {
               options.depth(),
               options.attributes(),
               options.propagation(),
+              facts.unfilled().contains(mount.source()) ? Filling.COPIED : Filling.EMPTY,
               option));
     } else {
       List<Parameter> parameters = new ArrayList<>();
@@ -125,7 +134,8 @@ final class MountTranslator {
         }
       }
       into.add(
-          new MountRequest.New(mount.type(), target, options.attributes(), parameters, option));
+          new MountRequest.New(
+              mount.type(), target, options.attributes(), parameters, options.filling(), option));
     }
   }
 
@@ -169,7 +179,8 @@ final class MountTranslator {
         && isolation.creates(Isolation.CLONE_NEWCGROUP)
         && facts.kernelPaths().containsKey("/sys/fs/cgroup/cgroup.controllers")) {
       Num attributes = options.attributes();
-      into.add(new MountRequest.New("cgroup2", CGROUP, attributes, List.of(), option));
+      into.add(
+          new MountRequest.New("cgroup2", CGROUP, attributes, List.of(), Filling.EMPTY, option));
       return;
     }
     if (cgroup.leaves().isEmpty()) {
@@ -177,7 +188,7 @@ final class MountTranslator {
     }
     Num flags = new Num(14, "MOUNT_ATTR_NOSUID|MOUNT_ATTR_NODEV|MOUNT_ATTR_NOEXEC");
     List<Parameter> mode = List.of(new Parameter("mode", "755"), new Parameter("size", "0"));
-    into.add(new MountRequest.New("tmpfs", CGROUP, flags, mode, option));
+    into.add(new MountRequest.New("tmpfs", CGROUP, flags, mode, Filling.EMPTY, option));
     for (Path leaf : cgroup.leaves()) {
       String source = leaf.toString();
       String name = source.substring(CGROUP.length() + 1);
@@ -194,6 +205,7 @@ final class MountTranslator {
               Depth.SINGLE,
               Abi.ZERO,
               Abi.ZERO,
+              Filling.EMPTY,
               option));
     }
     readonly.add(new ProtectedPath(CGROUP, Kind.DIRECTORY, option));

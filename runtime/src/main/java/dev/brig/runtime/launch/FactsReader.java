@@ -11,15 +11,18 @@ import dev.brig.namespaces.ProcessRequest.Filter;
 import dev.brig.runtime.compile.IdMappings;
 import dev.brig.runtime.compile.Isolation;
 import dev.brig.runtime.compile.SpecFacts;
+import dev.brig.runtime.container.Volumes;
 import dev.brig.runtime.spec.LinuxNamespace;
 import dev.brig.runtime.spec.LinuxNamespaceType;
 import dev.brig.runtime.spec.Mount;
 import dev.brig.runtime.spec.Spec;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Reads from the host what a plan depends on beside its spec.
 public final class FactsReader {
@@ -28,6 +31,7 @@ public final class FactsReader {
   private final Kernel kernel;
   private final Host host;
   private final String bundle;
+  private final String volumes;
 
   /// Makes a reader.
   ///
@@ -39,6 +43,9 @@ public final class FactsReader {
     this.kernel = kernel;
     this.host = host;
     this.bundle = bundle + "/";
+    Path containers = bundle.getParent();
+    Path root = containers == null ? null : containers.getParent();
+    this.volumes = root == null ? "" : root.resolve("volumes") + "/";
   }
 
   /// Returns the facts for a spec.
@@ -52,15 +59,20 @@ public final class FactsReader {
     lookAll(spec.linux().maskedPaths(), kernelPaths);
     lookAll(spec.linux().readonlyPaths(), kernelPaths);
     Map<String, Kind> sources = new HashMap<>();
+    Set<String> unfilled = new HashSet<>();
     for (Mount mount : spec.mounts()) {
       if (mount.source().startsWith("/")) {
         look(mount.source(), sources);
         if (mount.source().startsWith(bundle)) {
           sources.putIfAbsent(mount.source(), Kind.FILE);
         }
+        if (isUnfilled(mount.source(), sources)) {
+          unfilled.add(mount.source());
+        }
       }
     }
-    return new SpecFacts(lastCapability(), kernelPaths, sources, mapping(spec), filter, origins);
+    return new SpecFacts(
+        lastCapability(), kernelPaths, sources, unfilled, mapping(spec), filter, origins);
   }
 
   private Isolation.IdMapping mapping(Spec spec) {
@@ -75,6 +87,14 @@ public final class FactsReader {
         spec.linux().gidMappings(),
         host.identity(),
         host::subordinateIds);
+  }
+
+  /// Tells whether a source is a volume that was not filled yet, or that will be made.
+  private boolean isUnfilled(String source, Map<String, Kind> sources) {
+    if (volumes.isEmpty() || !source.startsWith(volumes)) {
+      return false;
+    }
+    return !sources.containsKey(source) || kernel.attributes().exists(Volumes.marker(source));
   }
 
   private int lastCapability() {

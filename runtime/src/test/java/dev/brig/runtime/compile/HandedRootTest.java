@@ -26,7 +26,8 @@ final class HandedRootTest {
         plain.rootfs(),
         plain.process(),
         plain.hostname(),
-        plain.sysctls());
+        plain.sysctls(),
+        plain.oomScoreAdj());
   }
 
   private static Isolation created() {
