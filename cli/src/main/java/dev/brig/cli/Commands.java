@@ -41,6 +41,7 @@ import dev.brig.cli.run.InternalCommand;
 import dev.brig.cli.run.RestartCommand;
 import dev.brig.cli.run.RunCommand;
 import dev.brig.cli.run.StartCommand;
+import dev.brig.cli.run.UnshareCommand;
 import dev.brig.error.Spelling;
 import dev.brig.error.UsageException;
 import java.util.ArrayList;
@@ -99,6 +100,7 @@ final class Commands {
 
       Understanding:
         explain     show every system call that a command would make, and why
+        unshare     run a command in an ordinary user's own user namespace
         info        show what this machine offers
         version     show the version
 
@@ -152,6 +154,7 @@ final class Commands {
       case "top" -> new TopCommand(context);
       case "volume" -> new VolumeCommand(context);
       case "explain" -> new ExplainCommand(context);
+      case "unshare" -> new UnshareCommand(context);
       case "internal" -> new InternalCommand(context);
       case "ps" -> new PsCommand(context);
       case "logs" -> new LogsCommand(context);

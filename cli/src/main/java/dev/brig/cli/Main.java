@@ -60,6 +60,9 @@ public final class Main {
       return dispatch(words);
     } catch (Throwable e) {
       // The one place where failures end: everything below lets them pass.
+      if (e instanceof ToldException told) {
+        return told.exitStatus();
+      }
       FailurePrinter.Detail detail =
           debug ? FailurePrinter.Detail.DEBUG : FailurePrinter.Detail.USUAL;
       if (e instanceof ToldException told) {
@@ -94,7 +97,7 @@ public final class Main {
       throw new UsageException("", "say what to do", "brig --help lists the commands");
     }
     Context.GlobalOptions options =
-        new Context.GlobalOptions(global.value(GlobalOption.ROOT, ""), debug);
+        new Context.GlobalOptions(global.value(GlobalOption.ROOT, ""), debug, rest);
     Context usual = new Context(options, environment, out, err);
     Context given = kernel == null ? usual : usual.calling(kernel);
     context = given;

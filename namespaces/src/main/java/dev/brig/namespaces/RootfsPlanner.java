@@ -55,6 +55,7 @@ public final class RootfsPlanner {
     switch (request.rootfs()) {
       case Rootfs.Directory(String path) -> mountDirectory(path);
       case Rootfs.Overlay overlay -> mountOverlay(overlay);
+      case Rootfs.Handed handed -> new HandedRootPlanner(plan).mount(handed);
       case Rootfs.InMemory memory -> {
         mountMemory(memory);
         mountOverlay(memory.overlay());

@@ -53,6 +53,7 @@ public final class PullCommand implements Command<RegistryOption> {
 
   @Override
   public int run(Reading.Arguments<RegistryOption> arguments) {
+    context.enterOwnNamespace();
     Platform platform = platform(arguments.value(RegistryOption.PLATFORM, ""));
     Registries registries = RegistryAccess.of(context, arguments);
     boolean asJson = arguments.has(RegistryOption.JSON);

@@ -79,8 +79,11 @@ final class Preparation {
   /// @param given what the user asked for
   /// @throws dev.brig.error.BrigException if there can be no such container here
   Prepared prepare(Image image, RunOptions given) {
-    RunOptions options = given.with(new NamespaceLookup(containers).resolve(given.isolation()));
+    RunOptions.Isolation shared =
+        new NamespaceLookup(containers).resolve(given.isolation(), privilege());
+    RunOptions options = new IdLookup(context).resolve(given.with(shared));
     refuse(options);
+    refuseGroups(options);
     ContainerId id = ContainerId.random(context.kernel());
     BundleFacts facts = new FactsCollector(context).collect(id, image, options);
     Bundle bundle = SpecFactory.make(image.config(), options, facts);
@@ -105,6 +108,26 @@ final class Preparation {
 
   private ContainerLauncher launcher() {
     return new ContainerLauncher(context.kernel(), context.host(), context.self());
+  }
+
+  private BundleFacts.Privilege privilege() {
+    return context.isRootless() ? BundleFacts.Privilege.ROOTLESS : BundleFacts.Privilege.ROOT;
+  }
+
+  private void refuseGroups(RunOptions options) {
+    List<String> groups = options.command().groups();
+    if (!groups.isEmpty() && context.isRootless() && !context.host().subordinateIds().usable()) {
+      String user = context.host().subordinateIds().user();
+      throw new UnsupportedException(
+          "--group-add " + groups.getFirst(),
+          "user "
+              + user
+              + " has no range in /etc/subgid, or newgidmap is not installed; without,"
+              + " the kernel lets nobody change groups",
+          "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 "
+              + user
+              + ", and install uidmap");
+    }
   }
 
   private static void refuse(RunOptions options) {

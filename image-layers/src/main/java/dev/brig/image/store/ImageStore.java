@@ -107,6 +107,26 @@ public final class ImageStore implements AutoCloseable {
     return isPath(reference) ? resolvePath(reference) : resolveStored(reference);
   }
 
+  /// Tells whether [#resolve] would only look up: the layers are unpacked, or the image needs none,
+  /// or there is no such image.
+  ///
+  /// @param reference as [#resolve] takes it
+  public boolean isUnpacked(String reference) {
+    if (reference.equals(Image.HOST) || reference.isEmpty()) {
+      return true;
+    }
+    if (isPath(reference)) {
+      FileSource source = FileSource.find(kernel, reference);
+      return source == null
+          || source.isPlainDirectory(kernel)
+          || cachedSource(source, reference).isPresent();
+    }
+    StoreFiles store = find();
+    return store == null
+        || cached(store, "names/" + cacheName(reference), new IndexFile(store).stamp()) != null
+        || new StoredImages(store).find(reference) == null;
+  }
+
   /// Tells whether [#resolve] would first have to import an archive or a layout.
   ///
   /// @param reference as [#resolve] takes it
@@ -420,10 +440,19 @@ public final class ImageStore implements AutoCloseable {
   }
 
   private ImageImporter importer(StoreFiles store) {
-    boolean root = kernel.processes().euid() == 0;
-    Ownership ownership = root ? Ownership.KEPT : Ownership.CALLER;
     LayerStore.Unpacked unpacked = new LayerStore.Unpacked(choice, limits);
-    return new ImageImporter(store, ownership, unpacked, warnings);
+    return new ImageImporter(store, ownership(), unpacked, warnings);
+  }
+
+  private Ownership ownership() {
+    if (kernel.processes().euid() != 0) {
+      return Ownership.CALLER;
+    }
+    Optional<byte[]> map = kernel.files().readIfPresent(Fd.CWD, "/proc/self/uid_map", 64 * 1024);
+    String text = new String(map.orElse(new byte[0]), StandardCharsets.US_ASCII);
+    // First id, first id outside, count: the initial namespace has one line that maps all.
+    boolean initial = text.isEmpty() || text.strip().endsWith("4294967295");
+    return initial ? Ownership.KEPT : Ownership.MAPPED;
   }
 
   private @Nullable StoreFiles find() {
