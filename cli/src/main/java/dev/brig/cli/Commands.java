@@ -28,7 +28,12 @@ import dev.brig.cli.files.SnapshotsCommand;
 import dev.brig.cli.files.UmountCommand;
 import dev.brig.cli.images.ImagesCommand;
 import dev.brig.cli.images.ImportCommand;
+import dev.brig.cli.images.LoginCommand;
+import dev.brig.cli.images.LogoutCommand;
+import dev.brig.cli.images.PullCommand;
+import dev.brig.cli.images.PushCommand;
 import dev.brig.cli.images.RemoveImageCommand;
+import dev.brig.cli.images.SearchCommand;
 import dev.brig.cli.run.CreateCommand;
 import dev.brig.cli.run.ExecCommand;
 import dev.brig.cli.run.ExplainCommand;
@@ -83,6 +88,11 @@ final class Commands {
         clone       make a container like another one, with the same files
 
       Images:
+        pull        get images from a registry
+        push        send an image to a registry
+        search      search registries
+        login       record a name and a password for a registry
+        logout      forget them
         import      take an image into the store
         images      list the images in the store
         rmi         remove images
@@ -165,6 +175,11 @@ final class Commands {
       case "receive" -> new ReceiveCommand(context);
       case "clone" -> new CloneCommand(context);
       case "import" -> new ImportCommand(context);
+      case "pull" -> new PullCommand(context);
+      case "push" -> new PushCommand(context);
+      case "search" -> new SearchCommand(context);
+      case "login" -> new LoginCommand(context);
+      case "logout" -> new LogoutCommand(context);
       case "images" -> new ImagesCommand(context);
       case "rmi" -> new RemoveImageCommand(context);
       case "internal-manual" -> new ManualCommand(context);

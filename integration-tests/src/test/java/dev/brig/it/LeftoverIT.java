@@ -204,7 +204,6 @@ class LeftoverIT {
       }
     }
     List<String> left = left();
-    left.removeIf(line -> line.startsWith("file " + root + "/images") && !line.contains("/tmp/"));
     return left.isEmpty() ? "" : "left " + left;
   }
 

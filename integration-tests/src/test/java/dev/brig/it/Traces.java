@@ -131,13 +131,16 @@ final class Traces implements AutoCloseable {
     return false;
   }
 
-  /// The tree, without the inside of what a container or an image is.
+  /// The tree, without the inside of a container, and of the image store only what is temporary.
   private void files(Path directory, int depth, List<String> found) throws IOException {
+    Path images = root.resolve("images");
     for (Path path : entries(directory)) {
-      found.add("file " + path);
+      boolean stored = path.startsWith(images) && !path.startsWith(images.resolve("tmp"));
+      if (!stored && !path.equals(images.resolve("tmp"))) {
+        found.add("file " + path);
+      }
       boolean whole =
-          path.startsWith(root.resolve("images/layers"))
-              || path.startsWith(root.resolve("images/blobs"))
+          (stored && !path.equals(images))
               || (path.startsWith(root.resolve("containers")) && depth > 0);
       if (!whole && depth < 3 && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
         files(path, depth + 1, found);

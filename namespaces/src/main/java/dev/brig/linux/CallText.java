@@ -52,7 +52,7 @@ final class CallText {
       case FCHMOD -> "nm";
       case SETXATTR, LSETXATTR, GETXATTR, LGETXATTR, REMOVEXATTR, LREMOVEXATTR -> "tt";
       case FSETXATTR, FGETXATTR, FREMOVEXATTR -> "nt";
-      case LISTXATTR, LLISTXATTR, CHDIR, CHROOT, MEMFD_CREATE, STATFS, FSOPEN -> "t";
+      case LISTXATTR, LLISTXATTR, CHDIR, CHROOT, MEMFD_CREATE, STATFS -> "t";
       case FSCONFIG -> "nntt";
       case EXECVE -> "tv";
       case EXECVEAT -> "dtv a";

@@ -43,17 +43,16 @@ final class ContainerMaker {
 
   /// Makes a container. If that fails, nothing is left of it.
   ///
-  /// @param reference the image as the user names it
-  /// @param platform the platform that the user asks for, or empty
-  /// @param options what the user asks for
-  Made make(String reference, String platform, RunOptions options) {
+  /// @param request the image that the user asks for
+  /// @param options what else the user asks for
+  Made make(ImageRequest request, RunOptions options) {
     ContainerStore store = context.containers();
     // The image cannot be removed while this store is open; a record of the container protects it
     // after.
     try (ImageStore images =
         context.images(context.imagesDirectory(), Preparation.layers(context, options))) {
-      Image image = images.resolve(reference);
-      Preparation.checkPlatform(image, platform);
+      Image image = request.resolve(context, images);
+      Preparation.checkPlatform(image, request.platform());
       Prepared prepared = new Preparation(context, store).prepare(image, options);
       if (options.lifecycle().has(RunOptions.Switch.REPLACE)) {
         replace(store, options.lifecycle().name());

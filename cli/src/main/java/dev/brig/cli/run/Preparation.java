@@ -15,6 +15,7 @@ import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
 import dev.brig.image.Image;
 import dev.brig.image.store.LayerChoice;
+import dev.brig.linux.Capability;
 import dev.brig.linux.Signal;
 import dev.brig.namespaces.ProcessRequest.Filter;
 import dev.brig.runtime.container.AppliedLimit;
@@ -26,6 +27,7 @@ import dev.brig.runtime.container.ImageOrigin;
 import dev.brig.runtime.container.StopPolicy;
 import dev.brig.runtime.container.Supervision;
 import dev.brig.runtime.launch.ContainerLauncher;
+import dev.brig.runtime.spec.LinuxCapabilities;
 import dev.brig.runtime.spec.LinuxNamespace;
 import dev.brig.runtime.spec.LinuxNamespaceType;
 import dev.brig.runtime.spec.Spec;
@@ -83,6 +85,7 @@ final class Preparation {
     BundleFacts facts = new FactsCollector(context).collect(id, image, options);
     Bundle bundle = SpecFactory.make(image.config(), options, facts);
     Spec spec = bundle.spec();
+    refuseRulesWithoutEffect(spec, options.security());
     CgroupPlan cgroups;
     try {
       cgroups = launcher().cgroups(spec);
@@ -108,6 +111,28 @@ final class Preparation {
     boolean detached = options.lifecycle().has(Switch.DETACH);
     if (detached && options.lifecycle().has(Switch.TRACE)) {
       throw backgroundTrace();
+    }
+  }
+
+  /// Refuses rules about devices where the container can't make any: the kernel allows that in no
+  /// user namespace, and to nobody without the capability.
+  private static void refuseRulesWithoutEffect(Spec spec, RunOptions.Security security) {
+    if (security.deviceRules().isEmpty()) {
+      return;
+    }
+    String option = "--device-cgroup-rule";
+    if (!mode(spec, LinuxNamespaceType.USER, "private").equals("host")) {
+      throw new UsageException(
+          option,
+          "has no effect in a user namespace, where the kernel lets nobody make devices",
+          "name the device itself: --device PATH");
+    }
+    LinuxCapabilities sets = spec.process() == null ? null : spec.process().capabilities();
+    if (sets == null || !sets.bounding().contains(Capability.CAP_MKNOD.name())) {
+      throw new UsageException(
+          option,
+          "has no effect in a container that can make no devices",
+          "add --cap-add MKNOD, or name the device itself: --device PATH");
     }
   }
 

@@ -31,6 +31,9 @@ public enum RunOption implements Option {
       "Replace the image's; \"\" for none, [\"a\",\"b\"] for words"),
   INIT("--init", "", Heading.COMMON, "Let a small init be pid 1: it reaps and forwards"),
   PLATFORM("--platform", "OS/ARCH", Heading.COMMON, "Which of the image's platforms"),
+  PULL("--pull", "WHEN", Heading.COMMON, "Get the image: missing, always, never or newer"),
+  AUTHFILE("--authfile", "FILE", Heading.COMMON, "Where credentials for that are"),
+  TLS_VERIFY("--tls-verify", "", Heading.COMMON, "=false: from a registry without certificate"),
   TRACE("--trace", "", Heading.COMMON, "Tell each step with its time, on stderr"),
 
   VOLUME(

@@ -122,7 +122,16 @@ public final class ImageStore implements AutoCloseable {
     return !source.isPlainDirectory(kernel) && cachedSource(source, reference).isEmpty();
   }
 
-  private static boolean isPath(String reference) {
+  /// Finds a stored image as [#resolve] does.
+  ///
+  /// @param reference a stored image's name, digest or id; neither a path nor `host`
+  /// @return the image, or empty if there is none
+  public Optional<Image> find(String reference) {
+    return Optional.ofNullable(findStored(reference));
+  }
+
+  /// Tells whether a reference is a path, as [#resolve] reads it, and no name of an image.
+  public static boolean isPath(String reference) {
     return reference.startsWith("/")
         || reference.startsWith("./")
         || reference.startsWith("../")
@@ -131,9 +140,17 @@ public final class ImageStore implements AutoCloseable {
   }
 
   private Image resolveStored(String reference) {
+    Image found = findStored(reference);
+    if (found == null) {
+      throw noSuchImage(reference);
+    }
+    return found;
+  }
+
+  private @Nullable Image findStored(String reference) {
     StoreFiles store = find();
     if (store == null) {
-      throw noSuchImage(reference);
+      return null;
     }
     String cache = "names/" + cacheName(reference);
     String stamp = new IndexFile(store).stamp();
@@ -143,7 +160,7 @@ public final class ImageStore implements AutoCloseable {
     }
     Descriptor found = new StoredImages(store).find(reference);
     if (found == null) {
-      throw noSuchImage(reference);
+      return null;
     }
     try (StoreTree tree = new StoreTree(store)) {
       SourceImage source = new LayoutSource(tree, Platform.host()).read(found, List.of());
@@ -282,6 +299,41 @@ public final class ImageStore implements AutoCloseable {
           String stamp = witness.map(IndexFile::stamp).orElse("");
           return remember(store, sourceName(source, stamp), stamp, imported, reference);
         });
+  }
+
+  /// Takes an image from a registry into the store. Layers that are there are not fetched, and what
+  /// an earlier attempt has fetched isn't either.
+  ///
+  /// @param remote the image
+  /// @param platform which of an index's images
+  /// @param name `name:tag` to store it under, or empty for none
+  /// @param listener is told how far it has come
+  /// @throws dev.brig.image.ImageException if what comes is damaged or hostile; the store is as
+  ///   before
+  public PulledImage pull(
+      RemoteImage remote, Platform platform, String name, TransferListener listener) {
+    StoreFiles store = make();
+    store.sweep();
+    releaseLease();
+    try {
+      return new RemoteImport(store, importer(store), remote, listener).pull(platform, name);
+    } finally {
+      close();
+    }
+  }
+
+  /// Opens a stored image to be read as it lies, for sending it elsewhere.
+  ///
+  /// @param reference as [#resolve] takes it, but no path
+  /// @throws UsageException if there is no such image
+  /// @throws dev.brig.image.ImageException if its documents are damaged
+  public StoredContent content(String reference) {
+    StoreFiles store = find();
+    StoredContent content = store == null ? null : StoredContent.find(store, reference);
+    if (content == null) {
+      throw noSuchImage(reference);
+    }
+    return content;
   }
 
   // A name that brig could not look up again is as good as none.

@@ -1,7 +1,6 @@
 package dev.brig.image.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.brig.linux.FileStatus;
 import java.io.IOException;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,7 +47,7 @@ class ErofsTortureTest {
               .redirectErrorStream(true)
               .start();
     } catch (IOException e) {
-      assumeTrue(false, "fsck.erofs is missing (package erofs-utils): " + e.getMessage());
+      Assumptions.abort("fsck.erofs is missing (package erofs-utils): " + e.getMessage());
       return;
     }
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -257,7 +257,8 @@ class ErofsTortureTest {
 
     unpacker.addAlone(tar.bytes());
     byte[] once = Files.readAllBytes(unpacker.image());
-    try (Unpacker again = new Unpacker(Files.createDirectory(folder.resolve("2")), LayerForm.EROFS)) {
+    try (Unpacker again =
+        new Unpacker(Files.createDirectory(folder.resolve("2")), LayerForm.EROFS)) {
       again.addAlone(tar.bytes());
       assertThat(Files.readAllBytes(again.image())).isEqualTo(once);
     }

@@ -285,7 +285,6 @@ abstract class LayerContract {
   @Test
   void anOpaqueRootIsToldAndNotMarked() {
     unpacker.add(new TarBuilder().file("a", ""));
-
     LayerSummary summary = unpacker.add(new TarBuilder().file(".wh..wh..opq", "").file("b", ""));
 
     assertThat(summary.opaqueRoot()).isTrue();
@@ -354,7 +353,6 @@ abstract class LayerContract {
   @Test
   void aLinkToAFileThatTheLayerRemovesIsRefused() {
     unpacker.add(new TarBuilder().file("a", "content"));
-
     assertThatThrownBy(() -> unpacker.add(new TarBuilder().file(".wh.a", "").link("b", "a")))
         .isInstanceOf(ImageException.class)
         .hasMessage("entry \"b\" of layer.tar: a hard link to \"a\", which is not there");
@@ -363,7 +361,6 @@ abstract class LayerContract {
   @Test
   void aWhiteoutUnderAFileThatReplacedADirectoryIsNothing() {
     unpacker.add(new TarBuilder().directory("d").file("d/x", ""));
-
     unpacker.add(new TarBuilder().file("d", "file").file("d/.wh.x", ""));
 
     assertThat(unpacker.path("d")).hasContent("file");

@@ -16,6 +16,7 @@ import static dev.brig.namespaces.Abi.or;
 import static dev.brig.namespaces.Abi.text;
 import static dev.brig.namespaces.Abi.value;
 
+import dev.brig.cgroups.DeviceProgram;
 import dev.brig.linux.Errno;
 import dev.brig.linux.Syscall;
 import dev.brig.plan.Label;
@@ -146,6 +147,9 @@ final class SupervisorPlanner {
     for (CgroupSteps.Write write : launch.cgroup().writes()) {
       plan.because(write.why(), write.option());
       writeFile(write.file(), write.value());
+    }
+    for (DeviceProgram program : launch.cgroup().programs()) {
+      new DeviceSteps(plan).enforce(program, launch.cgroup().target());
     }
   }
 

@@ -23,6 +23,7 @@ import dev.brig.namespaces.ProcessRequest.Role;
 import dev.brig.namespaces.Rootfs;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.ContainerPlanner;
+import dev.brig.runtime.compile.Isolation;
 import dev.brig.runtime.compile.Launch;
 import dev.brig.runtime.compile.ResourceTranslator;
 import dev.brig.runtime.compile.SpecCompiler;
@@ -83,14 +84,18 @@ public final class ContainerLauncher {
             relative);
   }
 
-  /// Returns what a spec limits. Device rules are left out for a container that can't make devices:
+  /// Returns what a spec limits. Device rules are left out for a container that can't make devices,
+  /// for want of the capability or because the kernel lets nobody make them in a user namespace:
   /// its root and volumes are mounted `nodev`, so that only those of /dev work, which it is meant
   /// to have.
   private static Resources resources(Spec spec) {
     Resources resources = ResourceTranslator.resources(spec.linux().resources());
     Process process = spec.process();
     LinuxCapabilities sets = process == null ? null : process.capabilities();
-    boolean makesDevices = sets != null && sets.bounding().contains(Capability.CAP_MKNOD.name());
+    boolean makesDevices =
+        sets != null
+            && sets.bounding().contains(Capability.CAP_MKNOD.name())
+            && (SpecCompiler.namespaces(spec) & Isolation.CLONE_NEWUSER) == 0;
     List<DeviceRule> rules = new ArrayList<>();
     if (makesDevices && !resources.devices().isEmpty()) {
       rules.addAll(resources.devices());
