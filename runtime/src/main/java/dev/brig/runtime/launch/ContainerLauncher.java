@@ -287,8 +287,8 @@ public final class ContainerLauncher {
 
   private Streams streams(ContainerRecord record) {
     boolean detached = record.has(ContainerOption.DETACH);
-    Streams.Input input =
-        record.has(ContainerOption.INTERACTIVE) ? Streams.Input.PASSED : Streams.Input.EMPTY;
+    boolean passed = record.has(ContainerOption.INTERACTIVE) || record.has(ContainerOption.INPUT);
+    Streams.Input input = passed ? Streams.Input.PASSED : Streams.Input.EMPTY;
     if (!record.has(ContainerOption.TTY)) {
       return detached ? new Streams.Logged(input) : new Streams.Inherited(input);
     }
