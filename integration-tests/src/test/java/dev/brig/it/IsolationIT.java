@@ -73,7 +73,7 @@ class IsolationIT {
   }
 
   /// Runs a script whose mounts are its own. `$1` is a folder, `brig` is brig.
-  private String amongPrivateMounts(String script) throws IOException, InterruptedException {
+  private static String amongPrivateMounts(String script) throws IOException, InterruptedException {
     Path work = Files.createTempDirectory(folder, "work");
     String brigs = "brig() { " + Checkout.root().resolve("brig") + " \"$@\"; }; ";
     ProcessBuilder shell =
