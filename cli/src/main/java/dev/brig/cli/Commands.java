@@ -14,9 +14,26 @@ import dev.brig.cli.container.TopCommand;
 import dev.brig.cli.container.UnpauseCommand;
 import dev.brig.cli.container.VolumeCommand;
 import dev.brig.cli.container.WaitCommand;
+import dev.brig.cli.files.CloneCommand;
+import dev.brig.cli.files.CommitCommand;
+import dev.brig.cli.files.CopyCommand;
+import dev.brig.cli.files.DiffCommand;
+import dev.brig.cli.files.ExportCommand;
+import dev.brig.cli.files.MountCommand;
+import dev.brig.cli.files.ReceiveCommand;
+import dev.brig.cli.files.RollbackCommand;
+import dev.brig.cli.files.SendCommand;
+import dev.brig.cli.files.SnapshotCommand;
+import dev.brig.cli.files.SnapshotsCommand;
+import dev.brig.cli.files.UmountCommand;
 import dev.brig.cli.images.ImagesCommand;
 import dev.brig.cli.images.ImportCommand;
+import dev.brig.cli.images.LoginCommand;
+import dev.brig.cli.images.LogoutCommand;
+import dev.brig.cli.images.PullCommand;
+import dev.brig.cli.images.PushCommand;
 import dev.brig.cli.images.RemoveImageCommand;
+import dev.brig.cli.images.SearchCommand;
 import dev.brig.cli.run.CreateCommand;
 import dev.brig.cli.run.ExecCommand;
 import dev.brig.cli.run.ExplainCommand;
@@ -24,6 +41,7 @@ import dev.brig.cli.run.InternalCommand;
 import dev.brig.cli.run.RestartCommand;
 import dev.brig.cli.run.RunCommand;
 import dev.brig.cli.run.StartCommand;
+import dev.brig.cli.run.UnshareCommand;
 import dev.brig.error.Spelling;
 import dev.brig.error.UsageException;
 import java.util.ArrayList;
@@ -56,13 +74,33 @@ final class Commands {
         top         show the processes of a container
         volume      make, list and remove volumes
 
+      Files:
+        diff        show what has changed in a container or an image
+        commit      make an image of a container
+        cp          copy files between containers and this machine
+        export      write a container's files as a tar
+        mount       show a container's root on this machine
+        umount      end that
+        snapshot    keep what a container has in its files now
+        snapshots   list what was kept of a container
+        rollback    bring a container's files back to a snapshot
+        send        write a whole container as a stream
+        receive     make a container of such a stream
+        clone       make a container like another one, with the same files
+
       Images:
+        pull        get images from a registry
+        push        send an image to a registry
+        search      search registries
+        login       record a name and a password for a registry
+        logout      forget them
         import      take an image into the store
         images      list the images in the store
         rmi         remove images
 
       Understanding:
         explain     show every system call that a command would make, and why
+        unshare     run a command in an ordinary user's own user namespace
         info        show what this machine offers
         version     show the version
 
@@ -116,6 +154,7 @@ final class Commands {
       case "top" -> new TopCommand(context);
       case "volume" -> new VolumeCommand(context);
       case "explain" -> new ExplainCommand(context);
+      case "unshare" -> new UnshareCommand(context);
       case "internal" -> new InternalCommand(context);
       case "ps" -> new PsCommand(context);
       case "logs" -> new LogsCommand(context);
@@ -126,7 +165,24 @@ final class Commands {
       case "unpause" -> new UnpauseCommand(context);
       case "rm" -> new RemoveCommand(context);
       case "inspect" -> new InspectCommand(context);
+      case "diff" -> new DiffCommand(context);
+      case "commit" -> new CommitCommand(context);
+      case "cp" -> new CopyCommand(context);
+      case "export" -> new ExportCommand(context);
+      case "mount" -> new MountCommand(context);
+      case "umount", "unmount" -> new UmountCommand(context);
+      case "snapshot" -> new SnapshotCommand(context);
+      case "snapshots" -> new SnapshotsCommand(context);
+      case "rollback" -> new RollbackCommand(context);
+      case "send" -> new SendCommand(context);
+      case "receive" -> new ReceiveCommand(context);
+      case "clone" -> new CloneCommand(context);
       case "import" -> new ImportCommand(context);
+      case "pull" -> new PullCommand(context);
+      case "push" -> new PushCommand(context);
+      case "search" -> new SearchCommand(context);
+      case "login" -> new LoginCommand(context);
+      case "logout" -> new LogoutCommand(context);
       case "images" -> new ImagesCommand(context);
       case "rmi" -> new RemoveImageCommand(context);
       case "internal-manual" -> new ManualCommand(context);

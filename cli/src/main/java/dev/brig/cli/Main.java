@@ -4,6 +4,7 @@ import dev.brig.cli.command.Command;
 import dev.brig.cli.command.CommandException;
 import dev.brig.cli.command.Context;
 import dev.brig.cli.command.ExitCodes;
+import dev.brig.cli.command.ToldException;
 import dev.brig.cli.syntax.ArgumentReader;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Option;
@@ -59,8 +60,14 @@ public final class Main {
       return dispatch(words);
     } catch (Throwable e) {
       // The one place where failures end: everything below lets them pass.
+      if (e instanceof ToldException told) {
+        return told.exitStatus();
+      }
       FailurePrinter.Detail detail =
           debug ? FailurePrinter.Detail.DEBUG : FailurePrinter.Detail.USUAL;
+      if (e instanceof ToldException told) {
+        return told.exitStatus();
+      }
       FailurePrinter printer = new FailurePrinter(err, detail);
       if (e instanceof CommandException failed) {
         printer.print(failed.subject(), e);
@@ -90,7 +97,7 @@ public final class Main {
       throw new UsageException("", "say what to do", "brig --help lists the commands");
     }
     Context.GlobalOptions options =
-        new Context.GlobalOptions(global.value(GlobalOption.ROOT, ""), debug);
+        new Context.GlobalOptions(global.value(GlobalOption.ROOT, ""), debug, rest);
     Context usual = new Context(options, environment, out, err);
     Context given = kernel == null ? usual : usual.calling(kernel);
     context = given;

@@ -60,6 +60,7 @@ final class MountPlanner {
         case MountRequest.New instance -> mountNew(instance);
         case MountRequest.Bind bind -> mountBind(bind);
         case MountRequest.Layered layered -> mountLayered(layered);
+        case MountRequest.Handed handed -> mountHanded(handed);
       }
     }
     for (ProtectedPath path : request.readonly()) {
@@ -295,6 +296,12 @@ final class MountPlanner {
     fresh.keySet().removeIf(path -> (path + "/").startsWith(mount.target() + "/"));
   }
 
+  private void mountHanded(MountRequest.Handed mount) {
+    plan.because("bind " + mount.mount().path() + " to " + mount.target(), mount.option());
+    attach(mount.mount().slot(), locate(mount.target(), mount.kind()));
+    fresh.keySet().removeIf(path -> (path + "/").startsWith(mount.target() + "/"));
+  }
+
   private void mountLayered(MountRequest.Layered mount) {
     plan.because("put a writable layer over " + mount.lower(), mount.option());
     String options =
@@ -305,7 +312,10 @@ final class MountPlanner {
             + ",workdir="
             + RootfsPlanner.escape(mount.work())
             + ",userxattr";
-    Num flags = new Num(4, "MS_NODEV");
+    Num flags =
+        mount.access() == RootfsRequest.Access.READ_ONLY
+            ? new Num(5, "MS_RDONLY|MS_NODEV")
+            : new Num(4, "MS_NODEV");
     locate(mount.target(), Kind.DIRECTORY).mount(plan, "overlay", "overlay", flags, options);
   }
 

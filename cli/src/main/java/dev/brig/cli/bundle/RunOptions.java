@@ -41,6 +41,13 @@ public record RunOptions(
     return new RunOptions(lifecycle, command, files, other, security, limits, origins);
   }
 
+  /// Returns these options with a user, unless they name one.
+  public RunOptions asUser(String user) {
+    return command.user().isEmpty()
+        ? new RunOptions(lifecycle, command.as(user), files, isolation, security, limits, origins)
+        : this;
+  }
+
   /// Returns these options without a limit of swap.
   public RunOptions withoutSwap() {
     return new RunOptions(
@@ -144,6 +151,11 @@ public record RunOptions(
       groups = List.copyOf(groups);
       rlimits = List.copyOf(rlimits);
     }
+
+    private Command as(String other) {
+      return new Command(
+          entrypoint, words, env, other, groups, workingDirectory, rlimits, umask, oomScoreAdj);
+    }
   }
 
   /// The variables of the command.
@@ -200,13 +212,16 @@ public record RunOptions(
   /// @param hosts lines for /etc/hosts
   /// @param dns what is written to /etc/resolv.conf
   /// @param imageVolumes what becomes of the volumes of the image
+  /// @param memory the size of a writable layer in memory in bytes, `tmpfs` for one without a limit
+  ///   of its own; empty for a layer on disk
   public record Files(
       List<MountOption> mounts,
       List<DeviceOption> devices,
       long shmBytes,
       List<HostEntry> hosts,
       Dns dns,
-      ImageVolumes imageVolumes) {
+      ImageVolumes imageVolumes,
+      String memory) {
     /// The size of /dev/shm where nothing else is asked for.
     public static final long SHM_BYTES = 64L << 20;
 

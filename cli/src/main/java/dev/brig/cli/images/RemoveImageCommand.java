@@ -12,6 +12,7 @@ import dev.brig.error.BrigException;
 import dev.brig.image.store.ImageStore;
 import dev.brig.image.store.StoredImage;
 import dev.brig.runtime.container.Container;
+import dev.brig.runtime.container.ContainerStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -43,7 +44,9 @@ public final class RemoveImageCommand implements Command<CommonOption> {
   public int run(Reading.Arguments<CommonOption> arguments) {
     Set<Path> used = new HashSet<>();
     List<BrigException> problems = new ArrayList<>();
-    for (Container container : context.containers().list(problems)) {
+    ContainerStore containers = context.containers();
+    context.enterOwnNamespace();
+    for (Container container : containers.list(problems)) {
       used.addAll(container.record().image().layers());
     }
     if (!problems.isEmpty()) {

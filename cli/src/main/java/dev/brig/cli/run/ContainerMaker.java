@@ -11,16 +11,20 @@ import dev.brig.image.store.ImageStore;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelException;
+import dev.brig.linux.Links;
 import dev.brig.linux.OpenFlag;
+import dev.brig.runtime.compile.IdMappings;
 import dev.brig.runtime.container.Container;
 import dev.brig.runtime.container.ContainerStore;
+import dev.brig.runtime.container.Contents;
 import dev.brig.runtime.container.Lifecycle;
 import dev.brig.runtime.container.LockedContainer;
 import dev.brig.runtime.container.Volumes;
+import dev.brig.runtime.spec.Linux;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Makes containers on disk: the record, the configuration, and the files that it mounts.
@@ -43,28 +47,49 @@ final class ContainerMaker {
 
   /// Makes a container. If that fails, nothing is left of it.
   ///
-  /// @param reference the image as the user names it
-  /// @param platform the platform that the user asks for, or empty
-  /// @param options what the user asks for
-  Made make(String reference, String platform, RunOptions options) {
+  /// @param request the image that the user asks for
+  /// @param options what else the user asks for
+  Made make(ImageRequest request, RunOptions options) {
     ContainerStore store = context.containers();
     // The image cannot be removed while this store is open; a record of the container protects it
     // after.
-    try (ImageStore images = context.images()) {
-      Image image = images.resolve(reference);
-      Preparation.checkPlatform(image, platform);
+    try (ImageStore images =
+        context.images(context.imagesDirectory(), Preparation.layers(context, options))) {
+      Image image = request.resolve(context, images);
+      Preparation.checkPlatform(image, request.platform());
       Prepared prepared = new Preparation(context, store).prepare(image, options);
+      tellOfOwners(image, prepared.bundle().spec().linux());
       if (options.lifecycle().has(RunOptions.Switch.REPLACE)) {
         replace(store, options.lifecycle().name());
       }
-      LockedContainer container = store.create(prepared.record(), prepared.bundle().spec());
+      LockedContainer container =
+          store.create(
+              prepared.record(), prepared.bundle().spec(), new Contents(prepared.bundle().files()));
       try {
-        writeFiles(container, prepared, options.lifecycle().cidFile());
+        makeVolumes(prepared);
+        String cidFile = options.lifecycle().cidFile();
+        if (!cidFile.isEmpty()) {
+          writeIdFile(cidFile, container.record().id().text());
+        }
       } catch (RuntimeException e) {
         discard(container, e);
         throw e;
       }
       return new Made(container, prepared);
+    }
+  }
+
+  /// Says what an ordinary user loses that is not root inside: the kernel maps the ids of mounts
+  /// for the host's root only.
+  private void tellOfOwners(Image image, Linux linux) {
+    boolean stored = !image.layers().equals(List.of(Path.of("/")));
+    long root = IdMappings.hostIdOfRoot(linux.uidMappings());
+    if (stored
+        && !linux.uidMappings().isEmpty()
+        && context.isRootless()
+        && root != context.host().identity().euid()) {
+      context.warn(
+          "image " + image.name() + ": what is root's in it belongs to you in this container");
     }
   }
 
@@ -90,9 +115,10 @@ final class ContainerMaker {
     }
   }
 
-  private void writeFiles(LockedContainer container, Prepared prepared, String cidFile) {
+  private void makeVolumes(Prepared prepared) {
+    Linux linux = prepared.bundle().spec().linux();
     for (Volume volume : prepared.bundle().volumes()) {
-      var _ =
+      boolean made =
           context
               .volumes()
               .make(
@@ -101,33 +127,18 @@ final class ContainerMaker {
                     case IMAGE -> Volumes.Filling.WHEN_MOUNTED;
                     case NONE -> Volumes.Filling.NEVER;
                   });
-    }
-    String directory = container.paths().directory().toString();
-    for (Map.Entry<String, String> file : prepared.bundle().files().entrySet()) {
-      write(directory + "/" + file.getKey(), file.getValue());
-    }
-    if (!cidFile.isEmpty()) {
-      writeIdFile(cidFile, container.record().id().text());
+      if (made) {
+        giveToRootInside(context.volumes().directory(volume.name()).toString(), linux);
+      }
     }
   }
 
-  private void write(String path, String text) {
-    try (Fd fd =
-        kernel
-            .files()
-            .openat(
-                Fd.CWD,
-                path,
-                READABLE,
-                OpenFlag.O_WRONLY,
-                OpenFlag.O_CREAT,
-                OpenFlag.O_EXCL,
-                OpenFlag.O_NOFOLLOW)) {
-      // The caller's umask is not the container's business.
-      kernel.attributes().chmod(fd, READABLE);
-      kernel.files().writeAll(fd, text.getBytes(StandardCharsets.UTF_8));
-    } catch (KernelException e) {
-      throw e.during("write " + path);
+  /// Gives a volume to whoever is user 0 in the container; only root can, and only root needs to.
+  private void giveToRootInside(String path, Linux linux) {
+    int uid = (int) IdMappings.hostIdOfRoot(linux.uidMappings());
+    int gid = (int) IdMappings.hostIdOfRoot(linux.gidMappings());
+    if ((uid != 0 || gid != 0) && !context.isRootless()) {
+      kernel.attributes().chownat(Fd.CWD, path, uid, gid, Links.NOFOLLOW);
     }
   }
 

@@ -47,8 +47,39 @@ final class Diagnosis {
       return step.failure();
     }
     FailedCall call = FailedCall.of(plan, index, step.errno());
-    return new Diagnoser(context.kernel(), context.host())
-        .diagnose(call, surroundings(record, paths, spec));
+    try (LayerMounts mounts = new LayerMounts(context.kernel())) {
+      return new Diagnoser(context.kernel(), context.host())
+          .diagnose(call, surroundings(record, paths, spec, mounts));
+    }
+  }
+
+  /// Returns the failure of a further process, with what was found.
+  ///
+  /// @param step what the program reported
+  /// @param record the container that it should join
+  /// @param paths the container's files
+  /// @param spec the container's configuration
+  Failure ofExec(FailedStep step, ContainerRecord record, ContainerPaths paths, Spec spec) {
+    try (LayerMounts mounts = new LayerMounts(context.kernel())) {
+      return ofExec(step, surroundings(record, paths, spec, mounts));
+    }
+  }
+
+  private Failure ofExec(FailedStep step, Surroundings first) {
+    String program = step.step().substring(step.step().lastIndexOf('/') + 1);
+    Surroundings.Command command =
+        new Surroundings.Command(
+            List.of(program), first.command().searchPath(), first.command().workingDirectory());
+    Surroundings surroundings =
+        new Surroundings(
+            first.layers(), first.work(), first.mounts(), command, first.credentials());
+    try {
+      FailedCall call = FailedCall.parse(step.step(), step.call(), step.errno());
+      return new Diagnoser(context.kernel(), context.host()).diagnose(call, surroundings);
+    } catch (IllegalArgumentException _) {
+      // A call that brig does not know by name, ignored: the failure itself is told.
+      return step.failure();
+    }
   }
 
   /// Returns the position of the step in the plan, or -1. Its number can differ by what is there
@@ -66,11 +97,11 @@ final class Diagnosis {
   }
 
   private static Surroundings surroundings(
-      ContainerRecord record, ContainerPaths paths, Spec spec) {
+      ContainerRecord record, ContainerPaths paths, Spec spec, LayerMounts mounts) {
     List<String> layers = new ArrayList<>();
     layers.add(paths.upper().toString());
     for (Path layer : record.image().layers().reversed()) {
-      layers.add(layer.toString());
+      layers.add(mounts.path(layer.toString()));
     }
     Process process = spec.process();
     List<String> argv = process == null ? List.of() : process.args();

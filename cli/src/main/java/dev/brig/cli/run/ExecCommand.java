@@ -62,7 +62,8 @@ public final class ExecCommand implements Command<ExecOption> {
     ExecLauncher.ExecRequest request =
         request(context.containers().find(arguments.operands().getFirst()), arguments);
     context.out().flush();
-    throw launcher().become(request, new ContainerStarter(context).environment());
+    ContainerStarter starter = new ContainerStarter(context);
+    throw launcher().become(request, starter.faults(), starter.environment());
   }
 
   /// Returns the plan of the command; nothing is changed.

@@ -11,6 +11,7 @@ import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
 import dev.brig.error.UsageException;
 import dev.brig.image.Image;
+import dev.brig.image.store.LayerChoice;
 import dev.brig.plan.Plan;
 import dev.brig.plan.PlanJson;
 import dev.brig.plan.PlanListing;
@@ -92,7 +93,8 @@ public final class ExplainCommand implements Command<ExplainOption> {
   private Plan made(Reading.Arguments<RunOption> line, Removal onFailure) {
     RunOptions options = RunOptionsReader.read(line, context.environment());
     String reference = line.operands().getFirst();
-    try (ExplainedImage explained = ExplainedImage.of(context, reference)) {
+    LayerChoice layers = Preparation.layers(context, options);
+    try (ExplainedImage explained = ExplainedImage.of(context, reference, layers)) {
       Image image = explained.image();
       Preparation.checkPlatform(image, line.value(RunOption.PLATFORM, ""));
       Preparation.Prepared prepared =

@@ -3,6 +3,7 @@ package dev.brig.cli.run;
 import dev.brig.cli.command.Context;
 import dev.brig.image.Image;
 import dev.brig.image.store.ImageStore;
+import dev.brig.image.store.LayerChoice;
 import dev.brig.runtime.container.ContainerRecord;
 import dev.brig.runtime.container.DirectTreeRemover;
 import dev.brig.runtime.container.ImageOrigin;
@@ -31,8 +32,10 @@ final class ExplainedImage implements AutoCloseable {
   }
 
   /// Finds an image; see [ImageStore#resolve].
-  static ExplainedImage of(Context context, String reference) {
-    ImageStore store = context.images();
+  ///
+  /// @param layers the form in which a container would have the layers
+  static ExplainedImage of(Context context, String reference, LayerChoice layers) {
+    ImageStore store = context.images(context.imagesDirectory(), layers);
     try {
       if (!store.wouldImport(reference)) {
         return new ExplainedImage(context, store, store.resolve(reference), NONE);
@@ -42,17 +45,17 @@ final class ExplainedImage implements AutoCloseable {
       throw e;
     }
     store.close();
-    return unpacked(context, reference);
+    return unpacked(context, reference, layers);
   }
 
-  private static ExplainedImage unpacked(Context context, String reference) {
+  private static ExplainedImage unpacked(Context context, String reference, LayerChoice layers) {
     Path scratch;
     try {
       scratch = Files.createTempDirectory("brig-explain");
     } catch (IOException e) {
       throw new UncheckedIOException("make a directory to unpack " + reference + " into", e);
     }
-    ImageStore store = ImageStore.open(scratch, context.kernel(), context::warn);
+    ImageStore store = context.images(scratch, layers);
     try {
       Image image = store.resolve(reference);
       return new ExplainedImage(context, store, image, scratch.toString());
@@ -78,8 +81,7 @@ final class ExplainedImage implements AutoCloseable {
       layers.add(context.imagesDirectory().resolve(Path.of(scratch).relativize(layer)));
     }
     ImageOrigin origin = record.image();
-    return record
-        .toBuilder()
+    return record.toBuilder()
         .image(new ImageOrigin(origin.reference(), origin.id(), layers))
         .build();
   }

@@ -10,6 +10,7 @@ import dev.brig.cli.value.Mounts;
 import dev.brig.cli.value.Names;
 import dev.brig.cli.value.Sizes;
 import dev.brig.cli.value.Wrong;
+import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ final class FilesGroup implements OptionGroup {
   private final List<String> servers = new ArrayList<>();
   private final List<String> searches = new ArrayList<>();
   private final List<String> resolverOptions = new ArrayList<>();
+  private String memory = "";
   private long shmBytes = RunOptions.Files.SHM_BYTES;
   private ImageVolumes imageVolumes = ImageVolumes.ANONYMOUS;
 
@@ -40,7 +42,8 @@ final class FilesGroup implements OptionGroup {
         shmBytes,
         hosts,
         new RunOptions.Dns(servers, searches, resolverOptions),
-        imageVolumes);
+        imageVolumes,
+        memory);
   }
 
   @Override
@@ -52,6 +55,8 @@ final class FilesGroup implements OptionGroup {
       case TMPFS -> add(Mounts.tmpfs(spelling, value), spelling, value);
       case SHM_SIZE -> shmBytes = shmBytes(spelling, value);
       case DEVICE -> devices.add(Devices.parse(spelling, value));
+      case UPPER -> memory = memory(spelling, value);
+      case STORAGE_OPT -> throw noQuota(spelling, value);
       case ADD_HOST -> hosts.add(hostEntry(spelling, value));
       case DNS -> servers.add(server(spelling, value));
       case DNS_SEARCH -> searches.add(word(spelling, value));
@@ -71,6 +76,30 @@ final class FilesGroup implements OptionGroup {
       }
     }
     mounts.add(mount);
+  }
+
+  /// Reads `disk`, `tmpfs` or `tmpfs:size=64m`.
+  private static String memory(String option, String text) {
+    if (text.equals("disk") || text.equals("tmpfs")) {
+      return text.equals("disk") ? "" : text;
+    }
+    String prefix = "tmpfs:size=";
+    if (!text.startsWith(prefix)) {
+      throw Wrong.value(option, text, "not disk, tmpfs or tmpfs:size=SIZE");
+    }
+    long bytes = Sizes.parse(option, text.substring(prefix.length()));
+    if (bytes == 0) {
+      throw Wrong.value(option, text, "the size must be more than 0");
+    }
+    return Long.toString(bytes);
+  }
+
+  /// A limit on disk takes a project quota, which brig does not set up.
+  private static UnsupportedException noQuota(String option, String text) {
+    return new UnsupportedException(
+        option + " " + text,
+        "brig sets no quota on disk",
+        "--upper tmpfs:size=SIZE limits what a container writes, in memory");
   }
 
   private static long shmBytes(String option, String text) {

@@ -4,6 +4,7 @@ import dev.brig.cgroups.CgroupPlan;
 import dev.brig.cgroups.CgroupWrite;
 import dev.brig.cli.bundle.Bundle;
 import dev.brig.cli.bundle.BundleFacts;
+import dev.brig.cli.bundle.NamespaceMode;
 import dev.brig.cli.bundle.RunOptions;
 import dev.brig.cli.bundle.RunOptions.Switch;
 import dev.brig.cli.bundle.SpecFactory;
@@ -13,6 +14,8 @@ import dev.brig.cli.value.Wrong;
 import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
 import dev.brig.image.Image;
+import dev.brig.image.store.LayerChoice;
+import dev.brig.linux.Capability;
 import dev.brig.linux.Signal;
 import dev.brig.namespaces.ProcessRequest.Filter;
 import dev.brig.runtime.container.AppliedLimit;
@@ -24,6 +27,7 @@ import dev.brig.runtime.container.ImageOrigin;
 import dev.brig.runtime.container.StopPolicy;
 import dev.brig.runtime.container.Supervision;
 import dev.brig.runtime.launch.ContainerLauncher;
+import dev.brig.runtime.spec.LinuxCapabilities;
 import dev.brig.runtime.spec.LinuxNamespace;
 import dev.brig.runtime.spec.LinuxNamespaceType;
 import dev.brig.runtime.spec.Spec;
@@ -49,6 +53,18 @@ final class Preparation {
     this.containers = containers;
   }
 
+  /// Returns the form of layers that a container can have.
+  static LayerChoice layers(Context context, RunOptions options) {
+    RunOptions.Isolation isolation = options.isolation();
+    NamespaceMode users =
+        isolation.modes().getOrDefault(LinuxNamespaceType.USER, NamespaceMode.HOST);
+    boolean own =
+        !users.equals(NamespaceMode.HOST)
+            || !isolation.uidMappings().isEmpty()
+            || !isolation.gidMappings().isEmpty();
+    return own ? context.layersInUserNamespace() : context.layers();
+  }
+
   /// A container that could be made.
   ///
   /// @param record what brig will keep of it
@@ -63,12 +79,16 @@ final class Preparation {
   /// @param given what the user asked for
   /// @throws dev.brig.error.BrigException if there can be no such container here
   Prepared prepare(Image image, RunOptions given) {
-    RunOptions options = given.with(new NamespaceLookup(containers).resolve(given.isolation()));
+    RunOptions.Isolation shared =
+        new NamespaceLookup(containers).resolve(given.isolation(), privilege());
+    RunOptions options = new IdLookup(context).resolve(given.with(shared));
     refuse(options);
+    refuseGroups(options);
     ContainerId id = ContainerId.random(context.kernel());
     BundleFacts facts = new FactsCollector(context).collect(id, image, options);
     Bundle bundle = SpecFactory.make(image.config(), options, facts);
     Spec spec = bundle.spec();
+    refuseRulesWithoutEffect(spec, options.security());
     CgroupPlan cgroups;
     try {
       cgroups = launcher().cgroups(spec);
@@ -90,10 +110,52 @@ final class Preparation {
     return new ContainerLauncher(context.kernel(), context.host(), context.self());
   }
 
+  private BundleFacts.Privilege privilege() {
+    return context.isRootless() ? BundleFacts.Privilege.ROOTLESS : BundleFacts.Privilege.ROOT;
+  }
+
+  private void refuseGroups(RunOptions options) {
+    List<String> groups = options.command().groups();
+    if (!groups.isEmpty() && context.isRootless() && !context.host().subordinateIds().usable()) {
+      String user = context.host().subordinateIds().user();
+      throw new UnsupportedException(
+          "--group-add " + groups.getFirst(),
+          "user "
+              + user
+              + " has no range in /etc/subgid, or newgidmap is not installed; without,"
+              + " the kernel lets nobody change groups",
+          "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 "
+              + user
+              + ", and install uidmap");
+    }
+  }
+
   private static void refuse(RunOptions options) {
     boolean detached = options.lifecycle().has(Switch.DETACH);
     if (detached && options.lifecycle().has(Switch.TRACE)) {
       throw backgroundTrace();
+    }
+  }
+
+  /// Refuses rules about devices where the container can't make any: the kernel allows that in no
+  /// user namespace, and to nobody without the capability.
+  private static void refuseRulesWithoutEffect(Spec spec, RunOptions.Security security) {
+    if (security.deviceRules().isEmpty()) {
+      return;
+    }
+    String option = "--device-cgroup-rule";
+    if (!mode(spec, LinuxNamespaceType.USER, "private").equals("host")) {
+      throw new UsageException(
+          option,
+          "has no effect in a user namespace, where the kernel lets nobody make devices",
+          "name the device itself: --device PATH");
+    }
+    LinuxCapabilities sets = spec.process() == null ? null : spec.process().capabilities();
+    if (sets == null || !sets.bounding().contains(Capability.CAP_MKNOD.name())) {
+      throw new UsageException(
+          option,
+          "has no effect in a container that can make no devices",
+          "add --cap-add MKNOD, or name the device itself: --device PATH");
     }
   }
 
@@ -122,6 +184,7 @@ final class Preparation {
         .limits(limits(cgroups))
         .supervision(supervision(options.lifecycle()))
         .volumes(anonymous(bundle))
+        .memory(options.files().memory())
         .build();
   }
 

@@ -31,6 +31,9 @@ public enum RunOption implements Option {
       "Replace the image's; \"\" for none, [\"a\",\"b\"] for words"),
   INIT("--init", "", Heading.COMMON, "Let a small init be pid 1: it reaps and forwards"),
   PLATFORM("--platform", "OS/ARCH", Heading.COMMON, "Which of the image's platforms"),
+  PULL("--pull", "WHEN", Heading.COMMON, "Get the image: missing, always, never or newer"),
+  AUTHFILE("--authfile", "FILE", Heading.COMMON, "Where credentials for that are"),
+  TLS_VERIFY("--tls-verify", "", Heading.COMMON, "=false: from a registry without certificate"),
   TRACE("--trace", "", Heading.COMMON, "Tell each step with its time, on stderr"),
 
   VOLUME(
@@ -52,6 +55,16 @@ public enum RunOption implements Option {
   READ_ONLY("--read-only", "", Heading.FILES, "Make the root read-only"),
   READ_ONLY_TMPFS(
       "--read-only-tmpfs", "", Heading.FILES, "With it, memory on /run, /tmp, /var/tmp (true)"),
+  UPPER(
+      "--upper",
+      "WHERE",
+      Heading.FILES,
+      "Keep what it writes on disk, or in memory till it ends: tmpfs[:size=SIZE]"),
+  STORAGE_OPT(
+      "--storage-opt",
+      "size=SIZE",
+      Heading.FILES,
+      "A limit on disk, which brig does not set: see --upper"),
   SHM_SIZE("--shm-size", "SIZE", Heading.FILES, "Size of /dev/shm (64m)"),
   DEVICE("--device", "SRC[:DST][:rwm]", Heading.FILES, "Let it have a device of the host"),
 
@@ -65,10 +78,15 @@ public enum RunOption implements Option {
   UTS("--uts", "MODE", Heading.ISOLATION, "the same for the host name"),
   CGROUPNS("--cgroupns", "MODE", Heading.ISOLATION, "the same for the view of cgroups"),
   USERNS(
-      "--userns", "MODE", Heading.ISOLATION, "host (default for root), private, container:, ns:"),
+      "--userns",
+      "MODE",
+      Heading.ISOLATION,
+      "host (default for root), private, keep-id[:uid=,gid=], container:, ns:"),
   TIME("--time", "MODE", Heading.ISOLATION, "host (default), private, container:, ns:"),
   UIDMAP("--uidmap", "IN:OUT:COUNT", Heading.ISOLATION, "Map user ids in a new user namespace"),
   GIDMAP("--gidmap", "IN:OUT:COUNT", Heading.ISOLATION, "Map group ids in a new user namespace"),
+  SUBUIDNAME("--subuidname", "NAME", Heading.ISOLATION, "Map NAME's range of /etc/subuid"),
+  SUBGIDNAME("--subgidname", "NAME", Heading.ISOLATION, "Map NAME's range of /etc/subgid"),
   HOSTNAME("-h --hostname", "NAME", Heading.ISOLATION, "Host name (the id)"),
   ADD_HOST("--add-host", "NAME:IP", Heading.ISOLATION, "Add a line to /etc/hosts"),
   NO_HOSTS("--no-hosts", "", Heading.ISOLATION, "Leave the image's /etc/hosts as it is"),

@@ -1,13 +1,11 @@
 package dev.brig.runtime.compile;
 
 import static dev.brig.namespaces.Abi.AT_FDCWD;
-import static dev.brig.namespaces.Abi.NULL;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.O_PATH;
 import static dev.brig.namespaces.Abi.O_RDONLY;
 import static dev.brig.namespaces.Abi.O_RDWR;
 import static dev.brig.namespaces.Abi.ZERO;
-import static dev.brig.namespaces.Abi.at;
 import static dev.brig.namespaces.Abi.num;
 import static dev.brig.namespaces.Abi.or;
 import static dev.brig.namespaces.Abi.text;
@@ -54,12 +52,16 @@ public final class ExecPlanner {
   private final PlanBuilder plan = new PlanBuilder();
   private final Execution execution;
   private final Streams streams;
+  private final ExecWitness witness;
   private final Slot container = new Slot("containerfd");
   private final Slot home = new Slot("own pid namespace");
+  private int firstExecution;
+  private int lastExecution;
 
   private ExecPlanner(Execution execution) {
     this.execution = execution;
     this.streams = execution.streams().streams();
+    this.witness = new ExecWitness(plan, execution);
   }
 
   /// Returns the plan for an execution.
@@ -86,17 +88,21 @@ public final class ExecPlanner {
     plan.because("let the process go on");
     plan.tolerate(Errno.EPIPE, Syscall.WRITE, value(Names.HOST_END), text("g"), num(1));
     new StartedSteps(plan, streams).await();
+    if (joinsUser()) {
+      witness.dismiss();
+    }
     if (background) {
       new DetachSteps(plan).started();
     }
     serve();
-    fail();
     childHalf(child);
+    fail();
     return plan.build();
   }
 
   private void joinForChildren() {
     if (joinsUser()) {
+      witness.make();
       plan.because("let children be born into the container's user and pid namespace");
     } else {
       plan.because("remember the own pid namespace");
@@ -131,6 +137,7 @@ public final class ExecPlanner {
 
   private void fail() {
     plan.because("report the failure");
+    plan.add(new Op.Guard("supervisor", Names.FAILED));
     plan.mark(StartedSteps.CHILD_REPORTED);
     plan.load(Plan.FAILED_STEP, Names.MESSAGE, 0, 4);
     plan.load(Plan.FAILED_ERRNO, Names.MESSAGE, 4, 4);
@@ -138,15 +145,19 @@ public final class ExecPlanner {
     new RelayPlanner(plan, streams, NOTHING).restoreTerminal();
     Label ended = plan.label("no process left");
     plan.branch(Names.PID, Condition.EQUAL, 0, ended);
-    plan.attempt(Syscall.PIDFD_SEND_SIGNAL, value(Names.PIDFD), Names.SIGKILL, NULL, ZERO);
-    plan.attempt(
-        Syscall.WAITID, Names.P_PIDFD, value(Names.PIDFD), at(Names.SIGINFO), Names.WEXITED, NULL);
+    EndPlanner.killContainer(plan, ended);
     plan.mark(ended);
-    if (!joinsUser()) {
+    if (joinsUser()) {
+      witness.tell();
+    } else {
       diagnose();
     }
     EndPlanner.sayFailure(plan);
     exitAsTheFieldHasIt();
+    if (joinsUser()) {
+      witness.wait(Names.FAILED);
+      exitAsTheFieldHasIt();
+    }
   }
 
   private boolean joinsUser() {
@@ -154,8 +165,7 @@ public final class ExecPlanner {
   }
 
   /// Appends the execution of brig, for the cause. A JVM makes threads, and the kernel refuses them
-  /// to a process whose children would be born into another pid namespace; pid_namespaces(7). From
-  /// a joined user namespace there is no way back, so there the program says itself what it knows.
+  /// to a process whose children would be born into another pid namespace; pid_namespaces(7).
   private void diagnose() {
     plan.because("return to the own pid namespace");
     Num namespace = new Num(Isolation.CLONE_NEWPID, "CLONE_NEWPID");
@@ -171,19 +181,20 @@ public final class ExecPlanner {
             new Operand.StepText(Plan.FAILED_STEP)));
   }
 
-  /// Appends an exit with 127 for what is not there, 126 for what may not be used, else 125. Steps
-  /// other than execve(2) fail with these errors only for paths that the user gave, too.
+  /// Appends an exit with 127 for a command that is not there, 126 for one that can't be executed,
+  /// 125 for the failure of any other step; as [dev.brig.runtime.launch.FailedStep] has it.
   private void exitAsTheFieldHasIt() {
+    Label other = plan.label("not the command");
     Label missing = plan.label("not found");
-    Label denied = plan.label("not executable");
+    plan.branch(Plan.FAILED_STEP, Condition.LESS, firstExecution, other);
+    plan.branch(Plan.FAILED_STEP, Condition.AT_LEAST, lastExecution + 1L, other);
     plan.branch(Plan.FAILED_ERRNO, Condition.EQUAL, Errno.ENOENT.number(), missing);
-    plan.branch(Plan.FAILED_ERRNO, Condition.EQUAL, Errno.EACCES.number(), denied);
-    plan.branch(Plan.FAILED_ERRNO, Condition.EQUAL, Errno.ENOEXEC.number(), denied);
-    ContainerPlanner.exitWith(plan, 125);
+    plan.branch(Plan.FAILED_ERRNO, Condition.EQUAL, Errno.ENOTDIR.number(), missing);
+    ContainerPlanner.exitWith(plan, 126);
     plan.mark(missing);
     ContainerPlanner.exitWith(plan, 127);
-    plan.mark(denied);
-    ContainerPlanner.exitWith(plan, 126);
+    plan.mark(other);
+    ContainerPlanner.exitWith(plan, 125);
   }
 
   private void childHalf(Label child) {
@@ -209,7 +220,10 @@ public final class ExecPlanner {
     ProcessPlanner process = new ProcessPlanner(plan, execution.process());
     process.confine();
     ChildPlanner.checkSupervisor(plan);
+    // The first step of these unblocks signals.
+    firstExecution = plan.latestCall() + 2;
     process.execute();
+    lastExecution = plan.latestCall();
     ChildPlanner.report(plan);
     ContainerPlanner.exitWith(plan, 127);
   }

@@ -25,6 +25,9 @@ final class Names {
   /// Non-zero when brig itself has something to say or to clean up at the end.
   static final Slot ATTENTION = new Slot("attention");
 
+  /// 1 when the command runs and the caller knows it.
+  static final Slot RUNNING = new Slot("running");
+
   /// The status that the program exits with.
   static final Slot EXIT_STATUS = new Slot("exit status");
 

@@ -32,6 +32,7 @@ final class RelayPlanner {
   private static final Buffer CHUNK = new Buffer("chunk", 16384);
   private static final Buffer SIZE = new Buffer("winsize", 8);
   private static final Slot POLLIN = new Slot("POLLIN");
+  private static final Slot RESTORED = new Slot("restored");
   private static final Slot READY = new Slot("revents");
   private static final Slot ENDED_PID = new Slot("si_pid");
   private static final long POLLIN_POLLHUP_POLLERR = 1 | 0x10 | 8;
@@ -42,6 +43,14 @@ final class RelayPlanner {
   private static final Slot SHOWN = new Slot("bytes shown");
   private static final Slot SHOW = new Slot("bytes to show");
   private static final Slot SIZE_KNOWN = new Slot("size known");
+
+  /// For reading what a running container writes. Nothing is there just now, or, EIO, the last
+  /// process has closed the terminal. Without any other read the container would wait for ever.
+  private static final OnError UNLESS_AT_END =
+      new OnError.Tolerate(EnumSet.of(Errno.EAGAIN, Errno.EIO));
+
+  /// For reading the last of it: the container has ended, and its status comes first.
+  private static final OnError IGNORED = new OnError.Ignore();
 
   private final PlanBuilder plan;
   private final Streams streams;
@@ -208,15 +217,16 @@ final class RelayPlanner {
   private void log(Slot fd, int index, int stream) {
     plan.because("log the container's output", "-d");
     Label skip = unlessReady(index);
-    readAndLog(fd, stream, skip);
+    readAndLog(fd, stream, skip, UNLESS_AT_END);
     plan.mark(skip);
   }
 
   /// Appends a read and a write of what it brought; at the end of the stream the descriptor becomes
   /// -1.
-  private void readAndLog(Slot fd, int stream, Label done) {
+  private void readAndLog(Slot fd, int stream, Label done, OnError onError) {
     Label some = plan.label("some output");
-    plan.attempt(Names.COUNT, Syscall.READ, value(fd), at(CHUNK), num(CHUNK.sizeBytes()));
+    Num size = num(CHUNK.sizeBytes());
+    plan.call(Names.COUNT, onError, Syscall.READ, value(fd), at(CHUNK), size);
     plan.branch(Names.COUNT, Condition.AT_LEAST, 1, some);
     plan.branch(Names.COUNT, Condition.EQUAL, -Errno.EAGAIN.number(), done);
     plan.add(new Op.Assign(fd, new Num(-1)));
@@ -228,13 +238,14 @@ final class RelayPlanner {
   private void toTerminal(int index) {
     plan.because("pass the container's output to the terminal", "-t");
     Label skip = unlessReady(index);
-    readAndShow(skip);
+    readAndShow(skip, UNLESS_AT_END);
     plan.mark(skip);
   }
 
-  private void readAndShow(Label done) {
+  private void readAndShow(Label done, OnError onError) {
     Label some = plan.label("some output");
-    plan.attempt(Names.COUNT, Syscall.READ, value(Names.OUTPUT), at(CHUNK), num(16384));
+    Operand output = value(Names.OUTPUT);
+    plan.call(Names.COUNT, onError, Syscall.READ, output, at(CHUNK), num(CHUNK.sizeBytes()));
     plan.branch(Names.COUNT, Condition.AT_LEAST, 1, some);
     plan.branch(Names.COUNT, Condition.EQUAL, -Errno.EAGAIN.number(), done);
     // EIO: the last process has closed the terminal.
@@ -282,8 +293,9 @@ final class RelayPlanner {
     Label check = plan.label("a child has ended");
     plan.mark(next);
     plan.because("pass signals on");
-    plan.attempt(Names.COUNT, Syscall.READ, value(Names.SIGNALFD), at(EVENT), num(128));
-    plan.branch(Names.COUNT, Condition.NOT_EQUAL, 128, loop);
+    // EAGAIN: that was the last one.
+    OnError last = new OnError.Divert(EnumSet.of(Errno.EAGAIN), loop);
+    plan.call(Names.COUNT, last, Syscall.READ, value(Names.SIGNALFD), at(EVENT), num(128));
     plan.load(Names.SIGNAL, EVENT, 0, 4);
     plan.branch(Names.SIGNAL, Condition.EQUAL, Names.SIGCHLD, check);
     // SIGURG and SIGPIPE are about this process; SIGTTOU never gets past the terminal.
@@ -302,7 +314,7 @@ final class RelayPlanner {
     plan.jump(next);
     plan.mark(check);
     plan.because("see whether the container has ended");
-    plan.attempt(
+    plan.call(
         Syscall.WAITID,
         Names.P_PIDFD,
         value(Names.PIDFD),
@@ -357,7 +369,7 @@ final class RelayPlanner {
     Label more = plan.label("more output");
     Label done = plan.label("no more output");
     plan.mark(more);
-    readAndLog(fd, stream, done);
+    readAndLog(fd, stream, done, IGNORED);
     plan.jump(more);
     plan.mark(done);
   }
@@ -377,9 +389,9 @@ final class RelayPlanner {
     plan.attempt(Names.COUNT, Syscall.PPOLL, at(POLL), num(1), second, NULL, ZERO);
     plan.branch(Names.COUNT, Condition.NOT_EQUAL, 1, done);
     if (isShown()) {
-      readAndShow(done);
+      readAndShow(done, IGNORED);
     } else {
-      readAndLog(Names.OUTPUT, 1, done);
+      readAndLog(Names.OUTPUT, 1, done, IGNORED);
     }
     plan.jump(more);
     plan.mark(done);
@@ -390,8 +402,11 @@ final class RelayPlanner {
     if (streams instanceof Streams.Relayed(Streams.Attributes cooked, _)) {
       plan.because("restore the caller's terminal", "-t");
       Operand attributes = new Operand.Data(cooked.bytes(), "<mode before>");
-      plan.attempt(Syscall.IOCTL, ZERO, TCSETSW, attributes);
+      Label kept = plan.label("the guard restores it");
+      plan.attempt(RESTORED, Syscall.IOCTL, ZERO, TCSETSW, attributes);
+      plan.branch(RESTORED, Condition.LESS, 0, kept);
       new TerminalGuard(plan).dismiss();
+      plan.mark(kept);
     }
   }
 }

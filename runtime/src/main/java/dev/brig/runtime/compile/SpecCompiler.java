@@ -3,7 +3,6 @@ package dev.brig.runtime.compile;
 import dev.brig.cgroups.CgroupPlan;
 import dev.brig.cgroups.CgroupWrite;
 import dev.brig.cgroups.EventFile;
-import dev.brig.error.UnsupportedException;
 import dev.brig.namespaces.ProcessRequest;
 import dev.brig.namespaces.Rootfs;
 import dev.brig.namespaces.RootfsRequest;
@@ -114,12 +113,6 @@ public final class SpecCompiler {
   }
 
   private static CgroupSteps cgroupSteps(CgroupPlan plan) {
-    if (!plan.programs().isEmpty()) {
-      throw new UnsupportedException(
-          "--device-cgroup-rule",
-          "on pure cgroup v2 the program loads no BPF program that decides about devices",
-          "leave away --cap-add MKNOD, without which a container can make no devices");
-    }
     List<CgroupSteps.Write> writes = new ArrayList<>();
     for (CgroupWrite write : plan.writes()) {
       writes.add(
@@ -136,6 +129,7 @@ public final class SpecCompiler {
         strings(plan.parents()),
         strings(plan.leaves()),
         writes,
+        plan.programs(),
         strings(plan.joins()),
         plan.unified().toString(),
         events,

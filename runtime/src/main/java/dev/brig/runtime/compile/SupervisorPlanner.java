@@ -16,6 +16,7 @@ import static dev.brig.namespaces.Abi.or;
 import static dev.brig.namespaces.Abi.text;
 import static dev.brig.namespaces.Abi.value;
 
+import dev.brig.cgroups.DeviceProgram;
 import dev.brig.linux.Errno;
 import dev.brig.linux.Syscall;
 import dev.brig.plan.Label;
@@ -35,11 +36,13 @@ final class SupervisorPlanner {
   private final Launch launch;
   private final EndPlanner end;
   private final boolean detached;
+  private final JoinSteps join;
 
   SupervisorPlanner(PlanBuilder plan, Launch launch) {
     this.plan = plan;
     this.launch = launch;
     this.end = new EndPlanner(plan, launch);
+    this.join = new JoinSteps(plan, launch);
     this.detached =
         switch (launch.streams()) {
           case Streams.Inherited _, Streams.Relayed _, Streams.Shown _ -> false;
@@ -147,6 +150,9 @@ final class SupervisorPlanner {
       plan.because(write.why(), write.option());
       writeFile(write.file(), write.value());
     }
+    for (DeviceProgram program : launch.cgroup().programs()) {
+      new DeviceSteps(plan).enforce(program, launch.cgroup().target());
+    }
   }
 
   private void writeFile(String file, String content) {
@@ -158,14 +164,26 @@ final class SupervisorPlanner {
 
   /// Appends the steps that make the container's process in its namespaces.
   void makeContainer(Label container) {
-    new NamespaceSteps(plan, launch.isolation()).joinBeforeClone();
+    // Before a user namespace is joined in which this process may not write to them.
     openCgroups();
+    NamespaceSteps namespaces = NamespaceSteps.of(plan, launch);
+    HandedMounts mounts = new HandedMounts(plan, launch);
+    namespaces.open();
+    mounts.makeBeforeJoining();
+    if (!join.areNeeded()) {
+      namespaces.joinBeforeClone();
+    }
     new ProcessStart(plan).makeSocket();
-    new CloneStep(plan).clone(launch.isolation().created(), launch.cgroup().target(), container);
+    if (join.areNeeded()) {
+      join.make();
+    } else {
+      new CloneStep(plan).clone(launch.isolation().created(), launch.cgroup().target(), container);
+    }
     plan.because("keep one end of the socket");
     plan.call(Syscall.CLOSE, value(Names.CHILD_END));
     recordPid();
-    new NamespaceSteps(plan, launch.isolation()).mapIds();
+    namespaces.mapIds();
+    mounts.makeAfterMapping();
     closeStreams();
   }
 
@@ -229,10 +247,12 @@ final class SupervisorPlanner {
     plan.because("let the container go on");
     // EPIPE: the container's half has failed already; its message says at which step.
     plan.tolerate(Errno.EPIPE, Syscall.WRITE, value(Names.HOST_END), text("g"), num(1));
+    new HandedMounts(plan, launch).send();
     new StartedSteps(plan, launch.streams()).await();
     if (detached) {
       new DetachSteps(plan).started();
     }
+    plan.add(new Op.Assign(Names.RUNNING, num(1)));
   }
 
   /// Appends the loop that serves the running container, and what comes after it.
@@ -253,5 +273,12 @@ final class SupervisorPlanner {
     plan.mark(Names.FAILED);
     new RelayPlanner(plan, launch.streams(), launch.state()).restoreTerminal();
     end.fail();
+  }
+
+  /// Appends the steps of the process that joins namespaces for this one, if there are some.
+  void joinNamespaces(Label container) {
+    if (join.areNeeded()) {
+      join.join(container);
+    }
   }
 }

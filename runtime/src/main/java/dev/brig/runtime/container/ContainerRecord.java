@@ -24,6 +24,8 @@ import java.util.TreeMap;
 /// @param limits the limits asked for and where they are enforced
 /// @param supervision what the supervising program does beside waiting
 /// @param volumes the names of the volumes that are this container's alone
+/// @param memory the size of a writable layer in memory, in bytes, `tmpfs` for one without a limit
+///   of its own; empty for a layer on disk
 public record ContainerRecord(
     ContainerId id,
     String name,
@@ -38,7 +40,8 @@ public record ContainerRecord(
     List<Path> cgroups,
     List<AppliedLimit> limits,
     Supervision supervision,
-    List<String> volumes) {
+    List<String> volumes,
+    String memory) {
   /// Copies the collections and sorts the labels.
   public ContainerRecord {
     command = List.copyOf(command);
@@ -76,7 +79,8 @@ public record ContainerRecord(
         .cgroups(cgroups)
         .limits(limits)
         .supervision(supervision)
-        .volumes(volumes);
+        .volumes(volumes)
+        .memory(memory);
   }
 
   /// Collects the components of a [ContainerRecord]; what is not set is empty or the default.
@@ -95,6 +99,7 @@ public record ContainerRecord(
     private List<AppliedLimit> limits = List.of();
     private Supervision supervision = Supervision.PLAIN;
     private List<String> volumes = List.of();
+    private String memory = "";
 
     private Builder(ContainerId id, String name, long createdSeconds) {
       this.id = id;
@@ -174,6 +179,12 @@ public record ContainerRecord(
       return this;
     }
 
+    /// Sets the size of a writable layer in memory.
+    public Builder memory(String value) {
+      memory = value;
+      return this;
+    }
+
     /// Returns the value.
     public ContainerRecord build() {
       return new ContainerRecord(
@@ -190,7 +201,8 @@ public record ContainerRecord(
           cgroups,
           limits,
           supervision,
-          volumes);
+          volumes,
+          memory);
     }
   }
 }

@@ -37,6 +37,7 @@ final class ContainerRecordJson {
     out.required("stopTimeout", record.stop().timeoutSeconds());
     out.optional("userns", record.userns());
     out.optional("network", record.network());
+    out.optional("memory", record.memory());
     out.stringMap("labels", record.labels());
     paths("cgroups", record.cgroups(), out);
     limits(record.limits(), out);
@@ -130,6 +131,7 @@ final class ContainerRecordJson {
     private long logBytesMax;
     private int timeout;
     private List<String> volumes = List.of();
+    private String memory = "";
 
     void read(JsonIn in) {
       switch (in.name()) {
@@ -139,6 +141,7 @@ final class ContainerRecordJson {
         case "stopTimeout" -> stopTimeout = in.int32(0, Integer.MAX_VALUE);
         case "userns" -> userns = in.string();
         case "network" -> network = in.string();
+        case "memory" -> memory = in.string();
         case "labels" -> labels = in.stringMap();
         case "cgroups" -> cgroups = paths(in);
         case "limits" -> limits = limits(in);
@@ -172,6 +175,7 @@ final class ContainerRecordJson {
           .limits(limits)
           .supervision(new Supervision(pidFile, logBytesMax, timeout))
           .volumes(volumes)
+          .memory(memory)
           .build();
     }
   }

@@ -4,10 +4,13 @@ import dev.brig.error.BrigException;
 import dev.brig.linux.DirectoryEntry;
 import dev.brig.linux.Errno;
 import dev.brig.linux.Fd;
+import dev.brig.linux.FileStatus;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelException;
+import dev.brig.linux.Links;
 import dev.brig.linux.OpenFlag;
 import dev.brig.runtime.container.ContainerException.Problem;
+import dev.brig.runtime.json.JsonException;
 import dev.brig.runtime.spec.Spec;
 import dev.brig.runtime.spec.SpecException;
 import dev.brig.runtime.spec.SpecReader;
@@ -62,8 +65,19 @@ public final class ContainerStore {
   /// @param spec its configuration
   /// @throws ContainerException if the name is taken or can't be one
   public LockedContainer create(ContainerRecord record, Spec spec) {
+    return create(record, spec, Contents.NONE);
+  }
+
+  /// Makes a container with further files and returns it locked. If that fails, nothing is left of
+  /// it.
+  ///
+  /// @param record what brig keeps of it; if the name is empty, one is chosen
+  /// @param spec its configuration
+  /// @param contents what it has on disk beside these
+  /// @throws ContainerException if the name is taken or can't be one
+  public LockedContainer create(ContainerRecord record, Spec spec, Contents contents) {
     try {
-      return new Creation(kernel, state, undertaker).create(record, spec);
+      return new Creation(kernel, state, undertaker).create(record, spec, contents);
     } catch (KernelException e) {
       if (e.errno() != Errno.ENOENT) {
         throw e;
@@ -71,7 +85,7 @@ public final class ContainerStore {
     }
     // Somebody removed the directories, or nobody called sweep.
     var _ = sweeper.prepare();
-    return new Creation(kernel, state, undertaker).create(record, spec);
+    return new Creation(kernel, state, undertaker).create(record, spec, contents);
   }
 
   /// Returns the container that a user means: by its name, its identifier or a beginning of it that
@@ -136,6 +150,54 @@ public final class ContainerStore {
     return SpecReader.read(state.of(id).config());
   }
 
+  /// Returns the snapshots of a container.
+  public SnapshotList snapshots(ContainerId id) {
+    ContainerPaths paths = state.of(id);
+    Optional<String> text = new StateFiles(kernel).read(paths.snapshots());
+    try {
+      return text.isEmpty() ? SnapshotList.EMPTY : SnapshotList.read(text.get());
+    } catch (JsonException e) {
+      throw new ContainerException(
+          Problem.DAMAGED,
+          "read " + paths.snapshots(),
+          e.failure().line(),
+          "restore the file, or remove it to forget the snapshots");
+    }
+  }
+
+  /// Replaces the list of a container's snapshots; a reader sees the old list or the new one.
+  /// Whoever does so keeps others from doing the same: `FrozenLayers.undisturbed`.
+  public void write(ContainerId id, SnapshotList snapshots) {
+    ContainerPaths paths = state.of(id);
+    StateFiles files = new StateFiles(kernel);
+    files.replace(paths.snapshots(), snapshots.write(), StateFiles.Durability.STORED);
+    files.store(paths.directory());
+  }
+
+  /// Returns a record as the text of its file, for a stream that another brig reads.
+  public static String text(ContainerRecord record) {
+    return ContainerRecordJson.write(record);
+  }
+
+  /// Reads the text of a record's file.
+  ///
+  /// @throws JsonException if it is damaged
+  public static ContainerRecord record(String text) {
+    return ContainerRecordJson.read(text);
+  }
+
+  /// Returns the snapshots of a container as the text of their file.
+  public static String text(SnapshotList snapshots) {
+    return snapshots.write();
+  }
+
+  /// Reads the text of a file of snapshots.
+  ///
+  /// @throws JsonException if it is damaged
+  public static SnapshotList snapshots(String text) {
+    return SnapshotList.read(text);
+  }
+
   /// Returns all that is known of a container.
   ///
   /// @throws SpecException if its configuration is damaged
@@ -151,8 +213,36 @@ public final class ContainerStore {
   /// Takes the right to act on a container that is not running.
   ///
   /// @param step what for, for messages: `start`
-  /// @throws ContainerException if it runs, if it is gone, or if another brig works on it for long
+  /// @throws ContainerException if it runs, if it is gone, if its root is mounted for people, or if
+  ///   another brig works on it for long
   public LockedContainer lock(Container container, String step) {
+    LockedContainer locked = lockEvenIfMounted(container, step);
+    if (!isMounted(container)) {
+      return locked;
+    }
+    locked.close();
+    throw new ContainerException(
+        Problem.WRONG_STATE,
+        step + " " + container.name(),
+        "its root is mounted on " + container.paths().mount(),
+        "brig umount " + container.name() + " ends that");
+  }
+
+  /// Tells whether a container's root is mounted for people.
+  public boolean isMounted(Container container) {
+    return kernel
+        .attributes()
+        .statIfPresent(Fd.CWD, container.paths().mount().toString(), Links.NOFOLLOW)
+        .filter(FileStatus::isMountRoot)
+        .isPresent();
+  }
+
+  /// Takes the right to act on a container that is not running, in a way that does not disturb
+  /// people to whom its root is mounted.
+  ///
+  /// @param step what for, for messages: `diff`
+  /// @throws ContainerException if it runs, if it is gone, or if another brig works on it for long
+  public LockedContainer lockEvenIfMounted(Container container, String step) {
     ContainerPaths paths = container.paths();
     ContainerFiles files = new ContainerFiles(kernel, paths);
     if (files.life().isOpen() && ContainerLock.isHeld(kernel, paths)) {

@@ -3,14 +3,14 @@ package dev.brig.runtime.container;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.Links;
+import dev.brig.runtime.compile.IdMappings;
 import dev.brig.runtime.container.ContainerException.Problem;
 import dev.brig.runtime.container.StateFiles.Durability;
-import dev.brig.runtime.spec.LinuxIdMapping;
 import dev.brig.runtime.spec.Spec;
 import dev.brig.runtime.spec.SpecWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Makes one container's files, in an order that a kill at any point leaves clear.
@@ -18,7 +18,7 @@ import java.util.Optional;
 /// ```
 ///   1. RUN/containers/ID/lock, locked     from here on a sweep finds what is left
 ///   2. ROOT/names/NAME -> ID              the name is ours, or all ends here
-///   3. ROOT/containers/ID/…, config.json
+///   3. ROOT/containers/ID/…, config.json and all other files, so that what exists is whole
 ///   4. container.json, by rename          the container exists
 /// ```
 ///
@@ -27,6 +27,7 @@ final class Creation {
   private static final Duration LOCK_LIMIT = Duration.ofSeconds(10);
   private static final int PRIVATE = 0700;
   private static final int PUBLIC = 0755;
+  private static final int PASSABLE = 0711;
 
   private final Kernel kernel;
   private final StatePaths state;
@@ -38,23 +39,31 @@ final class Creation {
     this.undertaker = undertaker;
   }
 
-  LockedContainer create(ContainerRecord record, Spec spec) {
+  LockedContainer create(ContainerRecord record, Spec spec, Contents contents) {
     ContainerPaths paths = state.of(record.id());
     ContainerLock lock = lock(paths);
+    ContainerRecord named = reserve(lock, record);
     try {
-      Names names = new Names(kernel, state.names());
-      String name = names.reserve(record.name(), record.id());
-      ContainerRecord named =
-          name.equals(record.name()) ? record : record.toBuilder().name(name).build();
-      try {
-        makeFiles(paths, named, spec);
-      } catch (RuntimeException e) {
-        undo(e, paths, named);
-        throw e;
-      }
-      return new LockedContainer(kernel, undertaker, lock, named, LockedContainer.State.NEW);
+      makeFiles(paths, named, spec, contents);
     } catch (RuntimeException e) {
-      release(e, lock);
+      undo(e, lock, named);
+      throw e;
+    }
+    return new LockedContainer(kernel, undertaker, lock, named, LockedContainer.State.NEW);
+  }
+
+  /// Reserves the name; if that fails, gives the lock up.
+  private ContainerRecord reserve(ContainerLock lock, ContainerRecord record) {
+    try {
+      lock.markNew();
+      String name = new Names(kernel, state.names()).reserve(record.name(), record.id());
+      return name.equals(record.name()) ? record : record.toBuilder().name(name).build();
+    } catch (RuntimeException e) {
+      try (lock) {
+        lock.release();
+      } catch (RuntimeException further) {
+        e.addSuppressed(further);
+      }
       throw e;
     }
   }
@@ -72,18 +81,36 @@ final class Creation {
     return lock.get();
   }
 
-  private void makeFiles(ContainerPaths paths, ContainerRecord record, Spec spec) {
+  private void makeFiles(
+      ContainerPaths paths, ContainerRecord record, Spec spec, Contents contents) {
     kernel.tree().mkdirat(Fd.CWD, paths.directory().toString(), PRIVATE);
     makeLayer(paths, spec);
     StateFiles files = new StateFiles(kernel);
     Durability durability = ContainerFiles.durability(record);
     files.write(paths.config(), SpecWriter.write(spec), durability);
+    for (Map.Entry<String, String> file : contents.files().entrySet()) {
+      Path path = paths.directory().resolve(file.getKey());
+      files.writeReadable(path, file.getValue(), durability);
+      var _ = giveToRootInside(path, spec);
+    }
     new ContainerFiles(kernel, paths).write(record);
     if (durability == Durability.STORED) {
       files.store(paths.directory());
       files.store(state.containers());
       files.store(state.names());
     }
+  }
+
+  /// Gives what the container sees to whoever is user 0 there. Only root can give files away; a
+  /// user's own id is what maps to 0, or the owner does not matter.
+  private boolean giveToRootInside(Path path, Spec spec) {
+    int uid = (int) IdMappings.hostIdOfRoot(spec.linux().uidMappings());
+    int gid = (int) IdMappings.hostIdOfRoot(spec.linux().gidMappings());
+    boolean gives = (uid > 0 || gid > 0) && kernel.processes().euid() == 0;
+    if (gives) {
+      kernel.attributes().chownat(Fd.CWD, path.toString(), uid, gid, Links.NOFOLLOW);
+    }
+    return gives;
   }
 
   /// Makes the overlay's directories. The upper one is `/` inside: everyone may pass, and it
@@ -95,36 +122,18 @@ final class Creation {
     kernel.attributes().chmodat(Fd.CWD, upper, PUBLIC);
     kernel.tree().mkdirat(Fd.CWD, paths.work().toString(), PRIVATE);
     kernel.tree().mkdirat(Fd.CWD, paths.rootfs().toString(), PUBLIC);
-    int uid = hostIdOfRoot(spec.linux().uidMappings());
-    int gid = hostIdOfRoot(spec.linux().gidMappings());
-    // Only root can give files away; a user's own id is what maps to 0, or the owner does not
-    // matter.
-    if ((uid > 0 || gid > 0) && kernel.processes().euid() == 0) {
-      for (Path directory : List.of(paths.upper(), paths.work())) {
-        kernel.attributes().chownat(Fd.CWD, directory.toString(), uid, gid, Links.NOFOLLOW);
-      }
+    boolean given = giveToRootInside(paths.upper(), spec);
+    if (given) {
+      var _ = giveToRootInside(paths.work(), spec);
+      // Inside, it is reached as a mount of its own; the host's others don't come past ROOT.
+      kernel.attributes().chmodat(Fd.CWD, paths.directory().toString(), PASSABLE);
     }
   }
 
-  private static int hostIdOfRoot(List<LinuxIdMapping> mappings) {
-    for (LinuxIdMapping mapping : mappings) {
-      if (mapping.containerId() == 0 && mapping.size() > 0) {
-        return (int) mapping.hostId();
-      }
-    }
-    return 0;
-  }
-
-  private void undo(RuntimeException cause, ContainerPaths paths, ContainerRecord record) {
-    try {
-      undertaker.remove(paths, record);
-    } catch (RuntimeException e) {
-      cause.addSuppressed(e);
-    }
-  }
-
-  private static void release(RuntimeException cause, ContainerLock lock) {
+  /// Removes what was made; if that fails, its entry stays for the next sweep.
+  private void undo(RuntimeException cause, ContainerLock lock, ContainerRecord record) {
     try (lock) {
+      undertaker.remove(lock.paths(), record);
       lock.release();
     } catch (RuntimeException e) {
       cause.addSuppressed(e);

@@ -1,6 +1,9 @@
 package dev.brig.runtime.container;
 
 import dev.brig.linux.Kernel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A container that this process alone may act on: its lock is held until this is closed.
 ///
@@ -30,6 +33,9 @@ public final class LockedContainer implements AutoCloseable {
     HELD,
     /// It is about to run.
     STARTED,
+    /// Its end or its removal has begun, and is the next sweep's to complete if this process does
+    /// not.
+    UNFINISHED,
     /// Its files are gone.
     REMOVED,
     /// The lock was let go.
@@ -89,6 +95,22 @@ public final class LockedContainer implements AutoCloseable {
     record = changed;
   }
 
+  /// Makes the writable layer one of those below, and begins a new, empty one.
+  ///
+  /// @param place what the layer's path is to be: its directory is there, it itself is not
+  public void freeze(Path place) {
+    List<Path> layers = new ArrayList<>(record.image().layers());
+    layers.add(place);
+    record = undertaker.swap(paths, record, layers);
+  }
+
+  /// Throws away what the container has written, and puts it on other layers.
+  ///
+  /// @param layers the layers, the lowest first; all are there
+  public void resetTo(List<Path> layers) {
+    record = undertaker.swap(paths, record, layers);
+  }
+
   /// Records that the container runs from now on, which this process makes true by becoming the
   /// supervising program at once. If that fails, [#close] takes it back.
   public void start() {
@@ -114,6 +136,7 @@ public final class LockedContainer implements AutoCloseable {
   /// Does what the supervising program left to do: processes that are left are killed, cgroups
   /// removed, and the container's files with them if it was to be removed.
   public void finish() {
+    state = State.UNFINISHED;
     undertaker.settle(paths, record);
     if (record.has(ContainerOption.RM)) {
       remove();
@@ -130,18 +153,25 @@ public final class LockedContainer implements AutoCloseable {
   /// Removes the container with all its files. Processes and cgroups are gone before: see
   /// [#finish].
   public void remove() {
+    state = State.UNFINISHED;
     undertaker.remove(paths, record);
     state = State.REMOVED;
   }
 
-  /// Lets the lock go. A container that was not removed stays, as created or ended.
+  /// Lets the lock go. A container that was not removed stays, as created or ended; one whose
+  /// removal failed half-way is left for the next sweep.
   @Override
   public void close() {
     if (state == State.CLOSED) {
       return;
     }
     boolean failedToStart = state == State.STARTED;
+    boolean unfinished = state == State.UNFINISHED;
     state = State.CLOSED;
+    if (unfinished) {
+      lock.close();
+      return;
+    }
     try (lock) {
       if (failedToStart) {
         files().unstart();

@@ -60,6 +60,8 @@ final class Sweeper {
       Optional<ContainerLock> lock = ContainerLock.takeIdle(kernel, paths);
       if (lock.isPresent()) {
         clear(lock.get(), paths);
+      } else {
+        undertaker.endStandstill(paths);
       }
     } catch (BrigException e) {
       problems.add(e);
@@ -69,19 +71,31 @@ final class Sweeper {
   /// Clears one wreck and releases its lock; if that fails, the entry stays for the next sweep.
   private void clear(ContainerLock lock, ContainerPaths paths) {
     try (lock) {
-      settle(paths);
+      settle(paths, lock.isNew() ? Maker.KILLED : Maker.DONE);
       lock.release();
     }
   }
 
-  private void settle(ContainerPaths paths) {
-    Optional<ContainerRecord> record = new ContainerFiles(kernel, paths).record();
+  /// What became of the brig that made a container.
+  private enum Maker {
+    /// It was killed before the container was started or let go.
+    KILLED,
+    /// It made the container and let it go, or started it.
+    DONE
+  }
+
+  private void settle(ContainerPaths paths, Maker maker) {
+    ContainerFiles files = new ContainerFiles(kernel, paths);
+    Optional<ContainerRecord> record = files.record();
     if (record.isEmpty()) {
       undertaker.removeRemains(paths);
       return;
     }
     undertaker.settle(paths, record.get());
-    if (record.get().has(ContainerOption.RM)) {
+    // One that was created only is kept, though it is to be removed when it has run: the sweep can
+    // come by between another brig's making of the lock file, to start it, and its taking the lock.
+    boolean over = files.life().wasStarted() || maker == Maker.KILLED;
+    if (over && record.get().has(ContainerOption.RM)) {
       undertaker.remove(paths, record.get());
     }
   }
@@ -146,7 +160,7 @@ final class Sweeper {
       Optional<ContainerRecord> record = new ContainerFiles(kernel, paths).record();
       boolean started = new ContainerFiles(kernel, paths).life().wasStarted();
       if (record.isEmpty() || started || isHalfRemoved(record.get(), paths)) {
-        settle(paths);
+        settle(paths, Maker.KILLED);
       }
     } catch (BrigException e) {
       problems.add(e);

@@ -2,7 +2,12 @@ package dev.brig.runtime.container;
 
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
+import dev.brig.linux.Lock;
+import dev.brig.linux.OpenFlag;
+import dev.brig.linux.Signal;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// Brings containers to their end whose supervising program could not: all under the container's
@@ -30,14 +35,14 @@ final class Undertaker {
   /// Ends what is left of a started container's run: processes are killed, the end is recorded, the
   /// cgroups are removed. Does nothing if the container was never started or ended in order.
   void settle(ContainerPaths paths, ContainerRecord record) {
+    new LayerSwap(kernel, trees).settle(paths, record);
     ContainerFiles files = new ContainerFiles(kernel, paths);
     Life life = files.life();
     if (!life.wasStarted()) {
       return;
     }
-    boolean killed = kill(files.processes());
+    boolean killed = kill(files.processes(), record);
     if (!record.cgroups().isEmpty()) {
-      cgroups.kill(record.cgroups());
       cgroups.remove(record.cgroups());
     }
     if (life.isOpen()) {
@@ -49,13 +54,26 @@ final class Undertaker {
     }
   }
 
-  private boolean kill(RunningProcesses processes) {
+  /// Changes the layers below a container's writable one: see [LayerSwap].
+  ContainerRecord swap(ContainerPaths paths, ContainerRecord record, List<Path> layers) {
+    return new LayerSwap(kernel, trees).swap(paths, record, layers);
+  }
+
+  /// Kills the first process and all in the cgroups, and waits for the first process's end.
+  ///
+  /// @return whether there was a first process
+  private boolean kill(RunningProcesses processes, ContainerRecord record) {
     Optional<InitProcess> init = InitProcess.of(kernel, processes);
     if (init.isEmpty()) {
+      killInCgroups(record);
       return false;
     }
     try (InitProcess process = init.get()) {
-      if (!process.kill(KILL_LIMIT)) {
+      var _ = process.signal(Signal.SIGKILL.number());
+      // Before the wait: on cgroup v1 a frozen process, of a container that is paused, dies only
+      // when it is let go on, which this does.
+      killInCgroups(record);
+      if (!process.awaitEnd(KILL_LIMIT)) {
         throw new ContainerException(
             ContainerException.Problem.BUSY,
             "kill process " + processes.initPid(),
@@ -63,6 +81,28 @@ final class Undertaker {
             "see /proc/" + processes.initPid() + "/stack");
       }
       return true;
+    }
+  }
+
+  /// Lets a running container go on that a brig had made stand still before it was killed.
+  void endStandstill(ContainerPaths paths) {
+    Optional<Fd> mark =
+        kernel.files().openIfPresent(Fd.CWD, paths.standstill().toString(), OpenFlag.O_RDWR);
+    if (mark.isEmpty()) {
+      return;
+    }
+    try (Fd fd = mark.get()) {
+      Optional<ContainerRecord> record = new ContainerFiles(kernel, paths).record();
+      if (record.isPresent() && kernel.files().tryLock(fd, Lock.EXCLUSIVE)) {
+        cgroups.thaw(record.get().cgroups());
+        new StateFiles(kernel).remove(paths.standstill());
+      }
+    }
+  }
+
+  private void killInCgroups(ContainerRecord record) {
+    if (!record.cgroups().isEmpty()) {
+      cgroups.kill(record.cgroups());
     }
   }
 

@@ -13,14 +13,19 @@ import dev.brig.compiler.Fault;
 import dev.brig.error.UnsupportedException;
 import dev.brig.linux.Capability;
 import dev.brig.linux.Fd;
+import dev.brig.linux.FileType;
 import dev.brig.linux.Host;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelFeature;
+import dev.brig.linux.Links;
 import dev.brig.linux.Termios;
+import dev.brig.namespaces.MountRequest;
 import dev.brig.namespaces.ProcessRequest.Role;
 import dev.brig.namespaces.Rootfs;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.ContainerPlanner;
+import dev.brig.runtime.compile.HandedRoot;
+import dev.brig.runtime.compile.Isolation;
 import dev.brig.runtime.compile.Launch;
 import dev.brig.runtime.compile.ResourceTranslator;
 import dev.brig.runtime.compile.SpecCompiler;
@@ -35,13 +40,18 @@ import dev.brig.runtime.spec.Spec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Starts containers: reads the facts, plans, and lets this process become the program.
 public final class ContainerLauncher {
   /// What mount(2) takes as options: a page, less its terminating zero.
   private static final int OPTIONS_BYTES_MAX = 4095;
+
+  /// The most lower directories that overlayfs takes: `OVL_MAX_STACK`.
+  private static final int LAYERS_MAX = 500;
 
   private static final int STATUS_BYTES_MAX = 8192;
 
@@ -76,14 +86,18 @@ public final class ContainerLauncher {
             relative);
   }
 
-  /// Returns what a spec limits. Device rules are left out for a container that can't make devices:
+  /// Returns what a spec limits. Device rules are left out for a container that can't make devices,
+  /// for want of the capability or because the kernel lets nobody make them in a user namespace:
   /// its root and volumes are mounted `nodev`, so that only those of /dev work, which it is meant
   /// to have.
   private static Resources resources(Spec spec) {
     Resources resources = ResourceTranslator.resources(spec.linux().resources());
     Process process = spec.process();
     LinuxCapabilities sets = process == null ? null : process.capabilities();
-    boolean makesDevices = sets != null && sets.bounding().contains(Capability.CAP_MKNOD.name());
+    boolean makesDevices =
+        sets != null
+            && sets.bounding().contains(Capability.CAP_MKNOD.name())
+            && (SpecCompiler.namespaces(spec) & Isolation.CLONE_NEWUSER) == 0;
     List<DeviceRule> rules = new ArrayList<>();
     if (makesDevices && !resources.devices().isEmpty()) {
       rules.addAll(resources.devices());
@@ -129,9 +143,25 @@ public final class ContainerLauncher {
     Launch launch = SpecCompiler.launch(request.spec(), placement, request.cgroup(), facts);
     if (isHostWithoutRoot(request)) {
       launch =
-          launch.withRootfs(launch.rootfs().withMountsBefore(hostView().mounts(request.paths())));
+          launch.withRootfs(
+              launch
+                  .rootfs()
+                  .withMountsBefore(hostView().mounts(request.paths(), launch.rootfs().access())));
     }
-    return ContainerPlanner.plan(launch);
+    return ContainerPlanner.plan(
+        host.identity().isRootless() ? withoutMaps(launch) : HandedRoot.of(launch, host.release()));
+  }
+
+  private static Launch withoutMaps(Launch launch) {
+    for (MountRequest mount : launch.rootfs().mounts()) {
+      if (mount instanceof MountRequest.Handed handed) {
+        throw new UnsupportedException(
+            handed.option().isEmpty() ? "idmap of " + handed.target() : handed.option(),
+            "the kernel maps the ids of a mount for the host's root only",
+            "leave idmap out, or run brig as root");
+      }
+    }
+    return launch;
   }
 
   /// Tells whether the container's root is this machine's own and the caller is an ordinary user:
@@ -170,29 +200,65 @@ public final class ContainerLauncher {
       return new Rootfs.Directory(request.paths().upper().toString());
     }
     List<String> lowers = new ArrayList<>();
+    Set<String> images = new HashSet<>();
     for (Path layer : request.record().image().layers().reversed()) {
-      lowers.add(layer.toString());
+      String path = layer.toString();
+      lowers.add(path);
+      if (isImage(path)) {
+        images.add(path);
+      }
     }
-    String upper = request.paths().upper().toString();
-    String work = request.paths().work().toString();
-    return new Rootfs.Overlay(
-        lowers,
-        upper,
-        work,
-        request.record().has(ContainerOption.RM)
-            ? Rootfs.Durability.VOLATILE
-            : Rootfs.Durability.KEPT,
-        host.identity().isRootless() ? Rootfs.Xattrs.USER : Rootfs.Xattrs.TRUSTED,
-        mounting(lowers, upper, work));
+    String memory = request.record().memory();
+    boolean inMemory = !memory.isEmpty();
+    String place = request.paths().work().toString();
+    String upper = inMemory ? place + "/upper" : request.paths().upper().toString();
+    String work = inMemory ? place + "/work" : place;
+    boolean kept = !request.record().has(ContainerOption.RM) && !inMemory;
+    Rootfs.Overlay overlay =
+        new Rootfs.Overlay(
+            lowers,
+            upper,
+            work,
+            kept ? Rootfs.Durability.KEPT : Rootfs.Durability.VOLATILE,
+            host.identity().isRootless() ? Rootfs.Xattrs.USER : Rootfs.Xattrs.TRUSTED,
+            mounting(lowers, upper, work, images.size()),
+            images);
+    return inMemory ? inMemory(overlay, place, memory) : overlay;
   }
 
-  private Rootfs.Mounting mounting(List<String> lowers, String upper, String work) {
+  private Rootfs inMemory(Rootfs.Overlay overlay, String place, String memory) {
+    if (host.identity().isRootless() && !host.has(KernelFeature.TMPFS_USER_XATTR)) {
+      throw new UnsupportedException(
+          "--upper tmpfs",
+          "this kernel's tmpfs keeps no attributes of ordinary users, which overlayfs needs",
+          "use Linux " + KernelFeature.TMPFS_USER_XATTR.since() + ", or leave the option out");
+    }
+    return new Rootfs.InMemory(overlay, place, memory.equals("tmpfs") ? "" : memory);
+  }
+
+  /// Tells whether a layer is an EROFS image. A directory may have such a name as well.
+  private boolean isImage(String layer) {
+    return layer.endsWith(".erofs")
+        && kernel
+            .attributes()
+            .statIfPresent(Fd.CWD, layer, Links.FOLLOW)
+            .filter(status -> status.type() == FileType.REGULAR)
+            .isPresent();
+  }
+
+  private Rootfs.Mounting mounting(List<String> lowers, String upper, String work, int images) {
+    if (lowers.size() > LAYERS_MAX) {
+      throw new UnsupportedException(
+          "stack " + lowers.size() + " layers",
+          "overlayfs takes no more than " + LAYERS_MAX,
+          "brig commit --squash makes an image with one layer of them");
+    }
     // Room for the options' names, and for a backslash before a few characters.
     int length = 128 + bytes(upper) + bytes(work);
     for (String lower : lowers) {
       length += bytes(lower) + 1;
     }
-    if (length <= OPTIONS_BYTES_MAX) {
+    if (length <= OPTIONS_BYTES_MAX && images <= 1) {
       return Rootfs.Mounting.ONE_STRING;
     }
     if (host.has(KernelFeature.OVERLAY_LOWERDIR_APPEND)) {
