@@ -78,7 +78,14 @@ class IsolationIT {
     String brigs = "brig() { " + Checkout.root().resolve("brig") + " \"$@\"; }; ";
     ProcessBuilder shell =
         new ProcessBuilder(
-            "unshare", "-m", "--propagation", "private", "sh", "-c", brigs + script, "-",
+            "unshare",
+            "-m",
+            "--propagation",
+            "private",
+            "sh",
+            "-c",
+            brigs + script,
+            "-",
             work.toString());
     shell.environment().put("BRIG_ROOT", folder.resolve("brig").toString());
     Brig.Ended ended = Shell.ended(shell);
@@ -126,11 +133,10 @@ class IsolationIT {
 
     assertThat(ended.out().lines())
         .contains("/", "/proc", "/dev", "/sys")
-        .allMatch(
-            point ->
-                point.equals("/")
-                    || point.matches("/(proc|dev|sys)(/.*)?")
-                    || point.matches("/etc/(hosts|hostname|resolv\\.conf)"));
+        .allMatch(point ->
+            point.equals("/")
+                || point.matches("/(proc|dev|sys)(/.*)?")
+                || point.matches("/etc/(hosts|hostname|resolv\\.conf)"));
   }
 
   @Test
@@ -141,7 +147,8 @@ class IsolationIT {
             + " print(open('/etc/mark').read())";
 
     Brig.Ended ended =
-        brig.run("run", "--rm", "host", "sh", "-c", "echo inside > /etc/mark; python3 -c \"$0\"", climb);
+        brig.run(
+            "run", "--rm", "host", "sh", "-c", "echo inside > /etc/mark; python3 -c \"$0\"", climb);
 
     assertThat(ended.out().strip()).as(ended.err()).isEqualTo("inside");
     assertThat(Path.of("/etc/mark")).doesNotExist();

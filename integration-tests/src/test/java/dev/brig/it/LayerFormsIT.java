@@ -66,9 +66,7 @@ class LayerFormsIT {
     Path state = folder.resolve("both-" + image);
     Brig both = Brig.in(state).within(Duration.ofMinutes(2));
     List<String> before = erofsMounts();
-    String[] list = {
-      "run", "--rm", "--user", "0", "--entrypoint", "/bin/sh", image, "-c", LIST
-    };
+    String[] list = {"run", "--rm", "--user", "0", "--entrypoint", "/bin/sh", image, "-c", LIST};
     var _ = out(both.run("import", Images.made(image), image));
     assertThat(layers(state)).containsOnly("layer.erofs");
 
@@ -89,7 +87,8 @@ class LayerFormsIT {
     var _ = out(own.run("import", Images.made("umoci"), "image"));
     String[] id = {"--rm", "--entrypoint", "/bin/id", "--user", "0", "image", "-u"};
 
-    String plain = out(own.run(Stream.concat(Stream.of("run"), Stream.of(id)).toArray(String[]::new)));
+    String plain =
+        out(own.run(Stream.concat(Stream.of("run"), Stream.of(id)).toArray(String[]::new)));
     String mapped =
         out(
             own.run(
@@ -106,13 +105,16 @@ class LayerFormsIT {
 
     String plan = out(brig.run("explain", "run", "explained", "true"));
 
-    assertThat(plan).contains("# mount the image of a layer").contains("\"erofs\", MS_RDONLY|MS_NODEV");
+    assertThat(plan)
+        .contains("# mount the image of a layer")
+        .contains("\"erofs\", MS_RDONLY|MS_NODEV");
   }
 
   @Test
   void theDigestOfAnImageIsThatOfItsBlocks() throws IOException, InterruptedException {
     Path state = folder.resolve("digest");
-    var _ = out(Brig.in(state).within(Duration.ofMinutes(2)).run("import", Images.made("umoci"), "d"));
+    var _ =
+        out(Brig.in(state).within(Duration.ofMinutes(2)).run("import", Images.made("umoci"), "d"));
 
     Brig.Ended sums =
         Shell.ended(

@@ -65,8 +65,7 @@ class LifecycleIT {
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       assertThat(out.readLine()).isEqualTo("ready");
-      var _ =
-          Shell.ended(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())));
+      var _ = Shell.ended(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())));
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(40 + number);
     } finally {
@@ -115,7 +114,15 @@ class LifecycleIT {
   void followsALogToItsEndThroughAllItsFiles() throws IOException, InterruptedException {
     var _ =
         said(
-            "run", "-d", "--name", "web", "--log-opt", "max-size=128k", "host", "sh", "-c",
+            "run",
+            "-d",
+            "--name",
+            "web",
+            "--log-opt",
+            "max-size=128k",
+            "host",
+            "sh",
+            "-c",
             "while ! test -e /go; do sleep 0.05; done; seq 1 20000");
     Process follow = brig.builder("logs", "-f", "web").start();
     try (BufferedReader out =
@@ -155,8 +162,7 @@ class LifecycleIT {
   @Test
   void stopsByTheSignalThatItWasMadeWith() throws IOException, InterruptedException {
     String script = "trap 'exit 8' USR1; echo up; while :; do sleep 0.1; done";
-    var _ =
-        said("run", "-d", "--name", "web", "--stop-signal", "USR1", "host", "sh", "-c", script);
+    var _ = said("run", "-d", "--name", "web", "--stop-signal", "USR1", "host", "sh", "-c", script);
     awaitLog("web");
 
     var _ = said("stop", "-t", "60", "web");
@@ -196,8 +202,7 @@ class LifecycleIT {
         "for f in $(tr -d '[]\",' | tr ' ' '\\n'); do"
             + " cat $f/freezer.state 2>/dev/null || cat $f/cgroup.freeze 2>/dev/null; done | head -n 1";
     String cgroups = said("inspect", "-f", "{{.cgroups}}", "web");
-    return Shell.ended(
-            new ProcessBuilder("sh", "-c", "echo '" + cgroups + "' | (" + line + ")"))
+    return Shell.ended(new ProcessBuilder("sh", "-c", "echo '" + cgroups + "' | (" + line + ")"))
         .out()
         .strip();
   }

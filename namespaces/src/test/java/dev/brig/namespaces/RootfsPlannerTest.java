@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 /// How layers come together to a root, directories and images.
 class RootfsPlannerTest {
 
-  private static List<String> calls(Rootfs.Mounting mounting, List<String> lowers, String... images) {
+  private static List<String> calls(
+      Rootfs.Mounting mounting, List<String> lowers, String... images) {
     Rootfs.Overlay overlay =
         new Rootfs.Overlay(
             lowers,
@@ -53,15 +54,15 @@ class RootfsPlannerTest {
 
   @Test
   void oneImageTakesOneCallMore() {
-    List<String> calls = calls(Rootfs.Mounting.ONE_STRING, List.of("/a/fs", "/b.erofs"), "/b.erofs");
+    List<String> calls =
+        calls(Rootfs.Mounting.ONE_STRING, List.of("/a/fs", "/b.erofs"), "/b.erofs");
 
     assertThat(calls)
         .containsSubsequence(
             mounted("/b.erofs"),
             "mount(\"overlay\", \"/c/rootfs\", \"overlay\", MS_NODEV,"
                 + " \"lowerdir=/a/fs:/c/rootfs,upperdir=/c/upper,workdir=/c/work\")");
-    assertThat(calls)
-        .hasSize(calls(Rootfs.Mounting.ONE_STRING, List.of("/a/fs", "/b")).size() + 1);
+    assertThat(calls).hasSize(calls(Rootfs.Mounting.ONE_STRING, List.of("/a/fs", "/b")).size() + 1);
   }
 
   @Test
@@ -85,8 +86,7 @@ class RootfsPlannerTest {
 
   @Test
   void severalImagesHaveNoPathsForOneString() {
-    assertThatThrownBy(
-            () -> calls(Rootfs.Mounting.ONE_STRING, List.of("/a", "/b"), "/a", "/b"))
+    assertThatThrownBy(() -> calls(Rootfs.Mounting.ONE_STRING, List.of("/a", "/b"), "/a", "/b"))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -36,8 +36,8 @@ final class BlockOutput {
     return start + used;
   }
 
-  /// Makes room, so that the next bytes, as many as this, stay in the buffer for [#isZero],
-  /// [#take] and [#rewind].
+  /// Makes room, so that the next bytes, as many as this, stay in the buffer for [#isZero], [#take]
+  /// and [#rewind].
   void need(int count) {
     if (CAPACITY - used < count) {
       flush();
@@ -81,8 +81,7 @@ final class BlockOutput {
 
   /// Tells whether the last bytes are zeros.
   boolean isZero(int count) {
-    return buffer[used - count] == 0
-        && Arrays.equals(buffer, used - count, used, ZEROS, 0, count);
+    return buffer[used - count] == 0 && Arrays.equals(buffer, used - count, used, ZEROS, 0, count);
   }
 
   /// Returns the last bytes and takes them back.

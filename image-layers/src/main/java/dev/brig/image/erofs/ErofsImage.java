@@ -273,8 +273,7 @@ public final class ErofsImage implements AutoCloseable {
         long count = Math.min(left, (1L << bits) - inside);
         yield at == Format.NULL_BLOCK
             ? zeros(buffer, count)
-            : copy(
-                buffer, (Integer.toUnsignedLong(at) << Format.BLOCK_BITS) + inside, count);
+            : copy(buffer, (Integer.toUnsignedLong(at) << Format.BLOCK_BITS) + inside, count);
       }
       default -> throw damaged("contents in a form that brig does not write");
     };

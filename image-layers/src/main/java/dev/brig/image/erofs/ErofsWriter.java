@@ -156,7 +156,8 @@ public final class ErofsWriter {
 
   private byte[] superblock(int inodes, Epoch epoch, long metaStart, long sizeBytes, byte[] body) {
     byte[] block = new byte[Format.BLOCK];
-    ByteBuffer at = Format.wrap(block).slice(Format.SUPER_OFFSET, Format.BLOCK - Format.SUPER_OFFSET);
+    ByteBuffer at =
+        Format.wrap(block).slice(Format.SUPER_OFFSET, Format.BLOCK - Format.SUPER_OFFSET);
     at.order(ByteOrder.LITTLE_ENDIAN);
     at.putInt(0, Format.SUPER_MAGIC);
     at.putInt(Format.SUPER_COMPATIBLE, Format.FEATURES_COMPATIBLE);

@@ -35,8 +35,7 @@ public final class Inode {
   /// The directory that it is in; of a directory.
   @Nullable Inode parent;
 
-  private Inode(
-      FileType type, Metadata metadata, FileContent content, byte[] target, int device) {
+  private Inode(FileType type, Metadata metadata, FileContent content, byte[] target, int device) {
     this.type = type;
     this.metadata = metadata;
     this.content = content;
@@ -46,8 +45,7 @@ public final class Inode {
   }
 
   private static Inode of(FileType type, Metadata metadata, byte[] target, int device) {
-    return new Inode(
-        type, metadata, new FileContent.Flat(0, 0, new byte[0]), target, device);
+    return new Inode(type, metadata, new FileContent.Flat(0, 0, new byte[0]), target, device);
   }
 
   /// Makes a directory, whose metadata come later.

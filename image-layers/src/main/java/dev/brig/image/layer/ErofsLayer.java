@@ -209,11 +209,7 @@ final class ErofsLayer implements LayerSink {
       xattrs.put(LowerLayers.OPAQUE_USER, yes);
       metadata =
           new Metadata(
-              metadata.permissions(),
-              metadata.uid(),
-              metadata.gid(),
-              metadata.modified(),
-              xattrs);
+              metadata.permissions(), metadata.uid(), metadata.gid(), metadata.modified(), xattrs);
     }
     place(directory).describe(metadata);
   }

@@ -100,8 +100,7 @@ final class FileAttributes {
     // In a store where all files are the caller's, the layers below have told that loss already.
     return ownership == Ownership.KEPT
         ? all
-        : new Attributes(
-            all.mode(), 0, 0, all.mtimeSeconds(), all.mtimeNanos(), all.xattrs());
+        : new Attributes(all.mode(), 0, 0, all.mtimeSeconds(), all.mtimeNanos(), all.xattrs());
   }
 
   /// Returns attributes without those that are overlayfs's.

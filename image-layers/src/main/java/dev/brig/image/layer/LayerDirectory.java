@@ -141,7 +141,8 @@ final class LayerDirectory implements LayerSink {
   }
 
   @Override
-  public boolean makeDevice(LayerNode parent, String name, TarContent.Device device, Attributes wanted) {
+  public boolean makeDevice(
+      LayerNode parent, String name, TarContent.Device device, Attributes wanted) {
     FileType type =
         device.kind() == TarContent.Device.Kind.CHARACTER
             ? FileType.CHARACTER_DEVICE

@@ -10,8 +10,8 @@ import dev.brig.image.layer.LayerForm;
 /// @param diffId the digest of its decompressed bytes
 /// @param chainId the digest of this layer and all below it
 /// @param key its directory below `layers`
-/// @param tree the path of the unpacked files, a directory or an image, below the store's directory;
-///   a temporary one until the layer is published
+/// @param tree the path of the unpacked files, a directory or an image, below the store's
+///   directory; a temporary one until the layer is published
 /// @param opaqueRoot whether nothing below it is to be seen
 record StoredLayer(
     Descriptor blob, Digest diffId, Digest chainId, String key, String tree, boolean opaqueRoot) {

@@ -257,7 +257,8 @@ class ErofsTortureTest {
 
     unpacker.addAlone(tar.bytes());
     byte[] once = Files.readAllBytes(unpacker.image());
-    try (Unpacker again = new Unpacker(Files.createDirectory(folder.resolve("2")), LayerForm.EROFS)) {
+    try (Unpacker again =
+        new Unpacker(Files.createDirectory(folder.resolve("2")), LayerForm.EROFS)) {
       again.addAlone(tar.bytes());
       assertThat(Files.readAllBytes(again.image())).isEqualTo(once);
     }

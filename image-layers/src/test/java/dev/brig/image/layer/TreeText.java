@@ -48,7 +48,8 @@ final class TreeText {
       line.append(' ').append(file.linkCount()).append(first == null ? "" : " is " + first);
     }
     lines.add(line.toString());
-    for (String name : file.isDirectory() ? file.names().stream().sorted().toList() : List.<String>of()) {
+    for (String name :
+        file.isDirectory() ? file.names().stream().sorted().toList() : List.<String>of()) {
       try (LayerFile child = file.child(name).orElseThrow()) {
         add(path + "/" + name, child);
       }
