@@ -11,6 +11,14 @@ import dev.brig.cli.container.RemoveCommand;
 import dev.brig.cli.container.StopCommand;
 import dev.brig.cli.container.UnpauseCommand;
 import dev.brig.cli.container.WaitCommand;
+import dev.brig.cli.files.CloneCommand;
+import dev.brig.cli.files.CommitCommand;
+import dev.brig.cli.files.CopyCommand;
+import dev.brig.cli.files.DiffCommand;
+import dev.brig.cli.files.ExportCommand;
+import dev.brig.cli.files.RollbackCommand;
+import dev.brig.cli.files.SnapshotCommand;
+import dev.brig.cli.files.SnapshotsCommand;
 import dev.brig.cli.images.ImagesCommand;
 import dev.brig.cli.images.ImportCommand;
 import dev.brig.cli.images.RemoveImageCommand;
@@ -47,6 +55,16 @@ final class Commands {
         unpause     let them go on
         rm          remove containers
         inspect     show all there is to know about containers, as JSON
+
+      Files:
+        diff        show what has changed in a container or an image
+        commit      make an image of a container
+        cp          copy files between containers and this machine
+        export      write a container's files as a tar
+        snapshot    keep what a container has in its files now
+        snapshots   list what was kept of a container
+        rollback    bring a container's files back to a snapshot
+        clone       make a container like another one, with the same files
 
       Images:
         import      take an image into the store
@@ -114,6 +132,14 @@ final class Commands {
       case "unpause" -> new UnpauseCommand(context);
       case "rm" -> new RemoveCommand(context);
       case "inspect" -> new InspectCommand(context);
+      case "diff" -> new DiffCommand(context);
+      case "commit" -> new CommitCommand(context);
+      case "cp" -> new CopyCommand(context);
+      case "export" -> new ExportCommand(context);
+      case "snapshot" -> new SnapshotCommand(context);
+      case "snapshots" -> new SnapshotsCommand(context);
+      case "rollback" -> new RollbackCommand(context);
+      case "clone" -> new CloneCommand(context);
       case "import" -> new ImportCommand(context);
       case "images" -> new ImagesCommand(context);
       case "rmi" -> new RemoveImageCommand(context);

@@ -58,6 +58,10 @@ final class CallText {
       case KILL, PIDFD_SEND_SIGNAL -> "ns";
       case INOTIFY_ADD_WATCH -> "nt";
       case UNSHARE -> "c";
+      case FSOPEN -> "tn";
+      case OPEN_TREE -> "dt";
+      case MOVE_MOUNT -> "ntdt";
+      case UMOUNT2 -> "tn";
       case SETNS -> "nc";
       default -> "";
     };

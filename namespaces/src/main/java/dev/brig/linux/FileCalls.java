@@ -17,6 +17,8 @@ public final class FileCalls {
   private static final int SEEK_SET = 0;
   private static final int SEEK_CUR = 1;
   private static final int SEEK_END = 2;
+  private static final int SEEK_DATA = 3;
+  private static final int SEEK_HOLE = 4;
   private static final int LOCK_EX = 2;
   private static final int LOCK_SH = 1;
   private static final int LOCK_NB = 4;
@@ -270,6 +272,26 @@ public final class FileCalls {
   /// Sets the descriptor's position to the file's end and returns it.
   public long seekEnd(Fd fd) {
     return calls.orThrow(Syscall.LSEEK, fd.number(), 0, SEEK_END);
+  }
+
+  /// Returns where the next data of a file begin, at or after a position.
+  ///
+  /// @param end what to return if there are none (ENXIO), or the file system cannot tell (EINVAL)
+  ///   and the position itself is meant
+  public long seekData(Fd fd, long positionBytes, long end) {
+    long result = calls.answer(Syscall.LSEEK, fd.number(), positionBytes, SEEK_DATA);
+    if (result == -Errno.EINVAL.number()) {
+      return positionBytes;
+    }
+    return result < 0 ? end : result;
+  }
+
+  /// Returns where the next hole of a file begins, at or after a position.
+  ///
+  /// @param end what to return if there is none, or the file system cannot tell
+  public long seekHole(Fd fd, long positionBytes, long end) {
+    long result = calls.answer(Syscall.LSEEK, fd.number(), positionBytes, SEEK_HOLE);
+    return result < 0 ? end : result;
   }
 
   /// Waits until the file's data and metadata are stored. For a directory: its entries.

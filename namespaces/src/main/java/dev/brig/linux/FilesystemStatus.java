@@ -1,5 +1,7 @@
 package dev.brig.linux;
 
+import java.util.Set;
+
 /// What statfs(2) tells about a filesystem.
 ///
 /// @param type the magic number of its type
@@ -21,6 +23,21 @@ public record FilesystemStatus(
 
   /// The type of FUSE.
   public static final long FUSE = 0x6573_5546L;
+
+  /// The types whose files are kept nowhere: tmpfs, proc, sysfs, devpts, cgroup, cgroup2, mqueue,
+  /// securityfs, debugfs, bpf, as statfs(2) numbers them.
+  public static final Set<Long> MADE_UP =
+      Set.of(
+          TMPFS,
+          0x9fa0L,
+          0x6265_6572L,
+          0x1cd1L,
+          0x27_e0ebL,
+          0x6367_7270L,
+          0x1980_0202L,
+          0x7363_6673L,
+          0x6462_6720L,
+          0xcafe_4a11L);
 
   static final int SIZE_BYTES = 120;
 

@@ -22,6 +22,7 @@ public final class Kernel {
   private final ProcessCalls processes;
   private final TerminalCalls terminals;
   private final EventCalls events;
+  private final MountCalls mounts;
 
   private Kernel(Gate gate) {
     Calls calls = new Calls(gate);
@@ -33,6 +34,7 @@ public final class Kernel {
     this.processes = new ProcessCalls(calls);
     this.terminals = new TerminalCalls(calls);
     this.events = new EventCalls(calls);
+    this.mounts = new MountCalls(calls);
   }
 
   /// Returns the kernel of this machine.
@@ -99,5 +101,10 @@ public final class Kernel {
   /// Returns the calls that wait.
   public EventCalls events() {
     return events;
+  }
+
+  /// Returns the calls on mounts.
+  public MountCalls mounts() {
+    return mounts;
   }
 }

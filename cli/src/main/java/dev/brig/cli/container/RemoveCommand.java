@@ -7,7 +7,9 @@ import dev.brig.cli.command.ExitCodes;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
+import dev.brig.runtime.container.DirectTreeRemover;
 import dev.brig.runtime.container.Lifecycle;
+import dev.brig.runtime.files.FrozenLayers;
 import java.util.List;
 
 /// `brig rm`.
@@ -40,6 +42,9 @@ public final class RemoveCommand implements Command<CommonOption> {
             arguments,
             container -> force || !container.status().isAlive(),
             container -> lifecycle.remove(container, removal));
+    new FrozenLayers(
+            context.kernel(), context.containers(), new DirectTreeRemover(context.kernel()))
+        .collect();
     return ExitCodes.SUCCESS;
   }
 }

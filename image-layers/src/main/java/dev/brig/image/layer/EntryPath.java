@@ -9,7 +9,7 @@ import java.util.List;
 /// without `.` and empty components, and refused if it has `..`.
 ///
 /// What a component is a symbolic link to is another matter, and [MergedTree]'s.
-final class EntryPath {
+public final class EntryPath {
   private static final int COMPONENT_BYTES_MAX = 255;
 
   private EntryPath() {}
@@ -19,7 +19,7 @@ final class EntryPath {
   /// @param name the path as the archive has it; a leading slash means nothing
   /// @return the components, none for the root itself
   /// @throws ImageException if the path goes up or a component is longer than Linux allows
-  static List<String> split(String name) {
+  public static List<String> split(String name) {
     List<String> parts = new ArrayList<>(8);
     int start = 0;
     while (start <= name.length()) {

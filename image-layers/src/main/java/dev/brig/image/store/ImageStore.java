@@ -249,6 +249,26 @@ public final class ImageStore implements AutoCloseable {
     return tagged;
   }
 
+  /// Makes an image of another one and a layer.
+  ///
+  /// @return the image's id
+  /// @throws UsageException if the image below is not there, or the name is none
+  public String commit(ImageCommit commit) {
+    String tagged = commit.name().isEmpty() ? "" : ImageReference.parse(commit.name()).tagged();
+    StoreFiles store = make();
+    store.sweep();
+    return new ImageCommitter(store)
+        .commit(
+            new ImageCommit(
+                commit.base(),
+                commit.stacking(),
+                commit.contents(),
+                commit.edits(),
+                commit.history(),
+                tagged,
+                commit.compression()));
+  }
+
   /// Returns all images, by name. An image with several names is listed once for each.
   public List<StoredImage> list() {
     StoreFiles store = find();

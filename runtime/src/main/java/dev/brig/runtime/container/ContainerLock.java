@@ -117,6 +117,7 @@ final class ContainerLock implements AutoCloseable {
   void release() {
     StateFiles files = new StateFiles(kernel);
     files.remove(paths.pid());
+    files.remove(paths.standstill());
     files.remove(paths.lock());
     // Not empty if the next holder has made its lock file in it already.
     var _ = files.removeDirectory(paths.run());

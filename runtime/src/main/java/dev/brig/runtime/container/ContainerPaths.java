@@ -64,6 +64,22 @@ public record ContainerPaths(ContainerId id, Path directory, Path run) {
     return run.resolve("lock");
   }
 
+  /// Returns the file whose lock is held by whoever has made the container stand still, and who lets
+  /// it go on.
+  public Path standstill() {
+    return run.resolve("standstill");
+  }
+
+  /// Returns the directory on which the root is mounted for people, while it is: `brig mount`.
+  public Path mount() {
+    return directory.resolve("mount");
+  }
+
+  /// Returns the file that lists the container's snapshots.
+  public Path snapshots() {
+    return directory.resolve("snapshots.json");
+  }
+
   /// Returns the file in which the supervising program says who runs: a copy of `/proc/PID/stat` of
   /// the container's first process.
   public Path pid() {

@@ -8,6 +8,7 @@ import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelException;
 import dev.brig.linux.OpenFlag;
 import dev.brig.runtime.container.ContainerException.Problem;
+import dev.brig.runtime.json.JsonException;
 import dev.brig.runtime.spec.Spec;
 import dev.brig.runtime.spec.SpecException;
 import dev.brig.runtime.spec.SpecReader;
@@ -112,6 +113,30 @@ public final class ContainerStore {
   /// Returns the configuration of a container.
   public Spec spec(ContainerId id) {
     return SpecReader.read(state.of(id).config());
+  }
+
+  /// Returns the snapshots of a container.
+  public SnapshotList snapshots(ContainerId id) {
+    ContainerPaths paths = state.of(id);
+    Optional<String> text = new StateFiles(kernel).read(paths.snapshots());
+    try {
+      return text.isEmpty() ? SnapshotList.EMPTY : SnapshotList.read(text.get());
+    } catch (JsonException e) {
+      throw new ContainerException(
+          Problem.DAMAGED,
+          "read " + paths.snapshots(),
+          e.failure().line(),
+          "restore the file, or remove it to forget the snapshots");
+    }
+  }
+
+  /// Replaces the list of a container's snapshots; a reader sees the old list or the new one.
+  /// Whoever does so keeps others from doing the same: `FrozenLayers.undisturbed`.
+  public void write(ContainerId id, SnapshotList snapshots) {
+    ContainerPaths paths = state.of(id);
+    StateFiles files = new StateFiles(kernel);
+    files.replace(paths.snapshots(), snapshots.write(), StateFiles.Durability.STORED);
+    files.store(paths.directory());
   }
 
   /// Returns all that is known of a container.

@@ -61,6 +61,11 @@ public final class InitProcess implements AutoCloseable {
     }
   }
 
+  /// Tells whether the process has not ended.
+  public boolean isAlive() {
+    return signal(0);
+  }
+
   /// Sends a signal.
   ///
   /// @return false if the process has ended

@@ -1,6 +1,9 @@
 package dev.brig.runtime.container;
 
 import dev.brig.linux.Kernel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A container that this process alone may act on: its lock is held until this is closed.
 ///
@@ -87,6 +90,22 @@ public final class LockedContainer implements AutoCloseable {
     }
     files().write(changed);
     record = changed;
+  }
+
+  /// Makes the writable layer one of those below, and begins a new, empty one.
+  ///
+  /// @param place what the layer's path is to be: its directory is there, it itself is not
+  public void freeze(Path place) {
+    List<Path> layers = new ArrayList<>(record.image().layers());
+    layers.add(place);
+    record = undertaker.swap(paths, record, layers);
+  }
+
+  /// Throws away what the container has written, and puts it on other layers.
+  ///
+  /// @param layers the layers, the lowest first; all are there
+  public void resetTo(List<Path> layers) {
+    record = undertaker.swap(paths, record, layers);
   }
 
   /// Records that the container runs from now on, which this process makes true by becoming the

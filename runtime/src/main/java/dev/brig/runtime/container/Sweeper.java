@@ -60,6 +60,8 @@ final class Sweeper {
       Optional<ContainerLock> lock = ContainerLock.takeIdle(kernel, paths);
       if (lock.isPresent()) {
         clear(lock.get(), paths);
+      } else {
+        undertaker.endStandstill(paths);
       }
     } catch (BrigException e) {
       problems.add(e);

@@ -2,7 +2,11 @@ package dev.brig.runtime.container;
 
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
+import dev.brig.linux.Lock;
+import dev.brig.linux.OpenFlag;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// Brings containers to their end whose supervising program could not: all under the container's
@@ -30,6 +34,7 @@ final class Undertaker {
   /// Ends what is left of a started container's run: processes are killed, the end is recorded, the
   /// cgroups are removed. Does nothing if the container was never started or ended in order.
   void settle(ContainerPaths paths, ContainerRecord record) {
+    new LayerSwap(kernel, trees).settle(paths, record);
     ContainerFiles files = new ContainerFiles(kernel, paths);
     Life life = files.life();
     if (!life.wasStarted()) {
@@ -49,6 +54,11 @@ final class Undertaker {
     }
   }
 
+  /// Changes the layers below a container's writable one: see [LayerSwap].
+  ContainerRecord swap(ContainerPaths paths, ContainerRecord record, List<Path> layers) {
+    return new LayerSwap(kernel, trees).swap(paths, record, layers);
+  }
+
   private boolean kill(RunningProcesses processes) {
     Optional<InitProcess> init = InitProcess.of(kernel, processes);
     if (init.isEmpty()) {
@@ -63,6 +73,24 @@ final class Undertaker {
             "see /proc/" + processes.initPid() + "/stack");
       }
       return true;
+    }
+  }
+
+  /// Lets a running container go on that a brig had made stand still before it was killed.
+  void endStandstill(ContainerPaths paths) {
+    Optional<Fd> mark =
+        kernel
+            .files()
+            .openIfPresent(Fd.CWD, paths.standstill().toString(), OpenFlag.O_RDWR);
+    if (mark.isEmpty()) {
+      return;
+    }
+    try (Fd fd = mark.get()) {
+      Optional<ContainerRecord> record = new ContainerFiles(kernel, paths).record();
+      if (record.isPresent() && kernel.files().tryLock(fd, Lock.EXCLUSIVE)) {
+        cgroups.thaw(record.get().cgroups());
+        new StateFiles(kernel).remove(paths.standstill());
+      }
     }
   }
 

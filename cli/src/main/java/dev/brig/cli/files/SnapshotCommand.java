@@ -1,0 +1,60 @@
+package dev.brig.cli.files;
+
+import dev.brig.cli.command.Command;
+import dev.brig.cli.command.Context;
+import dev.brig.cli.command.ExitCodes;
+import dev.brig.cli.syntax.Operands;
+import dev.brig.cli.syntax.Reading;
+import dev.brig.cli.syntax.Syntax;
+import dev.brig.error.UsageException;
+import dev.brig.runtime.container.Container;
+import dev.brig.runtime.container.Snapshot;
+import dev.brig.runtime.files.Snapshots;
+import java.util.List;
+
+/// `brig snapshot`.
+public final class SnapshotCommand implements Command<FilesOption> {
+  private final Context context;
+
+  /// Makes the command.
+  public SnapshotCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Syntax<FilesOption> syntax() {
+    return new Syntax<>(
+        "snapshot",
+        "Keep what a container has in its files now; print the snapshot's name.",
+        List.of(FilesOption.COMMENT, FilesOption.REMOVE),
+        new Operands("CONTAINER [NAME]", 1, 2, Operands.Order.MIXED),
+        List.of(
+            "",
+            "Of a container that is not running nothing is copied. A running one stands still while",
+            "what it has written is copied.",
+            "",
+            "Examples:",
+            "  brig snapshot -m 'before the upgrade' web clean",
+            "  brig rollback web clean"));
+  }
+
+  @Override
+  public int run(Reading.Arguments<FilesOption> arguments) {
+    List<String> operands = arguments.operands();
+    Container container = context.containers().find(operands.getFirst());
+    String name = operands.size() > 1 ? operands.get(1) : "";
+    Snapshots snapshots = new Trees(context).snapshots();
+    if (arguments.has(FilesOption.REMOVE)) {
+      if (name.isEmpty()) {
+        throw new UsageException("--rm", "no snapshot is named", "brig snapshot --rm CONTAINER NAME");
+      }
+      snapshots.remove(container, name);
+      context.out().println(name);
+    } else {
+      Snapshot taken =
+          snapshots.take(container, name, arguments.value(FilesOption.COMMENT, ""));
+      context.out().println(taken.name());
+    }
+    return ExitCodes.SUCCESS;
+  }
+}

@@ -1,0 +1,205 @@
+package dev.brig.runtime.files;
+
+import dev.brig.linux.Fd;
+import dev.brig.linux.Host;
+import dev.brig.linux.Kernel;
+import dev.brig.linux.OpenFlag;
+import dev.brig.runtime.container.CgroupControl;
+import dev.brig.runtime.container.Container;
+import dev.brig.runtime.container.ContainerException;
+import dev.brig.runtime.container.ContainerException.Problem;
+import dev.brig.runtime.container.ContainerStore;
+import dev.brig.runtime.container.InitProcess;
+import dev.brig.runtime.container.Standstill;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/// Opens the files of containers.
+public final class ContainerTrees {
+  private final Kernel kernel;
+  private final ContainerStore store;
+  private final CgroupControl cgroups;
+  private final RootMounts roots;
+
+  /// Whether a running container goes on while its files are read.
+  public enum Motion {
+    /// It stands still.
+    STOPPED,
+    /// It goes on.
+    GOES_ON
+  }
+
+  /// Makes one for the containers of a store.
+  ///
+  /// @param kernel the system calls
+  /// @param host what the machine has
+  /// @param store the containers
+  /// @param cgroups what makes containers stand still
+  public ContainerTrees(
+      Kernel kernel, Host host, ContainerStore store, CgroupControl cgroups) {
+    this.kernel = kernel;
+    this.store = store;
+    this.cgroups = cgroups;
+    this.roots = new RootMounts(kernel, host);
+  }
+
+  /// Returns what puts roots together.
+  public RootMounts roots() {
+    return roots;
+  }
+
+  /// Opens a container's files for reading, as the container has them: without what is mounted in
+  /// its root. A container that is not running cannot be started meanwhile.
+  ///
+  /// @param step what for, for messages: `diff`
+  /// @throws ContainerException if its files cannot be had
+  public Opened read(Container container, String step, Motion motion) {
+    Opened opened = new Opened();
+    try {
+      if (container.status().isAlive()) {
+        if (motion == Motion.STOPPED) {
+          opened.hold(Standstill.of(kernel, store, cgroups, container));
+        }
+      } else {
+        opened.hold(store.lock(container, step));
+      }
+      List<Path> frozen = frozen(container);
+      List<Path> image = new ArrayList<>(container.record().image().layers().reversed());
+      image.removeAll(frozen);
+      List<Path> all = new ArrayList<>();
+      all.add(container.paths().upper());
+      all.addAll(frozen);
+      for (Path layer : all) {
+        opened.guides.add(opened.hold(directory(layer)));
+      }
+      all.addAll(image);
+      opened.before = opened.hold(roots.stacked(image));
+      opened.after = opened.hold(roots.stacked(all));
+      return opened;
+    } catch (RuntimeException e) {
+      opened.close(e);
+      throw e;
+    }
+  }
+
+  /// Opens a container's root for writing: of a running one as its processes see it, with all that
+  /// is mounted in it, of another one its files.
+  ///
+  /// @param step what for, for messages: `cp`
+  public Opened write(Container container, String step) {
+    Opened opened = new Opened();
+    try {
+      if (container.status().isAlive()) {
+        opened.after = opened.hold(running(container, step));
+      } else {
+        opened.hold(store.lock(container, step));
+        List<Path> layers = container.record().image().layers().reversed();
+        opened.after =
+            opened.hold(
+                roots.writable(layers, container.paths().upper(), container.paths().work()));
+      }
+      return opened;
+    } catch (RuntimeException e) {
+      opened.close(e);
+      throw e;
+    }
+  }
+
+  /// Returns the layers of a container that were once its writable one, the topmost first.
+  public List<Path> frozen(Container container) {
+    Path place = FrozenLayers.place(store.paths());
+    List<Path> frozen = new ArrayList<>();
+    for (Path layer : container.record().image().layers().reversed()) {
+      if (layer.startsWith(place)) {
+        frozen.add(layer);
+      }
+    }
+    return frozen;
+  }
+
+  private Fd directory(Path path) {
+    return kernel
+        .files()
+        .openat(Fd.CWD, path.toString(), OpenFlag.O_PATH, OpenFlag.O_DIRECTORY);
+  }
+
+  /// Opens the root of a running container's first process. The process is held by a descriptor
+  /// first, and asked afterwards whether it still lives: then the root was its own, and not that of
+  /// another process with its number.
+  private Fd running(Container container, String step) {
+    Optional<InitProcess> init = InitProcess.of(kernel, container.processes());
+    if (init.isPresent()) {
+      try (InitProcess process = init.get()) {
+        String path = "/proc/" + container.processes().initPid() + "/root";
+        Fd root =
+            kernel.files().openat(Fd.CWD, path, OpenFlag.O_PATH, OpenFlag.O_DIRECTORY);
+        if (process.isAlive()) {
+          return root;
+        }
+        root.close();
+      }
+    }
+    throw new ContainerException(
+        Problem.WRONG_STATE,
+        step + " " + container.name(),
+        "container " + container.name() + " has just started, or is about to end",
+        "try again");
+  }
+
+  /// Files that are held open until this is closed.
+  public static final class Opened implements AutoCloseable {
+    private final Deque<AutoCloseable> held = new ArrayDeque<>();
+    private final List<Fd> guides = new ArrayList<>();
+    private Fd before = Fd.CWD;
+    private Fd after = Fd.CWD;
+
+    private <T extends AutoCloseable> T hold(T resource) {
+      held.push(resource);
+      return resource;
+    }
+
+    /// Returns the root of the image, if the container was opened for reading.
+    public Fd before() {
+      return before;
+    }
+
+    /// Returns the root of the container.
+    public Fd after() {
+      return after;
+    }
+
+    /// Returns the layers that make the container out of the image, the topmost first.
+    public List<Fd> guides() {
+      return guides;
+    }
+
+    private void close(RuntimeException cause) {
+      try {
+        close();
+      } catch (RuntimeException e) {
+        cause.addSuppressed(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      RuntimeException failure = null;
+      while (!held.isEmpty()) {
+        try {
+          held.pop().close();
+        } catch (RuntimeException e) {
+          failure = e;
+        } catch (Exception e) {
+          throw new IllegalStateException(e);
+        }
+      }
+      if (failure != null) {
+        throw failure;
+      }
+    }
+  }
+}
