@@ -1,5 +1,6 @@
 package dev.brig.cli;
 
+import dev.brig.cli.build.BuildCommand;
 import dev.brig.cli.command.Command;
 import dev.brig.cli.command.Context;
 import dev.brig.cli.container.InspectCommand;
@@ -67,6 +68,7 @@ final class Commands {
         clone       make a container like another one, with the same files
 
       Images:
+        build       make an image from a Containerfile or Dockerfile
         import      take an image into the store
         images      list the images in the store
         rmi         remove images
@@ -140,6 +142,7 @@ final class Commands {
       case "snapshots" -> new SnapshotsCommand(context);
       case "rollback" -> new RollbackCommand(context);
       case "clone" -> new CloneCommand(context);
+      case "build" -> new BuildCommand(context);
       case "import" -> new ImportCommand(context);
       case "images" -> new ImagesCommand(context);
       case "rmi" -> new RemoveImageCommand(context);

@@ -50,15 +50,24 @@ final class ContainerMaker {
       Image image = images.resolve(reference);
       Preparation.checkPlatform(image, platform);
       Prepared prepared = new Preparation(context, store).prepare(image, options);
-      LockedContainer container = store.create(prepared.record(), prepared.bundle().spec());
-      try {
-        writeFiles(container, prepared, options.lifecycle().cidFile());
-      } catch (RuntimeException e) {
-        discard(container, e);
-        throw e;
-      }
-      return new Made(container, prepared);
+      return make(prepared, options.lifecycle().cidFile());
     }
+  }
+
+  /// Makes a container that was worked out. If that fails, nothing is left of it.
+  ///
+  /// @param prepared the container
+  /// @param cidFile where its id is written, or empty
+  Made make(Prepared prepared, String cidFile) {
+    LockedContainer container =
+        context.containers().create(prepared.record(), prepared.bundle().spec());
+    try {
+      writeFiles(container, prepared, cidFile);
+    } catch (RuntimeException e) {
+      discard(container, e);
+      throw e;
+    }
+    return new Made(container, prepared);
   }
 
   /// Removes a container that came to nothing.

@@ -61,7 +61,8 @@ public record BuildFile(List<Instruction.Arg> globals, List<Stage> stages, char 
 
   private static void checkName(
       Instruction.From next, List<Stage> stages, Instruction.@Nullable From last) {
-    boolean taken = last != null && !next.name().isEmpty() && next.name().equalsIgnoreCase(last.name());
+    boolean taken =
+        last != null && !next.name().isEmpty() && next.name().equalsIgnoreCase(last.name());
     for (Stage stage : stages) {
       taken |= !next.name().isEmpty() && next.name().equalsIgnoreCase(stage.from().name());
     }
@@ -106,7 +107,8 @@ public record BuildFile(List<Instruction.Arg> globals, List<Stage> stages, char 
     if (name.isEmpty()) {
       return stages.getLast();
     }
-    return stage(name, stages.size()).orElseThrow(() -> {
+    return stage(name, stages.size())
+        .orElseThrow(() -> {
           List<String> names = new ArrayList<>();
           for (Stage stage : stages) {
             if (!stage.from().name().isEmpty()) {
@@ -118,7 +120,8 @@ public record BuildFile(List<Instruction.Arg> globals, List<Stage> stages, char 
               "--target " + name,
               "the build file has no such stage",
               near.isEmpty()
-                  ? "its stages: " + (names.isEmpty() ? "none has a name" : String.join(", ", names))
+                  ? "its stages: "
+                      + (names.isEmpty() ? "none has a name" : String.join(", ", names))
                   : "did you mean " + String.join(" or ", near) + "?");
         });
   }

@@ -75,6 +75,15 @@ public final class CacheKey {
     return key.digest();
   }
 
+  /// Returns the key of a step that changes the configuration only.
+  ///
+  /// @param parent the digest of all layers below
+  /// @param timestamp the time that all files get, or empty
+  /// @param config the configuration after it
+  public static Digest configure(String parent, String timestamp, String config) {
+    return of("configure", parent, timestamp).add(config).digest();
+  }
+
   /// Returns the key of a COPY or an ADD.
   ///
   /// @param parent the digest of all layers below
@@ -82,10 +91,7 @@ public final class CacheKey {
   /// @param entries what is copied
   /// @param contents returns the digest of a file of the source
   public static Digest copy(
-      String parent,
-      String timestamp,
-      List<CopyEntry> entries,
-      Function<String, Digest> contents) {
+      String parent, String timestamp, List<CopyEntry> entries, Function<String, Digest> contents) {
     CacheKey key = of("copy", parent, timestamp);
     for (CopyEntry entry : entries) {
       switch (entry) {

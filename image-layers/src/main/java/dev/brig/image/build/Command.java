@@ -16,8 +16,8 @@ public sealed interface Command {
       documents = List.copyOf(documents);
     }
 
-    /// Returns what the shell is to run: the line with its documents, or the document alone where the
-    /// line is nothing else.
+    /// Returns what the shell is to run: the line with its documents, or the document alone where
+    /// the line is nothing else.
     public String script() {
       if (isDocument()) {
         return documents.getFirst().text();
@@ -70,8 +70,8 @@ public sealed interface Command {
     };
   }
 
-  /// Returns the text of a program that has to be there as an executable file, since the kernel runs
-  /// only files; empty for most commands.
+  /// Returns the text of a program that has to be there as an executable file, since the kernel
+  /// runs only files; empty for most commands.
   default String file() {
     return this instanceof Shell line && line.isProgram() ? line.script() : "";
   }

@@ -47,6 +47,11 @@ public final class ConfigDraft {
     return new ConfigDraft(element.deepCopy().getAsJsonObject());
   }
 
+  /// Returns when it was made, as RFC 3339 has it, or an empty text.
+  public String created() {
+    return document.get("created") instanceof JsonPrimitive text ? text.getAsString() : "";
+  }
+
   /// Returns a copy that changes alone.
   public ConfigDraft copy() {
     return new ConfigDraft(document.deepCopy());
@@ -183,15 +188,32 @@ public final class ConfigDraft {
     history().add(entry);
   }
 
-  /// Replaces all layers by one, and the history by one line.
+  /// Replaces the layers, and what the history says of those that are not kept.
   ///
-  /// @param diffId the digest of the layer's archive
-  /// @param createdBy what made it
+  /// @param diffIds the digests of all layers that there are now
+  /// @param kept how many of them were there before, with their lines of history
+  /// @param createdBy what made the others
   /// @param created the time, as RFC 3339 has it
-  public void squash(Digest diffId, String createdBy, String created) {
-    document.remove("rootfs");
-    document.remove("history");
-    layer(diffId, createdBy, created);
+  public void squash(List<Digest> diffIds, int kept, String createdBy, String created) {
+    JsonArray before = history();
+    JsonArray after = new JsonArray();
+    int layers = 0;
+    for (JsonElement entry : before) {
+      boolean empty = entry.getAsJsonObject().has("empty_layer");
+      layers += empty ? 0 : 1;
+      if (layers > kept || layers == kept && empty && kept == 0) {
+        break;
+      }
+      after.add(entry);
+    }
+    after.add(entry(createdBy, created));
+    document.add("history", after);
+    JsonObject rootfs = new JsonObject();
+    rootfs.addProperty("type", "layers");
+    JsonArray array = new JsonArray();
+    diffIds.forEach(diffId -> array.add(diffId.toString()));
+    rootfs.add("diff_ids", array);
+    document.add("rootfs", rootfs);
   }
 
   private JsonArray history() {
@@ -229,10 +251,5 @@ public final class ConfigDraft {
       ordered.add(name, document.get(name));
     }
     return ordered.toString().getBytes(StandardCharsets.UTF_8);
-  }
-
-  /// Returns a digest of what a container of this image would run with, for keys.
-  String runPart() {
-    return config().toString();
   }
 }

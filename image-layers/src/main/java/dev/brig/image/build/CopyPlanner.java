@@ -97,7 +97,8 @@ public final class CopyPlanner {
     boolean several = sources.size() + request.files().size() > 1;
     boolean directory = request.isIntoDirectory() || target.isDirectory(request.target());
     if (several && !directory) {
-      throw request.place()
+      throw request
+          .place()
           .wrong(
               request.kind()
                   + ": several sources, and the target "
@@ -234,6 +235,26 @@ public final class CopyPlanner {
         original.mtimeSeconds(),
         original.mtimeNanos(),
         original.xattrs());
+  }
+
+  /// Returns the entries that make a directory, and those above it, where it is not there: WORKDIR.
+  ///
+  /// @param place the instruction's place
+  /// @param path the directory
+  /// @param tree the root of the image
+  /// @param owner whom what is made belongs to
+  /// @param timeSeconds the time of what is made, in seconds since 1970
+  public static List<CopyEntry> directory(
+      Place place, String path, TreeView tree, Owner owner, long timeSeconds) {
+    Instruction.CopyOptions none = new Instruction.CopyOptions("", "", "", List.of(), false);
+    CopyRequest request =
+        new CopyRequest(place, Instruction.Copy.Kind.COPY, none, List.of(), path, List.of());
+    TargetTree target = new TargetTree(request, tree, owner, timeSeconds);
+    if (target.isDirectory(path)) {
+      return List.of();
+    }
+    var _ = target.directory(path);
+    return target.entries();
   }
 
   /// Returns the parts of a path.

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /// Replaces variables in words, and takes quotes and escapes away.
 ///
 /// Knows `$V`, `${V}`, `${V:-word}`, `${V:+word}`, `${V:?word}`, the same without the colon,
-/// `${V#pattern}`, `##`, `%`, `%%`, `${V/pattern/word}` and `//`. A variable that is not set is empty.
+/// `${V#pattern}`, `##`, `%`, `%%`, `${V/pattern/word}` and `//`. A variable that is not set is
+/// empty.
 ///
-/// @see <a
-///   href="https://docs.docker.com/reference/dockerfile/#environment-replacement">environment
+/// @see <a href="https://docs.docker.com/reference/dockerfile/#environment-replacement">environment
 ///   replacement</a>
 final class Expander {
   private final Place place;
@@ -155,7 +155,8 @@ final class Expander {
     }
 
     private RuntimeException unclosed(String quote) {
-      return place.wrong("a " + quote + " has no end: " + text, "close it, or escape it: \\" + quote);
+      return place.wrong(
+          "a " + quote + " has no end: " + text, "close it, or escape it: \\" + quote);
     }
 
     String dollar() {

@@ -116,49 +116,49 @@ public final class Glob {
     }
 
     private boolean fresh(int p, int t) {
-    int at = p;
-    int read = t;
-    while (at < pattern.length()) {
-      char c = pattern.charAt(at);
-      if (c == '*') {
-        return star(at, read);
+      int at = p;
+      int read = t;
+      while (at < pattern.length()) {
+        char c = pattern.charAt(at);
+        if (c == '*') {
+          return star(at, read);
+        }
+        if (read >= text.length()) {
+          return false;
+        }
+        char here = text.charAt(read);
+        int next = one(at, here);
+        if (next < 0) {
+          return false;
+        }
+        at = next;
+        read++;
       }
-      if (read >= text.length()) {
-        return false;
-      }
-      char here = text.charAt(read);
-      int next = one(at, here);
-      if (next < 0) {
-        return false;
-      }
-      at = next;
-      read++;
+      return read == text.length();
     }
-    return read == text.length();
-  }
 
-  private boolean star(int p, int t) {
-    boolean across = !paths || pattern.startsWith("**", p);
-    int rest = p;
-    while (rest < pattern.length() && pattern.charAt(rest) == '*') {
-      rest++;
-    }
-    // "**/" also stands for nothing at all.
-    boolean directories =
-        paths && across && rest < pattern.length() && pattern.charAt(rest) == '/';
-    if (directories && (t == 0 || text.charAt(t - 1) == '/') && from(rest + 1, t)) {
-      return true;
-    }
-    for (int i = t; i <= text.length(); i++) {
-      if (from(rest, i)) {
+    private boolean star(int p, int t) {
+      boolean across = !paths || pattern.startsWith("**", p);
+      int rest = p;
+      while (rest < pattern.length() && pattern.charAt(rest) == '*') {
+        rest++;
+      }
+      // "**/" also stands for nothing at all.
+      boolean directories =
+          paths && across && rest < pattern.length() && pattern.charAt(rest) == '/';
+      if (directories && (t == 0 || text.charAt(t - 1) == '/') && from(rest + 1, t)) {
         return true;
       }
-      if (i < text.length() && text.charAt(i) == '/' && !across) {
-        return false;
+      for (int i = t; i <= text.length(); i++) {
+        if (from(rest, i)) {
+          return true;
+        }
+        if (i < text.length() && text.charAt(i) == '/' && !across) {
+          return false;
+        }
       }
+      return false;
     }
-    return false;
-  }
   }
 
   /// Matches one character.

@@ -41,8 +41,7 @@ public sealed interface Instruction {
   ///
   /// @param kind which of them
   /// @param pairs names and values
-  record Pairs(Place place, String text, Kind kind, List<Assignment> pairs)
-      implements Instruction {
+  record Pairs(Place place, String text, Kind kind, List<Assignment> pairs) implements Instruction {
     /// Copies the list.
     public Pairs {
       pairs = List.copyOf(pairs);

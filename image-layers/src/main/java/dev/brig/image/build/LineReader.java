@@ -169,7 +169,8 @@ final class LineReader {
       text.append(shown).append('\n');
     }
     throw place.wrong(
-        "the document " + word + " has no end", "put a line with nothing but " + name + " below it");
+        "the document " + word + " has no end",
+        "put a line with nothing but " + name + " below it");
   }
 
   private static String withoutTabs(String line) {

@@ -21,8 +21,7 @@ public sealed interface RunMount {
   /// @param sharing what happens when two builds want it at once
   /// @param owner mode, user and group that it is made with
   /// @param seed what a new one begins as
-  record Cache(
-      String id, String target, Access access, Sharing sharing, Owner owner, Source seed)
+  record Cache(String id, String target, Access access, Sharing sharing, Owner owner, Source seed)
       implements RunMount {}
 
   /// Files of the context, of a stage or of an image.
@@ -101,9 +100,27 @@ public sealed interface RunMount {
   final class Reader {
     private static final List<String> KEYS =
         List.of(
-            "type", "target", "dst", "destination", "source", "src", "from", "id", "ro",
-            "readonly", "rw", "readwrite", "sharing", "mode", "uid", "gid", "size", "required",
-            "env", "z", "Z");
+            "type",
+            "target",
+            "dst",
+            "destination",
+            "source",
+            "src",
+            "from",
+            "id",
+            "ro",
+            "readonly",
+            "rw",
+            "readwrite",
+            "sharing",
+            "mode",
+            "uid",
+            "gid",
+            "size",
+            "required",
+            "env",
+            "z",
+            "Z");
 
     private final Place place;
     private final String text;
@@ -178,8 +195,7 @@ public sealed interface RunMount {
       boolean noFile = !variable.isEmpty() && target.isEmpty();
       String path = noFile ? "" : target("/run/secrets/" + id);
       boolean required = isOn("required");
-      return new Secret(
-          id, path, variable, required ? Need.REQUIRED : Need.OPTIONAL, owner(0400));
+      return new Secret(id, path, variable, required ? Need.REQUIRED : Need.OPTIONAL, owner(0400));
     }
 
     private boolean isOn(String key) {

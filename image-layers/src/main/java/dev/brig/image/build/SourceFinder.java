@@ -38,7 +38,8 @@ final class SourceFinder {
     List<Named> found = new ArrayList<>();
     for (String text : request.sources()) {
       if (text.startsWith("http://") || text.startsWith("https://") || isGit(text)) {
-        throw request.place()
+        throw request
+            .place()
             .wrong(
                 request.kind() + " " + text + ": brig fetches nothing while it copies",
                 "fetch it before the build and copy it, or in the build: RUN --network=host");
@@ -98,7 +99,8 @@ final class SourceFinder {
     for (String part : text.split("/", -1)) {
       depth += part.equals("..") ? -1 : part.isEmpty() || part.equals(".") ? 0 : 1;
       if (depth < 0) {
-        throw request.place()
+        throw request
+            .place()
             .wrong(
                 request.kind() + " " + text + " leads out of " + source.what(),
                 "a build sees only what is below the directory that it was given; give one higher"
@@ -146,7 +148,8 @@ final class SourceFinder {
       String name = path.substring(path.lastIndexOf('/') + 1);
       near = Spelling.near(name, source.tree().list(parent.get().path()));
     }
-    return request.place()
+    return request
+        .place()
         .wrong(
             request.kind()
                 + ": there is no "

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// that they make.
 public final class StageEvaluator {
   private static final List<String> SHELL = List.of("/bin/sh", "-c");
-  private static final String PATH =
-      "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   private final BuildArguments arguments;
   private final Variables globals;
@@ -233,7 +232,12 @@ public final class StageEvaluator {
             given.parents());
     CopyRequest request =
         new CopyRequest(
-            copy.place(), copy.kind(), options, sources, Paths.target(target, workingDirectory()), files);
+            copy.place(),
+            copy.kind(),
+            options,
+            sources,
+            Paths.target(target, workingDirectory()),
+            files);
     List<String> shown = new ArrayList<>(sources);
     files.forEach(file -> shown.add("<<" + file.name()));
     String history =
@@ -248,8 +252,7 @@ public final class StageEvaluator {
     return new Step.Copy(copy, history, request);
   }
 
-  private static @Nullable Heredoc document(
-      Instruction.Copy copy, String word) {
+  private static @Nullable Heredoc document(Instruction.Copy copy, String word) {
     for (Heredoc document : copy.documents()) {
       if (document.word().equals(word)) {
         return document;

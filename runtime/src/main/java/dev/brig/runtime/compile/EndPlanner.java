@@ -72,13 +72,15 @@ final class EndPlanner {
     readCounters();
     plan.branch(Names.ATTENTION, Condition.NOT_EQUAL, 0, attention);
     removeCgroups(attention);
-    if (launch.state().removal() == Launch.Removal.REMOVE) {
-      removeContainer(remains);
-    } else {
-      plan.because("the container no longer runs");
-      remove(launch.state().runDirectory() + "/pid", ZERO);
-      remove(launch.state().runDirectory() + "/lock", ZERO);
-      remove(launch.state().runDirectory(), AT_REMOVEDIR);
+    switch (launch.state().removal()) {
+      case REMOVE -> removeContainer(remains);
+      case KEEP -> {
+        plan.because("the container no longer runs");
+        remove(launch.state().runDirectory() + "/pid", ZERO);
+        remove(launch.state().runDirectory() + "/lock", ZERO);
+        remove(launch.state().runDirectory(), AT_REMOVEDIR);
+      }
+      case HELD -> {}
     }
     plan.because("end with the container's status");
     ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);

@@ -83,7 +83,7 @@ final class Sweeper {
       return;
     }
     undertaker.settle(paths, record.get());
-    if (record.get().has(ContainerOption.RM)) {
+    if (record.get().has(ContainerOption.RM) || record.get().has(ContainerOption.STEP)) {
       undertaker.remove(paths, record.get());
     }
   }

@@ -115,7 +115,7 @@ public final class ContainerLauncher {
             request.lockFd(),
             request.traceFd(),
             ignoredSignals(),
-            record.has(ContainerOption.RM) ? Launch.Removal.REMOVE : Launch.Removal.KEEP,
+            removal(record),
             request.onFailure());
     SpecCompiler.Placement placement =
         new SpecCompiler.Placement(
@@ -163,6 +163,31 @@ public final class ContainerLauncher {
     return new ProgramRunner(kernel).become(plan, options, title, environment);
   }
 
+  /// Starts a container as a child of this process, which goes on to hold its lock.
+  ///
+  /// @param request the container
+  /// @param plan what [#plan] returned for it
+  /// @param environment the caller's environment, `NAME=VALUE` each
+  /// @param output what becomes its standard output and standard error
+  /// @return the number of the supervising process, to be waited for
+  /// @throws dev.brig.linux.KernelException if the kernel refuses the program
+  public int spawn(StartRequest request, Plan plan, List<String> environment, Fd output) {
+    if (isHostWithoutRoot(request)) {
+      hostView().prepare(request.paths());
+    }
+    CompileOptions options =
+        new CompileOptions(kernel.machine(), CompileOptions.NO_TRACE, List.of());
+    String title = "brig: " + request.record().name();
+    return new ProgramRunner(kernel).spawn(plan, options, title, environment, output);
+  }
+
+  private static Launch.Removal removal(ContainerRecord record) {
+    if (record.has(ContainerOption.STEP)) {
+      return Launch.Removal.HELD;
+    }
+    return record.has(ContainerOption.RM) ? Launch.Removal.REMOVE : Launch.Removal.KEEP;
+  }
+
   private Rootfs rootfs(StartRequest request) {
     if (isHostWithoutRoot(request)) {
       return new Rootfs.Directory(request.paths().upper().toString());
@@ -177,7 +202,7 @@ public final class ContainerLauncher {
         lowers,
         upper,
         work,
-        request.record().has(ContainerOption.RM)
+        removal(request.record()) != Launch.Removal.KEEP
             ? Rootfs.Durability.VOLATILE
             : Rootfs.Durability.KEPT,
         host.identity().isRootless() ? Rootfs.Xattrs.USER : Rootfs.Xattrs.TRUSTED,
