@@ -216,7 +216,7 @@ class BuildIT {
 
     Brig.Ended without = build(text);
     assertThat(without.status()).isEqualTo(125);
-    assertThat(without.err()).contains("Containerfile:4: RUN: Containerfile:4: there is no secret");
+    assertThat(without.err()).contains("Containerfile:4: there is no secret");
     String secret = "id=t,src=" + context.resolve("token");
     built(text, "--secret", secret, "-t", "x");
     built(text, "--secret", secret, "-t", "x", "--no-cache");

@@ -42,7 +42,6 @@ final class Interruption implements AutoCloseable {
   /// Says that no container runs.
   void ran() {
     running.set(Optional.empty());
-    check();
   }
 
   /// Ends the build if somebody asked for that.

@@ -10,6 +10,7 @@ import dev.brig.image.Digest;
 import dev.brig.image.Image;
 import dev.brig.image.build.CacheKey;
 import dev.brig.image.build.ConfigDraft;
+import dev.brig.image.build.Place;
 import dev.brig.image.build.Step;
 import dev.brig.image.store.ImageBuild.Layer;
 import dev.brig.image.tree.IdMap;
@@ -77,13 +78,14 @@ final class RunRunner {
       try (StepContainer container =
           StepContainer.make(shop.context(), image, settings, run.command())) {
         int status = run(container);
+        shop.interruption().check();
         if (status != 0) {
           throw failed(run, network, status);
         }
         return layer(container, image, made);
       }
     } catch (BrigException e) {
-      throw e instanceof CommandException ? e : located(run, e);
+      throw located(run, e);
     }
   }
 
@@ -134,11 +136,12 @@ final class RunRunner {
     return new CommandException("", failure, STATUS_FAILED);
   }
 
-  private static BrigException located(Step.Run run, BrigException e) {
-    BrigException located =
-        run.instruction().place().wrong("RUN: " + e.failure().line(), e.failure().hint());
-    located.addSuppressed(e);
-    return located;
+  private BrigException located(Step.Run run, BrigException e) {
+    shop.interruption().check();
+    Place place = run.instruction().place();
+    return e.failure().step().startsWith(place.toString())
+        ? e
+        : place.wrong("RUN: " + e.failure().line(), e.failure().hint());
   }
 
   private Optional<Layer> layer(StepContainer container, Image image, MountMaker mounts) {

@@ -177,8 +177,8 @@ final class StageBuilder {
         known
             .get()
             .layer()
-            .ifPresent(layer ->
-                shop.progress().say("--> Using cache " + shortened(layer.diffId().hex())));
+            .ifPresent(
+                layer -> shop.progress().say("--> Using cache " + shortened(layer.diffId().hex())));
         return known.get();
       }
     }

@@ -20,6 +20,7 @@ import java.util.function.Predicate;
 /// @see <a href="https://docs.docker.com/reference/dockerfile/#copy">COPY</a>
 public final class CopyPlanner {
   private static final int FILE_MODE = 0644;
+  private static final int SET_IDS = 06000;
 
   private final CopyRequest request;
   private final SourceFinder finder;
@@ -229,12 +230,18 @@ public final class CopyPlanner {
     Attributes original = node.attributes();
     boolean link = node.content() instanceof TarContent.Symlink;
     return new Attributes(
-        mode < 0 || link ? original.mode() : mode,
+        mode < 0 || link ? kept(original.mode()) : mode,
         owner.uid(),
         owner.gid(),
         original.mtimeSeconds(),
         original.mtimeNanos(),
         original.xattrs());
+  }
+
+  // As podman has it: what is set-user-id on the machine that builds is not so in the image, unless
+  // --chmod or an earlier stage says it.
+  private int kept(int original) {
+    return request.options().from().isEmpty() ? original & ~SET_IDS : original;
   }
 
   /// Returns the entries that make a directory, and those above it, where it is not there: WORKDIR.
