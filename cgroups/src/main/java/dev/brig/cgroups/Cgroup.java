@@ -5,7 +5,9 @@ import dev.brig.linux.Errno;
 import dev.brig.linux.KernelException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// The cgroups of a container that exists: freezing, thawing, killing, listing, measuring,
 /// removing.
@@ -17,8 +19,10 @@ public final class Cgroup {
   private static final Path KILL = Path.of("cgroup.kill");
   private static final Path STATE = Path.of("freezer.state");
   private static final Path PROCS = Path.of("cgroup.procs");
+  private static final Path PIDS_MAX = Path.of("pids.max");
   private static final long PAUSE_MILLIS_MAX = 20;
   private static final int DEPTH_MAX = 64;
+  private static final int KILL_ROUNDS_MAX = 10_000;
 
   /// What freezing is about, by the words of freezer.state.
   private enum Motion {
@@ -82,11 +86,16 @@ public final class Cgroup {
   public boolean isFrozen() {
     for (Path directory : directories) {
       if (fs.readIfThere(directory.resolve(EVENTS)).contains("frozen 1")
-          || fs.readIfThere(directory.resolve(STATE)).startsWith("FROZEN")) {
+          || isFrozen(fs.readIfThere(directory.resolve(STATE)))) {
         return true;
       }
     }
     return false;
+  }
+
+  /// FREEZING is frozen as far as it was asked for: a process that can't be stopped may keep it so.
+  private static boolean isFrozen(String state) {
+    return state.startsWith("FROZEN") || state.startsWith("FREEZING");
   }
 
   /// Returns the processes of the container, those of cgroups below its own included, by their
@@ -113,22 +122,56 @@ public final class Cgroup {
     killOneByOne();
   }
 
-  /// Kills without cgroup.kill, which came with Linux 5.14 and which v1 lacks: frozen processes
-  /// can't fork away from the list.
+  /// Kills without cgroup.kill, which came with Linux 5.14 and which v1 lacks. Frozen processes
+  /// can't fork away from the list; where nothing can be frozen, the list is read again until it
+  /// holds no process that was not yet killed.
   private void killOneByOne() {
     List<Path> freezable = new ArrayList<>();
     for (Path directory : directories) {
+      forbidForks(directory);
       if (isFreezable(directory)) {
         freezable.add(directory);
         var _ = reaches(directory, Motion.FROZEN, 1_000);
       }
     }
-    for (int pid : pids()) {
-      fs.kill(pid);
-    }
+    Set<Integer> killed = new HashSet<>();
+    int before;
+    int round = 0;
+    do {
+      before = killed.size();
+      for (Path directory : directories) {
+        kill(directory, DEPTH_MAX, killed);
+      }
+      round++;
+    } while (killed.size() > before && round < KILL_ROUNDS_MAX);
     // On v1 a frozen process takes the signal only when it is thawed.
     for (Path directory : freezable) {
       var _ = reaches(directory, Motion.THAWED, 1_000);
+    }
+  }
+
+  /// Keeps the processes of a cgroup that is about to be removed from making others.
+  private void forbidForks(Path directory) {
+    if (fs.exists(directory.resolve(PIDS_MAX))) {
+      try {
+        fs.write(directory.resolve(PIDS_MAX), "0");
+      } catch (KernelException _) {
+        // Killing goes round by round all the same; ignored: ENODEV of a cgroup that goes away.
+        return;
+      }
+    }
+  }
+
+  private void kill(Path directory, int depth, Set<Integer> killed) {
+    for (int pid : members(directory)) {
+      if (killed.add(pid)) {
+        fs.kill(pid, directory);
+      }
+    }
+    if (depth > 0) {
+      for (String name : fs.directories(directory)) {
+        kill(directory.resolve(name), depth - 1, killed);
+      }
     }
   }
 
@@ -166,6 +209,16 @@ public final class Cgroup {
   }
 
   private void pids(Path directory, int depth, List<Integer> pids) {
+    pids.addAll(members(directory));
+    if (depth > 0) {
+      for (String name : fs.directories(directory)) {
+        pids(directory.resolve(name), depth - 1, pids);
+      }
+    }
+  }
+
+  private List<Integer> members(Path directory) {
+    List<Integer> pids = new ArrayList<>();
     for (String line : fs.readIfThere(directory.resolve(PROCS)).lines().toList()) {
       int pid = Integer.parseInt(line);
       // Zero stands for a process that this pid namespace can't see.
@@ -173,11 +226,7 @@ public final class Cgroup {
         pids.add(pid);
       }
     }
-    if (depth > 0) {
-      for (String name : fs.directories(directory)) {
-        pids(directory.resolve(name), depth - 1, pids);
-      }
-    }
+    return pids;
   }
 
   /// Removes a directory from the bottom up and returns how much of the time is left.

@@ -49,6 +49,10 @@ public interface CgroupFs {
   /// Lets some time pass, where the kernel tells of no event to wait for.
   void pause(long millis);
 
-  /// Sends SIGKILL to a process; one that has ended is left alone.
-  void kill(int pid);
+  /// Sends SIGKILL to a process of a cgroup. One that has ended is left alone, and so is another
+  /// process that has got its number.
+  ///
+  /// @param pid the number that the cgroup lists
+  /// @param cgroup the directory of the cgroup
+  void kill(int pid, Path cgroup);
 }

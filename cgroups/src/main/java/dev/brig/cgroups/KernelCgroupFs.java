@@ -172,11 +172,37 @@ public final class KernelCgroupFs implements CgroupFs {
   }
 
   @Override
-  public void kill(int pid) {
+  public void kill(int pid, Path cgroup) {
     try {
-      var _ = kernel.processes().kill(pid, Signal.SIGKILL.number());
+      Optional<Fd> opened = kernel.processes().pidfdOpen(pid);
+      if (opened.isPresent()) {
+        try (Fd pidfd = opened.get()) {
+          // Looked at after the descriptor was opened: if the number is a member's now, the
+          // descriptor stands for that member.
+          if (isMember(readIfThere(Path.of("/proc/" + pid + "/cgroup")), cgroup)) {
+            var _ = kernel.processes().pidfdSendSignal(pidfd, Signal.SIGKILL.number());
+          }
+        }
+      }
     } catch (KernelException e) {
       throw e.during("kill process " + pid);
     }
+  }
+
+  /// Tells whether `/proc/PID/cgroup` names a cgroup; cgroups(7).
+  ///
+  /// @param memberships its text, a line `hierarchy:controllers:path` for each hierarchy
+  /// @param cgroup the directory of the cgroup, which ends in that path wherever the hierarchy is
+  ///   mounted
+  static boolean isMember(String memberships, Path cgroup) {
+    String directory = cgroup.toString();
+    for (String line : memberships.lines().toList()) {
+      int colon = line.indexOf(':', line.indexOf(':') + 1);
+      String path = line.substring(colon + 1);
+      if (path.length() > 1 && directory.endsWith(path)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

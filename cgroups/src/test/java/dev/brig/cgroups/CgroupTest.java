@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 class CgroupTest {
   private static final String UNIFIED = "/sys/fs/cgroup/unified/brig/x";
   private static final String FREEZER = "/sys/fs/cgroup/freezer/brig/x";
+  private static final String PIDS = "/sys/fs/cgroup/pids/brig/x";
   private static final String MEMORY = "/sys/fs/cgroup/memory/brig/x";
 
   private final TextCgroupFs fs = new TextCgroupFs();
@@ -80,6 +81,31 @@ class CgroupTest {
             "kill 11",
             "kill 12",
             "write " + FREEZER + "/freezer.state THAWED");
+  }
+
+  @Test
+  void killsAgainWhatForkedMeanwhileWhereNothingCanBeFrozen() {
+    fs.with(MEMORY + "/cgroup.procs", "10\n").appearingOnKill(MEMORY + "/cgroup.procs", "11\n");
+
+    cgroup(MEMORY).kill();
+
+    assertThat(fs.deeds()).containsExactly("kill 10", "kill 11");
+  }
+
+  @Test
+  void forbidsForksBeforeItKills() {
+    fs.with(PIDS + "/pids.max", "max\n").with(PIDS + "/cgroup.procs", "10\n");
+
+    cgroup(PIDS).kill();
+
+    assertThat(fs.deeds()).containsExactly("write " + PIDS + "/pids.max 0", "kill 10");
+  }
+
+  @Test
+  void takesAFreezeThatIsNotCompleteForOne() {
+    fs.with(FREEZER + "/freezer.state", "FREEZING\n");
+
+    assertThat(cgroup(FREEZER).isFrozen()).isTrue();
   }
 
   @Test

@@ -36,6 +36,13 @@ final class TextCgroupFs implements CgroupFs {
   }
 
   private final Set<Path> unlocked = new LinkedHashSet<>();
+  private final Map<Path, String> onKill = new LinkedHashMap<>();
+
+  /// Changes a file when the first process is killed.
+  TextCgroupFs appearingOnKill(String path, String text) {
+    onKill.put(Path.of(path), text);
+    return this;
+  }
 
   /// Returns what was done, a line each.
   List<String> deeds() {
@@ -133,7 +140,9 @@ final class TextCgroupFs implements CgroupFs {
   }
 
   @Override
-  public void kill(int pid) {
+  public void kill(int pid, Path cgroup) {
     deeds.add("kill " + pid);
+    files.putAll(onKill);
+    onKill.clear();
   }
 }

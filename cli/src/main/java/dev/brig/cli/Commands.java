@@ -9,24 +9,37 @@ import dev.brig.cli.container.LogsCommand;
 import dev.brig.cli.container.PauseCommand;
 import dev.brig.cli.container.PsCommand;
 import dev.brig.cli.container.RemoveCommand;
+import dev.brig.cli.container.RenameCommand;
 import dev.brig.cli.container.StopCommand;
+import dev.brig.cli.container.TopCommand;
 import dev.brig.cli.container.UnpauseCommand;
+import dev.brig.cli.container.VolumeCommand;
 import dev.brig.cli.container.WaitCommand;
 import dev.brig.cli.files.CloneCommand;
 import dev.brig.cli.files.CommitCommand;
 import dev.brig.cli.files.CopyCommand;
 import dev.brig.cli.files.DiffCommand;
 import dev.brig.cli.files.ExportCommand;
+import dev.brig.cli.files.MountCommand;
+import dev.brig.cli.files.ReceiveCommand;
 import dev.brig.cli.files.RollbackCommand;
+import dev.brig.cli.files.SendCommand;
 import dev.brig.cli.files.SnapshotCommand;
 import dev.brig.cli.files.SnapshotsCommand;
+import dev.brig.cli.files.UmountCommand;
 import dev.brig.cli.images.ImagesCommand;
 import dev.brig.cli.images.ImportCommand;
+import dev.brig.cli.images.LoginCommand;
+import dev.brig.cli.images.LogoutCommand;
+import dev.brig.cli.images.PullCommand;
+import dev.brig.cli.images.PushCommand;
 import dev.brig.cli.images.RemoveImageCommand;
+import dev.brig.cli.images.SearchCommand;
 import dev.brig.cli.run.CreateCommand;
 import dev.brig.cli.run.ExecCommand;
 import dev.brig.cli.run.ExplainCommand;
 import dev.brig.cli.run.InternalCommand;
+import dev.brig.cli.run.RestartCommand;
 import dev.brig.cli.run.RunCommand;
 import dev.brig.cli.run.StartCommand;
 import dev.brig.error.Spelling;
@@ -45,7 +58,8 @@ final class Commands {
       Containers:
         run         make a container from an image and run a command in it
         create      make a container without starting it
-        start       start a container that is not running
+        start       start containers that are not running
+        restart     stop containers and start them again
         exec        run a further command in a running container
         ps          list containers
         logs        show what a detached container wrote
@@ -54,21 +68,33 @@ final class Commands {
         wait        wait until containers end; print their exit statuses
         pause       freeze the processes of containers
         unpause     let them go on
+        rename      give a container another name
         rm          remove containers
         inspect     show all there is to know about containers, as JSON
+        top         show the processes of a container
+        volume      make, list and remove volumes
 
       Files:
         diff        show what has changed in a container or an image
         commit      make an image of a container
         cp          copy files between containers and this machine
         export      write a container's files as a tar
+        mount       show a container's root on this machine
+        umount      end that
         snapshot    keep what a container has in its files now
         snapshots   list what was kept of a container
         rollback    bring a container's files back to a snapshot
+        send        write a whole container as a stream
+        receive     make a container of such a stream
         clone       make a container like another one, with the same files
 
       Images:
         build       make an image from a Containerfile or Dockerfile
+        pull        get images from a registry
+        push        send an image to a registry
+        search      search registries
+        login       record a name and a password for a registry
+        logout      forget them
         import      take an image into the store
         images      list the images in the store
         rmi         remove images
@@ -122,7 +148,11 @@ final class Commands {
       case "run" -> new RunCommand(context);
       case "create" -> new CreateCommand(context);
       case "start" -> new StartCommand(context);
+      case "restart" -> new RestartCommand(context);
       case "exec" -> new ExecCommand(context);
+      case "rename" -> new RenameCommand(context);
+      case "top" -> new TopCommand(context);
+      case "volume" -> new VolumeCommand(context);
       case "explain" -> new ExplainCommand(context);
       case "internal" -> new InternalCommand(context);
       case "ps" -> new PsCommand(context);
@@ -138,12 +168,21 @@ final class Commands {
       case "commit" -> new CommitCommand(context);
       case "cp" -> new CopyCommand(context);
       case "export" -> new ExportCommand(context);
+      case "mount" -> new MountCommand(context);
+      case "umount", "unmount" -> new UmountCommand(context);
       case "snapshot" -> new SnapshotCommand(context);
       case "snapshots" -> new SnapshotsCommand(context);
       case "rollback" -> new RollbackCommand(context);
+      case "send" -> new SendCommand(context);
+      case "receive" -> new ReceiveCommand(context);
       case "clone" -> new CloneCommand(context);
       case "build" -> new BuildCommand(context);
       case "import" -> new ImportCommand(context);
+      case "pull" -> new PullCommand(context);
+      case "push" -> new PushCommand(context);
+      case "search" -> new SearchCommand(context);
+      case "login" -> new LoginCommand(context);
+      case "logout" -> new LogoutCommand(context);
       case "images" -> new ImagesCommand(context);
       case "rmi" -> new RemoveImageCommand(context);
       case "internal-manual" -> new ManualCommand(context);

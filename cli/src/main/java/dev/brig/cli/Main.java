@@ -4,6 +4,7 @@ import dev.brig.cli.command.Command;
 import dev.brig.cli.command.CommandException;
 import dev.brig.cli.command.Context;
 import dev.brig.cli.command.ExitCodes;
+import dev.brig.cli.command.ToldException;
 import dev.brig.cli.syntax.ArgumentReader;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Option;
@@ -61,6 +62,9 @@ public final class Main {
       // The one place where failures end: everything below lets them pass.
       FailurePrinter.Detail detail =
           debug ? FailurePrinter.Detail.DEBUG : FailurePrinter.Detail.USUAL;
+      if (e instanceof ToldException told) {
+        return told.exitStatus();
+      }
       FailurePrinter printer = new FailurePrinter(err, detail);
       if (e instanceof CommandException failed) {
         printer.print(failed.subject(), e);

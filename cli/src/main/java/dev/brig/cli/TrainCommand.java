@@ -62,7 +62,7 @@ final class TrainCommand implements Command<Option> {
           List.of("images"),
           List.of("explain", "run", "host", "true"),
           List.of("run", "--no-such-option", "host"),
-          List.of("run", "no-such-image"));
+          List.of("run", "--pull=never", "no-such-image"));
 
   private final Context context;
 

@@ -1,5 +1,6 @@
 package dev.brig.image;
 
+import java.util.List;
 import java.util.Locale;
 
 /// What an image runs on, in the words of Go's GOOS and GOARCH as the specification wants them.
@@ -19,6 +20,24 @@ public record Platform(String os, String architecture, String variant) {
       case "aarch64" -> new Platform("linux", "arm64", "v8");
       default -> new Platform("linux", arch, "");
     };
+  }
+
+  /// Reads `os/architecture`, `os/architecture/variant`, or an architecture alone.
+  ///
+  /// @throws IllegalArgumentException if it is not of the form
+  public static Platform parse(String text) {
+    String[] parts = text.split("/", -1);
+    if (parts.length > 3 || text.isEmpty() || List.of(parts).contains("")) {
+      throw new IllegalArgumentException(text);
+    }
+    String architecture =
+        switch (parts[parts.length == 1 ? 0 : 1]) {
+          case "x86_64", "x86-64" -> "amd64";
+          case "aarch64" -> "arm64";
+          case String other -> other;
+        };
+    String variant = parts.length == 3 ? parts[2] : "";
+    return new Platform(parts.length == 1 ? "linux" : parts[0], architecture, variant);
   }
 
   /// Reads a platform.

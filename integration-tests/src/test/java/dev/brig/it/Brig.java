@@ -74,6 +74,29 @@ record Brig(List<String> before, Map<String, String> environment, String input, 
     }
   }
 
+  /// Runs one command on a pseudo-terminal of its own, with all that it writes as the output. A
+  /// line says so if it leaves the terminal other than it found it.
+  Ended runOnTerminal(String... arguments) throws IOException, InterruptedException {
+    return Shell.ended(terminal(arguments), limit);
+  }
+
+  /// Starts a command on a pseudo-terminal of its own: see [#runOnTerminal].
+  ProcessBuilder terminal(String... arguments) {
+    StringBuilder line = new StringBuilder("before=$(stty -g);");
+    for (String word : builder(arguments).command()) {
+      line.append(" '").append(word.replace("'", "'\\''")).append('\'');
+    }
+    // Of a brig that was killed another process restores it, a moment later.
+    line.append("; status=$?; i=0; while [ \"$before\" != \"$(stty -g)\" ] && [ $i -lt 100 ]; do");
+    line.append(" sleep 0.05; i=$((i+1)); done; [ \"$before\" = \"$(stty -g)\" ]");
+    line.append(" || echo the terminal is not as before; exit $status");
+    ProcessBuilder script =
+        new ProcessBuilder("script", "-qec", line.toString(), "/dev/null")
+            .redirectInput(new File("/dev/null"));
+    script.environment().putAll(environment);
+    return script;
+  }
+
   /// Starts a command whose streams the test wants to hold itself.
   ProcessBuilder builder(String... arguments) {
     List<String> words = new ArrayList<>(before);

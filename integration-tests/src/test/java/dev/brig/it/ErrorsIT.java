@@ -3,6 +3,7 @@ package dev.brig.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.brig.it.Transcript.Row;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,25 +36,29 @@ class ErrorsIT {
     assertThat(made.status()).as(made.err()).isZero();
   }
 
-  /// A row of the table.
-  private record Row(String line, String outcome) {}
+  private static Transcript transcript() {
+    return new Transcript(TABLE, folder);
+  }
 
   @TestFactory
   List<DynamicTest> saysWhatIsWrongAndWhatToDo() throws IOException {
     List<DynamicTest> tests = new ArrayList<>();
-    for (Row row : rows()) {
+    List<Row> rows = transcript().rows();
+    assertThat(rows).hasSizeGreaterThan(50);
+    for (Row row : rows) {
       tests.add(
           DynamicTest.dynamicTest(
-              row.line(), () -> assertThat(outcome(row.line())).isEqualTo(row.outcome())));
+              row.line(),
+              () -> assertThat(transcript().outcome(row.line())).isEqualTo(row.outcome())));
     }
     return tests;
   }
 
   @Test
   void leavesNothing() throws IOException, InterruptedException {
-    var _ = outcome("brig run --rm ./root /bin/nosuch");
-    var _ = outcome("brig run -v /nosuch:/mnt ./root true");
-    var _ = outcome("brig create --memory 1k ./root true");
+    var _ = transcript().outcome("brig run --rm ./root /bin/nosuch");
+    var _ = transcript().outcome("brig run -v /nosuch:/mnt ./root true");
+    var _ = transcript().outcome("brig create --memory 1k ./root true");
 
     for (String kept : List.of("state/containers", "state/names", "state/run/containers")) {
       try (var files = Files.list(folder.resolve(kept))) {
@@ -65,42 +70,6 @@ class ErrorsIT {
   @Test
   void updatesTheTableWhenAsked() throws IOException, InterruptedException {
     assumeTrue(Boolean.getBoolean("golden.update"), "-Dgolden.update=true was not given");
-    StringBuilder table = new StringBuilder();
-    for (Row row : rows()) {
-      table.append("$ ").append(row.line()).append('\n').append(outcome(row.line())).append('\n');
-    }
-    Files.writeString(Checkout.root().resolve(TABLE), table);
-  }
-
-  private static List<Row> rows() throws IOException {
-    List<Row> rows = new ArrayList<>();
-    for (String block : Files.readString(Checkout.root().resolve(TABLE)).split("\n\n", -1)) {
-      int end = block.indexOf('\n');
-      if (block.startsWith("$ ")) {
-        String line = end < 0 ? block : block.substring(0, end);
-        rows.add(new Row(line.substring(2).strip(), block.substring(end + 1) + "\n"));
-      }
-    }
-    assertThat(rows).hasSizeGreaterThan(50);
-    return rows;
-  }
-
-  /// Returns the status and the output, without what differs from run to run.
-  private static String outcome(String line) throws IOException, InterruptedException {
-    String brig = Checkout.root().resolve("brig").toString();
-    ProcessBuilder shell =
-        new ProcessBuilder("sh", "-c", "brig() { " + brig + " \"$@\"; }; " + line);
-    shell.directory(folder.toFile());
-    shell.environment().put("BRIG_ROOT", folder.resolve("state").toString());
-    Brig.Ended ended = Shell.ended(shell);
-    String said =
-        (ended.out() + ended.err())
-            .replace(folder.toString(), "DIR")
-            .replaceAll("[0-9a-f]{64}", "ID")
-            .replaceAll("brig: [a-z]+_[a-z]+:", "brig: NAME:")
-            .replaceAll("out of 0-[0-9]+", "out of 0-N")
-            .replaceAll("after [0-9]+ bytes", "after N bytes")
-            .replaceAll("\\([0-9]+ bytes, ", "(N bytes, ");
-    return "status " + ended.status() + "\n" + said;
+    transcript().update();
   }
 }

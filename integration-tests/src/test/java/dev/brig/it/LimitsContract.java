@@ -153,6 +153,21 @@ abstract class LimitsContract {
   }
 
   @Test
+  void aDeviceThatTheContainerMadeOpensOnlyIfARuleAllowsIt()
+      throws IOException, InterruptedException {
+    String open = " host sh -c 'mknod /dev/f c 10 229 && : </dev/f && : >/dev/f'";
+    String rule = " --device-cgroup-rule ";
+
+    Brig.Ended denied = shell("$brig run --rm --cap-add MKNOD" + open);
+    Brig.Ended allowed = shell("$brig run --rm --cap-add MKNOD" + rule + "'c 10:229 rw'" + open);
+    Brig.Ended half = shell("$brig run --rm --cap-add MKNOD" + rule + "'c 10:229 r'" + open);
+
+    assertThat(denied.err()).contains("open /dev/f: Operation not permitted");
+    assertThat(allowed).isEqualTo(new Brig.Ended(0, "", ""));
+    assertThat(half.err()).contains("create /dev/f: Operation not permitted");
+  }
+
+  @Test
   void writingToADiskIsAsSlowAsAsked() throws IOException, InterruptedException {
     String disk = disk();
     String write =

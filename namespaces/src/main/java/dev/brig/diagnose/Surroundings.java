@@ -33,9 +33,12 @@ public record Surroundings(
   ///
   /// @param target an absolute path inside the root without links in it
   /// @param source the file or directory of the host that is seen there, or empty for a filesystem
-  ///   of its own
+  ///   of its own, or [#COPIED]
   /// @param execution whether programs may be executed from it
-  public record Mounted(String target, String source, Execution execution) {}
+  public record Mounted(String target, String source, Execution execution) {
+    /// Stands for a filesystem of its own that begins with what the root has at its place.
+    public static final String COPIED = "copied";
+  }
 
   /// Whether programs may be executed.
   public enum Execution {

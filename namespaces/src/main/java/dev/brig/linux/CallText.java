@@ -53,12 +53,12 @@ final class CallText {
       case SETXATTR, LSETXATTR, GETXATTR, LGETXATTR, REMOVEXATTR, LREMOVEXATTR -> "tt";
       case FSETXATTR, FGETXATTR, FREMOVEXATTR -> "nt";
       case LISTXATTR, LLISTXATTR, CHDIR, CHROOT, MEMFD_CREATE, STATFS -> "t";
+      case FSCONFIG -> "nntt";
       case EXECVE -> "tv";
       case EXECVEAT -> "dtv a";
       case KILL, PIDFD_SEND_SIGNAL -> "ns";
       case INOTIFY_ADD_WATCH -> "nt";
       case UNSHARE -> "c";
-      case FSOPEN -> "tn";
       case OPEN_TREE -> "dt";
       case MOVE_MOUNT -> "ntdt";
       case UMOUNT2 -> "tn";

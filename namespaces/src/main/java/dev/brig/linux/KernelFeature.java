@@ -22,6 +22,8 @@ public enum KernelFeature {
   STATMOUNT(6, 8),
   /// pidfd_send_signal(2) to a whole group.
   PIDFD_SIGNAL_GROUP(6, 9),
+  /// An EROFS mounted from a regular file, without a loop device.
+  EROFS_FROM_FILE(6, 12),
   /// fsconfig(2) with overlay layers given as descriptors.
   OVERLAY_LAYER_FD(6, 13),
   /// open_tree_attr(2).

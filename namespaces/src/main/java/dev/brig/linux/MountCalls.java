@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /// Calls on mounts, all of the mount API that works on descriptors: a file system is configured
-/// ([#fsopen], [#set], [#create]), becomes a mount without a place ([#fsmount]) that lives as long
-/// as its descriptor, and gets a place only with [#moveMount].
+/// ([#fsopen], [#set], [#create]), becomes a mount without a place ([#mount]) that lives as long as
+/// its descriptor, and gets a place only with [#moveMount].
 ///
 /// @see <a href="https://man7.org/linux/man-pages/man2/fsopen.2.html">fsopen(2)</a>
 public final class MountCalls {
@@ -30,7 +30,7 @@ public final class MountCalls {
   /// Begins to configure a file system.
   ///
   /// @param type its type: `overlay`
-  /// @return the context, for [#set] and [#fsmount]
+  /// @return the context, for [#set] and [#mount]
   public Fd fsopen(String type) {
     try (Scratch scratch = Scratch.take()) {
       return owned(calls.orThrow(Syscall.FSOPEN, scratch.text(type), FSOPEN_CLOEXEC));
@@ -91,7 +91,9 @@ public final class MountCalls {
       line.get(bytes);
       String text = new String(bytes, StandardCharsets.UTF_8).strip();
       // "e " for errors, "w " for warnings, "i " for information.
-      words.append(words.isEmpty() ? "" : "; ").append(text.startsWith("e ") ? text.substring(2) : text);
+      words
+          .append(words.isEmpty() ? "" : "; ")
+          .append(text.startsWith("e ") ? text.substring(2) : text);
     }
   }
 
@@ -99,7 +101,7 @@ public final class MountCalls {
   /// it is moved to a place.
   ///
   /// @return the root of the mount, as if opened with `O_PATH`
-  public Fd fsmount(Fd context, MountAttr... attributes) {
+  public Fd mount(Fd context, MountAttr... attributes) {
     return owned(
         calls.orThrow(
             Syscall.FSMOUNT,
@@ -125,7 +127,7 @@ public final class MountCalls {
 
   /// Gives a mount its place.
   ///
-  /// @param mount what [#fsmount] or [#cloneTree] returned
+  /// @param mount what [#mount] or [#cloneTree] returned
   /// @param path a directory for a directory, a file for a file
   public void moveMount(Fd mount, String path) {
     try (Scratch scratch = Scratch.take()) {

@@ -67,7 +67,7 @@ final class MaskPlanner {
     targets.openOrSkip(path.path(), done);
     Label other = plan.label(path.path() + " is of the other kind");
     makeMask(path.kind());
-    moveOnto(MASK, new OnError.Divert(EnumSet.of(Errno.ENOTDIR), other));
+    moveOnto(MASK, new OnError.Divert(EnumSet.of(Errno.ENOTDIR, Errno.EINVAL), other));
     plan.jump(done);
     plan.mark(other);
     makeMask(path.kind() == Kind.FILE ? Kind.DIRECTORY : Kind.FILE);

@@ -17,6 +17,7 @@ import static dev.brig.namespaces.Abi.value;
 import dev.brig.linux.Errno;
 import dev.brig.linux.Syscall;
 import dev.brig.namespaces.MountRequest.Depth;
+import dev.brig.namespaces.MountRequest.Filling;
 import dev.brig.namespaces.MountRequest.Kind;
 import dev.brig.namespaces.MountRequest.Parameter;
 import dev.brig.plan.Operand.Num;
@@ -42,6 +43,7 @@ final class MountPlanner {
   private final RootfsRequest request;
   private final TargetPlanner targets;
   private final MaskPlanner masks;
+  private final CopyPlanner copies;
   private final Map<String, Slot> fresh = new HashMap<>();
 
   MountPlanner(PlanBuilder plan, RootfsRequest request) {
@@ -49,6 +51,7 @@ final class MountPlanner {
     this.request = request;
     this.targets = new TargetPlanner(plan);
     this.masks = new MaskPlanner(plan, fresh);
+    this.copies = new CopyPlanner(plan);
   }
 
   void mountAll() {
@@ -81,10 +84,19 @@ final class MountPlanner {
     } else {
       Place place = locate(mount.target(), Kind.DIRECTORY);
       Num flags = MountFlags.of(mount.attributes());
+      boolean copied = mount.filling() == Filling.COPIED;
+      if (copied) {
+        // What is copied must be writable to be copied to.
+        flags = MountFlags.of(MountFlags.attributes(mount.attributes().value() & ~RDONLY.value()));
+        copies.takeSource(place);
+      }
       place.mount(plan, mount.type(), mount.type(), flags, data(mount));
-      if (isNeeded(mount)) {
+      if (copied || isNeeded(mount)) {
         reopen(mounted, place);
         fresh.put(mount.target(), mounted);
+      }
+      if (copied) {
+        fill(mount, mounted);
       }
     }
     if (mount.target().equals("/dev")) {
@@ -93,6 +105,45 @@ final class MountPlanner {
     if (hasConsole(mount)) {
       new ConsolePlanner(plan).open(mounted, fresh.getOrDefault("/dev", RootfsPlanner.ROOT));
     }
+  }
+
+  private void fill(MountRequest.New mount, Slot mounted) {
+    plan.because("copy what is below it into " + mount.target(), mount.option());
+    copies.copyTo(mounted, hasOwner(mount) ? CopyPlanner.Top.KEPT : CopyPlanner.Top.COPIED);
+    if ((mount.attributes().value() & RDONLY.value()) != 0) {
+      plan.call(
+          Syscall.MOUNT_SETATTR,
+          value(mounted),
+          text(""),
+          AT_EMPTY_PATH,
+          mountAttr(RDONLY, ZERO, ZERO),
+          MOUNT_ATTR_SIZE);
+    }
+  }
+
+  private static boolean hasOwner(MountRequest.New mount) {
+    for (Parameter parameter : mount.parameters()) {
+      if (parameter.key().equals("mode")
+          || parameter.key().equals("uid")
+          || parameter.key().equals("gid")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Fills a new volume with what the image has at its place.
+  private void fill(MountRequest.Bind mount) {
+    plan.because("copy what the image has at " + mount.target() + " into it", mount.option());
+    copies.takeSource(locate(mount.target(), mount.kind()));
+    Slot volume = new Slot("volumefd");
+    plan.call(
+        volume, Syscall.OPENAT, AT_FDCWD, text(mount.source()), or(Abi.O_RDONLY, Abi.O_CLOEXEC));
+    copies.copyTo(volume, CopyPlanner.Top.COPIED);
+    int slash = mount.source().lastIndexOf('/');
+    String marker =
+        mount.source().substring(0, slash) + "/." + mount.source().substring(slash + 1) + ".new";
+    plan.tolerate(Errno.ENOENT, Syscall.UNLINKAT, AT_FDCWD, text(marker), ZERO);
   }
 
   /// Tells whether other mounts may show the same superblock: with mount(2), `ro` would be the
@@ -216,6 +267,9 @@ final class MountPlanner {
   }
 
   private void mountBind(MountRequest.Bind mount) {
+    if (mount.filling() == Filling.COPIED) {
+      fill(mount);
+    }
     plan.because("bind " + mount.source() + " to " + mount.target(), mount.option());
     boolean recursive = mount.depth() == Depth.RECURSIVE;
     boolean changesPropagation =

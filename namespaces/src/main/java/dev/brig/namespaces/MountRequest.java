@@ -19,8 +19,15 @@ public sealed interface MountRequest {
   /// @param target where it goes
   /// @param attributes `MOUNT_ATTR_*` flags
   /// @param parameters its own parameters
+  /// @param filling what it begins with
   /// @param option what asked for it
-  record New(String type, String target, Num attributes, List<Parameter> parameters, String option)
+  record New(
+      String type,
+      String target,
+      Num attributes,
+      List<Parameter> parameters,
+      Filling filling,
+      String option)
       implements MountRequest {
     /// Copies the list.
     public New {
@@ -36,6 +43,7 @@ public sealed interface MountRequest {
   /// @param depth whether mounts below the source come along
   /// @param attributes `MOUNT_ATTR_*` flags to set
   /// @param propagation `MS_PRIVATE`, `MS_SLAVE` or `MS_SHARED`
+  /// @param filling what is copied into the source before
   /// @param option what asked for it
   record Bind(
       String source,
@@ -44,6 +52,7 @@ public sealed interface MountRequest {
       Depth depth,
       Num attributes,
       Num propagation,
+      Filling filling,
       String option)
       implements MountRequest {}
 
@@ -63,6 +72,14 @@ public sealed interface MountRequest {
   /// @param key its name
   /// @param value its value, or empty for a parameter that has none
   record Parameter(String key, String value) {}
+
+  /// Whether what a mount covers is copied into it.
+  enum Filling {
+    /// It is not.
+    EMPTY,
+    /// It is: `tmpcopyup`, and volumes when they are new.
+    COPIED
+  }
 
   /// What a path is.
   enum Kind {

@@ -1,6 +1,7 @@
 package dev.brig.namespaces;
 
 import java.util.List;
+import java.util.Set;
 
 /// What a container's root is made of.
 public sealed interface Rootfs {
@@ -18,22 +19,56 @@ public sealed interface Rootfs {
   /// @param durability whether the writable layer outlives the container
   /// @param xattrs where overlayfs keeps its marks
   /// @param mounting how the layers are told to the kernel
+  /// @param images those of the read-only layers that are EROFS images and no directories; with
+  ///   [Mounting#ONE_STRING] at most one
   record Overlay(
       List<String> lowers,
       String upper,
       String work,
       Durability durability,
       Xattrs xattrs,
-      Mounting mounting)
+      Mounting mounting,
+      Set<String> images)
       implements Rootfs {
-    /// Copies the list and refuses an empty one.
+    /// Copies the collections and refuses an empty list.
     public Overlay {
       lowers = List.copyOf(lowers);
+      images = Set.copyOf(images);
+      if (mounting == Mounting.ONE_STRING && images.size() > 1) {
+        throw new IllegalArgumentException("images that share a mount point, in one string");
+      }
       if (lowers.isEmpty()) {
         throw new IllegalArgumentException("an overlay without layers");
       }
     }
+
+    /// Makes an overlay of directories.
+    ///
+    /// @param lowers absolute paths of the read-only layers, topmost first, at least one
+    /// @param upper absolute path of the writable layer
+    /// @param work absolute path of an empty directory on the same filesystem as the upper one
+    /// @param durability whether the writable layer outlives the container
+    /// @param xattrs where overlayfs keeps its marks
+    /// @param mounting how the layers are told to the kernel
+    public Overlay(
+        List<String> lowers,
+        String upper,
+        String work,
+        Durability durability,
+        Xattrs xattrs,
+        Mounting mounting) {
+      this(lowers, upper, work, durability, xattrs, mounting, Set.of());
+    }
   }
+
+  /// An overlay whose writable layer is in memory, and gone when the container ends.
+  ///
+  /// @param overlay its layers; the writable one's paths are below `place`
+  /// @param place absolute path of the directory over which the memory is mounted, in the
+  ///   container's mount namespace only
+  /// @param size the most that can be written, in tmpfs(5)'s words (`64m`), or empty for half of
+  ///   the machine's memory
+  record InMemory(Overlay overlay, String place, String size) implements Rootfs {}
 
   /// What happens to the writable layer when the container ends.
   enum Durability {

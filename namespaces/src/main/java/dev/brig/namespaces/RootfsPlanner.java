@@ -12,6 +12,7 @@ import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.O_PATH;
 import static dev.brig.namespaces.Abi.O_RDONLY;
 import static dev.brig.namespaces.Abi.ZERO;
+import static dev.brig.namespaces.Abi.mode;
 import static dev.brig.namespaces.Abi.mountAttr;
 import static dev.brig.namespaces.Abi.or;
 import static dev.brig.namespaces.Abi.text;
@@ -32,6 +33,7 @@ public final class RootfsPlanner {
   /// The root mount's descriptor.
   public static final Slot ROOT = new Slot("rootfd");
 
+  private static final Slot MEMORY = new Slot("memoryfd");
   private static final Num MS_REC_PRIVATE = new Num(0x44000, "MS_REC|MS_PRIVATE");
   private static final Num NODEV = new Num(4, "MOUNT_ATTR_NODEV");
   private static final Num RDONLY = new Num(1, "MOUNT_ATTR_RDONLY");
@@ -53,6 +55,10 @@ public final class RootfsPlanner {
     switch (request.rootfs()) {
       case Rootfs.Directory(String path) -> mountDirectory(path);
       case Rootfs.Overlay overlay -> mountOverlay(overlay);
+      case Rootfs.InMemory memory -> {
+        mountMemory(memory);
+        mountOverlay(memory.overlay());
+      }
     }
     new MountPlanner(plan, request).mountAll();
   }
@@ -91,19 +97,65 @@ public final class RootfsPlanner {
     attachRoot();
   }
 
+  /// The layer's root is made with the permissions that `/` has, whatever the umask is.
+  private void mountMemory(Rootfs.InMemory memory) {
+    plan.because("keep what is written in memory", "--upper");
+    FilesystemContext context = new FilesystemContext(plan, "tmpfs");
+    if (!memory.size().isEmpty()) {
+      context.set("size", memory.size());
+    }
+    context.mount(MEMORY, NODEV);
+    plan.call(
+        Syscall.MOVE_MOUNT,
+        value(MEMORY),
+        text(""),
+        AT_FDCWD,
+        text(memory.place()),
+        MOVE_MOUNT_F_EMPTY_PATH);
+    plan.call(Syscall.MKDIRAT, AT_FDCWD, text(memory.overlay().upper()), mode(0755));
+    plan.call(Syscall.FCHMODAT, AT_FDCWD, text(memory.overlay().upper()), mode(0755));
+    plan.call(Syscall.MKDIRAT, AT_FDCWD, text(memory.overlay().work()), mode(0755));
+  }
+
   private void mountOverlay(Rootfs.Overlay overlay) {
-    int layers = overlay.lowers().size();
-    plan.because("stack " + layers + (layers == 1 ? " layer" : " layers") + " with overlayfs");
     switch (overlay.mounting()) {
       case LAYER_BY_LAYER -> mountLayerByLayer(overlay);
       case ONE_STRING -> mountInOneString(overlay);
     }
   }
 
+  private void becauseOfStacking(Rootfs.Overlay overlay) {
+    int layers = overlay.lowers().size();
+    plan.because("stack " + layers + (layers == 1 ? " layer" : " layers") + " with overlayfs");
+  }
+
+  /// Mounts a layer that is an image on the mount point of the root, where overlayfs takes it from
+  /// and where it is then covered: by the next image, in the end by the overlay. overlayfs keeps a
+  /// mount of its own of each, so that those below it go away with the host's root.
+  ///
+  /// @return where overlayfs finds the layer
+  private String reach(Rootfs.Overlay overlay, String lower) {
+    if (!overlay.images().contains(lower)) {
+      return lower;
+    }
+    plan.because("mount the image of a layer");
+    plan.call(
+        Syscall.MOUNT,
+        text(lower),
+        text(request.mountPoint()),
+        text("erofs"),
+        or(MountFlags.MS_RDONLY, MS_NODEV),
+        NULL);
+    return request.mountPoint();
+  }
+
   private void mountLayerByLayer(Rootfs.Overlay overlay) {
+    becauseOfStacking(overlay);
     FilesystemContext context = new FilesystemContext(plan, "overlay");
     for (String lower : overlay.lowers()) {
-      context.set("lowerdir+", lower);
+      String place = reach(overlay, lower);
+      becauseOfStacking(overlay);
+      context.set("lowerdir+", place);
     }
     context.set("upperdir", overlay.upper());
     context.set("workdir", overlay.work());
@@ -123,7 +175,7 @@ public final class RootfsPlanner {
     StringBuilder options = new StringBuilder("lowerdir=");
     String colon = "";
     for (String lower : overlay.lowers()) {
-      options.append(colon).append(escape(lower).replace(":", "\\:"));
+      options.append(colon).append(escape(reach(overlay, lower)).replace(":", "\\:"));
       colon = ":";
     }
     options.append(",upperdir=").append(escape(overlay.upper()));
@@ -134,6 +186,7 @@ public final class RootfsPlanner {
     if (overlay.xattrs() == Rootfs.Xattrs.USER) {
       options.append(",userxattr");
     }
+    becauseOfStacking(overlay);
     plan.call(
         Syscall.MOUNT,
         text("overlay"),

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /// What a build is asked for, checked.
@@ -68,9 +67,8 @@ record BuildSettings(
       switch (setting.option()) {
         case TAG -> names.add(ImageReference.parse(value).tagged());
         case BUILD_ARG -> {
-          Optional<String> variable = Pairs.environment(spelling, value, caller);
-          if (variable.isPresent()) {
-            Map.Entry<String, String> pair = Pairs.parse(spelling, variable.get());
+          for (String variable : Pairs.environment(spelling, value, caller)) {
+            Map.Entry<String, String> pair = Pairs.parse(spelling, variable);
             arguments = arguments.with(pair.getKey(), pair.getValue());
           }
         }
@@ -80,12 +78,13 @@ record BuildSettings(
             put(
                 pairs.computeIfAbsent(setting.option(), _ -> new LinkedHashMap<>()),
                 Pairs.parse(spelling, value));
-        case ENV ->
-            Pairs.environment(spelling, value, caller)
-                .ifPresent(variable ->
-                    put(
-                        pairs.computeIfAbsent(BuildOption.ENV, _ -> new LinkedHashMap<>()),
-                        Pairs.parse(spelling, variable)));
+        case ENV -> {
+          for (String variable : Pairs.environment(spelling, value, caller)) {
+            put(
+                pairs.computeIfAbsent(BuildOption.ENV, _ -> new LinkedHashMap<>()),
+                Pairs.parse(spelling, variable));
+          }
+        }
         default -> {
           // Read once, below or where it is needed.
         }

@@ -87,7 +87,7 @@ final class ContextSource implements AutoCloseable {
     OpenFlag[] flags = {OpenFlag.O_RDONLY, OpenFlag.O_DIRECTORY};
     boolean root = kernel.processes().euid() == 0;
     try (LayerInput input = new LayerInput(stream, "standard input", null, Limits.DEFAULT);
-        LowerLayers nothing = new LowerLayers(kernel, List.of());
+        LowerLayers nothing = new LowerLayers(kernel, List::of);
         Fd fd = kernel.files().openat(Fd.CWD, path.toString(), flags)) {
       Ownership ownership = root ? Ownership.KEPT : Ownership.CALLER;
       var _ =

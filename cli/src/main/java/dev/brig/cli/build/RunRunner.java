@@ -93,6 +93,8 @@ final class RunRunner {
     List<Setting<RunOption>> settings = new ArrayList<>();
     settings.add(new Setting<>(RunOption.ENTRYPOINT, ""));
     settings.add(new Setting<>(RunOption.NETWORK, network));
+    // What a step writes below a volume's path belongs to the image.
+    settings.add(new Setting<>(RunOption.IMAGE_VOLUME, "ignore"));
     settings.add(new Setting<>(RunOption.WORKDIR, run.context().workingDirectory()));
     if (!run.context().user().isEmpty()) {
       settings.add(new Setting<>(RunOption.USER, run.context().user()));

@@ -1,6 +1,7 @@
 package dev.brig.cli.bundle;
 
 import dev.brig.runtime.spec.Spec;
+import java.util.List;
 import java.util.Map;
 
 /// A container ready to be planned.
@@ -8,9 +9,8 @@ import java.util.Map;
 /// @param spec its configuration
 /// @param files texts that must be in the container's directory before it starts, by file name; the
 ///   configuration mounts them
-/// @param volumes the directories of the volumes that it mounts, which must be there, by the
-///   volume's name
-public record Bundle(Spec spec, Map<String, String> files, Map<String, String> volumes) {
+/// @param volumes the volumes that it mounts, whose directories must be there
+public record Bundle(Spec spec, Map<String, String> files, List<Volume> volumes) {
   /// The file in the container's directory with the profile of its system call filter, in the
   /// format of docker and podman. A container without it has brig's default filter.
   public static final String SECCOMP_PROFILE = "seccomp.json";
@@ -18,6 +18,6 @@ public record Bundle(Spec spec, Map<String, String> files, Map<String, String> v
   /// Copies the maps.
   public Bundle {
     files = Map.copyOf(files);
-    volumes = Map.copyOf(volumes);
+    volumes = List.copyOf(volumes);
   }
 }

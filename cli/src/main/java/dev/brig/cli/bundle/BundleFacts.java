@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param devices what the device nodes are that options name, by path
 /// @param hostDevices every device of the host by path, for `--privileged`; else empty
 /// @param hostFiles the host's own network files
+/// @param tree what the image is
 public record BundleFacts(
     String id,
     Places places,
@@ -22,11 +23,21 @@ public record BundleFacts(
     UserLookup users,
     Map<String, DeviceNumbers> devices,
     Map<String, DeviceNumbers> hostDevices,
-    HostFiles hostFiles) {
+    HostFiles hostFiles,
+    Tree tree) {
   /// Copies the maps; the order of `hostDevices` does not matter.
   public BundleFacts {
     devices = Map.copyOf(devices);
     hostDevices = Map.copyOf(hostDevices);
+  }
+
+  /// What an image is.
+  public enum Tree {
+    /// Somebody's layers.
+    IMAGE,
+    /// This machine's own root, whose /tmp is alive and can be large: memory that is mounted there
+    /// begins empty unless a copy is asked for.
+    MACHINE
   }
 
   /// Where things are.

@@ -159,6 +159,7 @@ final class LinuxFactory {
           new LinuxDeviceCgroup(
               /* allow= */ true, type, numbers.major(), numbers.minor(), option.access()));
     }
+    rules.addAll(options.security().deviceRules());
     return rules;
   }
 }

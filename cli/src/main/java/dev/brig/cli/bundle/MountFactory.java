@@ -4,9 +4,7 @@ import dev.brig.cli.bundle.RunOptions.Switch;
 import dev.brig.runtime.spec.LinuxNamespaceType;
 import dev.brig.runtime.spec.Mount;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /// The mounts of a container: the usual ones, then the files of its network, then the user's.
@@ -30,7 +28,9 @@ final class MountFactory {
   }
 
   /// Returns the mounts in the order in which they are made.
-  List<Mount> mounts() {
+  ///
+  /// @param asked what the user and the image ask for, volumes as bind mounts
+  List<Mount> mounts(List<MountOption> asked) {
     usual();
     for (String name : new String[] {"resolv.conf", "hosts", "hostname"}) {
       if (files.contains(name)) {
@@ -38,15 +38,15 @@ final class MountFactory {
         add(bind("/etc/" + name, source, "bind", "rprivate"));
       }
     }
-    if (has(Switch.READ_ONLY)) {
+    if (has(Switch.READ_ONLY) && !has(Switch.NO_READ_ONLY_TMPFS)) {
       // Programs expect to write here even where they may not write the root; so has podman it.
       for (String target : new String[] {"/run", "/tmp", "/var/tmp"}) {
         String mode = target.equals("/run") ? "mode=755" : "mode=1777";
-        add(new Mount(target, "tmpfs", "tmpfs", List.of("nosuid", "nodev", mode)));
+        add(new Mount(target, "tmpfs", "tmpfs", filled("nosuid", "nodev", mode)));
       }
     }
     List<Mount> wanted = new ArrayList<>();
-    for (MountOption option : options.files().mounts()) {
+    for (MountOption option : asked) {
       wanted.add(mount(option));
     }
     // Parents before what lies below them, whatever the order of the options. The sort is stable.
@@ -55,17 +55,6 @@ final class MountFactory {
       add(mount);
     }
     return mounts;
-  }
-
-  /// Returns the directories of the volumes by name.
-  Map<String, String> volumes() {
-    Map<String, String> volumes = new LinkedHashMap<>();
-    for (MountOption option : options.files().mounts()) {
-      if (option.kind() == MountOption.Kind.VOLUME) {
-        volumes.put(option.source(), volumeDirectory(option.source()));
-      }
-    }
-    return volumes;
   }
 
   private boolean has(Switch wanted) {
@@ -121,7 +110,7 @@ final class MountFactory {
   private Mount mount(MountOption option) {
     return switch (option.kind()) {
       case BIND -> userBind(option, absolute(option.source()));
-      case VOLUME -> userBind(option, volumeDirectory(option.source()));
+      case VOLUME -> throw new IllegalArgumentException("a volume that is no directory yet");
       case TMPFS -> {
         List<String> words = new ArrayList<>(option.options());
         addUnless(words, "nosuid", "suid");
@@ -129,9 +118,37 @@ final class MountFactory {
         if (option.options().isEmpty()) {
           words.add("noexec");
         }
-        yield new Mount(option.target(), "tmpfs", "tmpfs", words);
+        boolean empty = words.remove("notmpcopyup") || words.contains("tmpcopyup");
+        yield new Mount(
+            option.target(),
+            "tmpfs",
+            "tmpfs",
+            empty ? words : filled(words.toArray(new String[0])));
+      }
+      case RAMFS -> new Mount(option.target(), "ramfs", "ramfs", strict(option.options()));
+      case DEVPTS -> {
+        List<String> words = strict(option.options());
+        words.add("newinstance");
+        words.add("ptmxmode=0666");
+        yield new Mount(option.target(), "devpts", "devpts", words);
       }
     };
+  }
+
+  /// Returns the options of a tmpfs that begins with what the image has there, as podman's do.
+  private List<String> filled(String... options) {
+    List<String> words = new ArrayList<>(List.of(options));
+    if (facts.tree() == BundleFacts.Tree.IMAGE) {
+      words.add("tmpcopyup");
+    }
+    return words;
+  }
+
+  private static List<String> strict(List<String> options) {
+    List<String> words = new ArrayList<>(options);
+    addUnless(words, "nosuid", "suid");
+    addUnless(words, "noexec", "exec");
+    return words;
   }
 
   private static Mount userBind(MountOption option, String source) {
@@ -166,10 +183,6 @@ final class MountFactory {
 
   private String absolute(String path) {
     return path.startsWith("/") ? path : facts.places().workingDirectory() + "/" + path;
-  }
-
-  private String volumeDirectory(String name) {
-    return facts.places().volumesDirectory() + "/" + name;
   }
 
   private static int depth(Mount mount) {

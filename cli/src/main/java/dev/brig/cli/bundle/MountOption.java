@@ -23,6 +23,10 @@ public record MountOption(Kind kind, String source, String target, List<String> 
     /// A directory that brig keeps and that outlives containers.
     VOLUME,
     /// Memory.
-    TMPFS
+    TMPFS,
+    /// Memory that is never swapped and has no limit of its own.
+    RAMFS,
+    /// Pseudo-terminals.
+    DEVPTS
   }
 }

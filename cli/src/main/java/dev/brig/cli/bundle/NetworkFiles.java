@@ -1,8 +1,8 @@
 package dev.brig.cli.bundle;
 
+import dev.brig.cli.bundle.RunOptions.Switch;
 import dev.brig.runtime.spec.LinuxNamespaceType;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /// The files in /etc that depend on the container's name and network rather than on its image.
@@ -12,6 +12,8 @@ final class NetworkFiles {
       127.0.0.1	localhost
       ::1	localhost ip6-localhost ip6-loopback
       """;
+
+  private static final String NONE = "none";
 
   private NetworkFiles() {}
 
@@ -24,22 +26,61 @@ final class NetworkFiles {
     Map<String, String> texts = new LinkedHashMap<>();
     boolean ownNetwork = isolation.isOwn(LinuxNamespaceType.NETWORK);
     boolean ownName = isolation.isOwn(LinuxNamespaceType.UTS);
-    List<HostEntry> more = options.files().hosts();
+    if (ownName) {
+      texts.put("hostname", hostname + "\n");
+    }
+    if (!options.lifecycle().has(Switch.NO_HOSTS)) {
+      texts.put("hosts", hosts(options, facts, isolation, hostname));
+    }
+    RunOptions.Dns dns = options.files().dns();
+    if (dns.servers().contains(NONE)) {
+      return texts;
+    }
+    if (!ownNetwork || !dns.isUsual()) {
+      texts.put("resolv.conf", resolvConf(dns, facts.hostFiles().resolvConf()));
+    }
+    return texts;
+  }
+
+  private static String hosts(
+      RunOptions options, BundleFacts facts, Isolation isolation, String hostname) {
+    boolean ownNetwork = isolation.isOwn(LinuxNamespaceType.NETWORK);
     StringBuilder hosts = new StringBuilder(ownNetwork ? LOCALHOST : facts.hostFiles().hosts());
     if (!hosts.isEmpty() && hosts.charAt(hosts.length() - 1) != '\n') {
       hosts.append('\n');
     }
-    for (HostEntry entry : more) {
+    for (HostEntry entry : options.files().hosts()) {
       hosts.append(entry.address()).append('\t').append(entry.name()).append('\n');
     }
-    if (ownName) {
+    if (isolation.isOwn(LinuxNamespaceType.UTS)) {
       hosts.append("127.0.1.1\t").append(hostname).append('\n');
-      texts.put("hostname", hostname + "\n");
     }
-    texts.put("hosts", hosts.toString());
-    if (!ownNetwork) {
-      texts.put("resolv.conf", facts.hostFiles().resolvConf());
+    return hosts.toString();
+  }
+
+  /// Returns the host's file with what was asked for in place of its lines of the same kind;
+  /// resolv.conf(5).
+  private static String resolvConf(RunOptions.Dns dns, String host) {
+    StringBuilder text = new StringBuilder();
+    boolean searches = !dns.searches().isEmpty();
+    for (String line : ColonFile.split(host, '\n')) {
+      boolean replaced =
+          (line.startsWith("nameserver") && !dns.servers().isEmpty())
+              || ((line.startsWith("search") || line.startsWith("domain")) && searches)
+              || (line.startsWith("options") && !dns.options().isEmpty());
+      if (!replaced) {
+        text.append(line).append('\n');
+      }
     }
-    return texts;
+    if (searches && !dns.searches().contains(".")) {
+      text.append("search ").append(String.join(" ", dns.searches())).append('\n');
+    }
+    for (String server : dns.servers()) {
+      text.append("nameserver ").append(server).append('\n');
+    }
+    if (!dns.options().isEmpty()) {
+      text.append("options ").append(String.join(" ", dns.options())).append('\n');
+    }
+    return text.toString();
   }
 }

@@ -1,6 +1,7 @@
 package dev.brig.cli.bundle;
 
 import dev.brig.runtime.spec.LinuxCpu;
+import dev.brig.runtime.spec.LinuxDeviceCgroup;
 import dev.brig.runtime.spec.LinuxIdMapping;
 import dev.brig.runtime.spec.LinuxMemory;
 import dev.brig.runtime.spec.LinuxNamespaceType;
@@ -40,6 +41,12 @@ public record RunOptions(
     return new RunOptions(lifecycle, command, files, other, security, limits, origins);
   }
 
+  /// Returns these options without a limit of swap.
+  public RunOptions withoutSwap() {
+    return new RunOptions(
+        lifecycle, command, files, isolation, security, limits.withoutSwap(), origins);
+  }
+
   /// Switches without a value.
   public enum Switch {
     /// `--detach`: brig does not wait for the container.
@@ -59,7 +66,13 @@ public record RunOptions(
     /// `--privileged`: nothing is withheld that the caller has.
     PRIVILEGED,
     /// `--security-opt no-new-privileges`.
-    NO_NEW_PRIVILEGES
+    NO_NEW_PRIVILEGES,
+    /// `--read-only-tmpfs=false`: nothing can be written where the root cannot.
+    NO_READ_ONLY_TMPFS,
+    /// `--no-hosts`: /etc/hosts is the image's.
+    NO_HOSTS,
+    /// `--replace`: another container with the name is removed first.
+    REPLACE
   }
 
   /// How a container is called, run and ended.
@@ -72,6 +85,7 @@ public record RunOptions(
   /// @param stopTimeoutSeconds how long `stop` waits before it kills; -1 for ever
   /// @param labels free-form
   /// @param annotations free-form, put into config.json
+  /// @param bounds how much it may log, and how long it may run
   public record Lifecycle(
       String name,
       Set<Switch> switches,
@@ -80,7 +94,8 @@ public record RunOptions(
       int stopSignal,
       int stopTimeoutSeconds,
       Map<String, String> labels,
-      Map<String, String> annotations) {
+      Map<String, String> annotations,
+      Bounds bounds) {
     /// Copies the collections.
     public Lifecycle {
       switches = Set.copyOf(switches);
@@ -94,31 +109,86 @@ public record RunOptions(
     }
   }
 
+  /// What a container may not exceed while it is supervised.
+  ///
+  /// @param logBytesMax how large its log grows, or 0 for as large as it likes
+  /// @param timeoutSeconds how long it may run until it is killed, or 0 for ever
+  public record Bounds(long logBytesMax, int timeoutSeconds) {}
+
   /// What runs and as whom.
   ///
   /// @param entrypoint what replaces the image's entry point, empty to have none; null to leave the
   ///   image's
   /// @param words the command given behind the image, or empty for the image's
-  /// @param env variables, `NAME=VALUE`, later ones win
+  /// @param env the variables
   /// @param user `NAME|UID[:GROUP|GID]`, or empty for the image's
   /// @param groups names or ids of further groups
   /// @param workingDirectory an absolute path, or empty for the image's
   /// @param rlimits resource limits
+  /// @param umask mode bits that new files do not get, or -1 for the usual
+  /// @param oomScoreAdj what is written to `oom_score_adj`, or null to leave it
   public record Command(
       @Nullable List<String> entrypoint,
       List<String> words,
-      List<String> env,
+      Env env,
       String user,
       List<String> groups,
       String workingDirectory,
-      List<PosixRlimit> rlimits) {
+      List<PosixRlimit> rlimits,
+      int umask,
+      @Nullable Integer oomScoreAdj) {
     /// Copies the lists.
     public Command {
       entrypoint = entrypoint == null ? null : List.copyOf(entrypoint);
       words = List.copyOf(words);
-      env = List.copyOf(env);
       groups = List.copyOf(groups);
       rlimits = List.copyOf(rlimits);
+    }
+  }
+
+  /// The variables of the command.
+  ///
+  /// @param caller what is set beneath the image's, `NAME=VALUE`: `--env-host`
+  /// @param unset names that brig and the image set and that are left out; `*` for all of them
+  /// @param set what is set above the image's, `NAME=VALUE`, later ones win
+  public record Env(List<String> caller, List<String> unset, List<String> set) {
+    /// Stands for every name in `unset`.
+    public static final String ALL = "*";
+
+    /// Copies the lists.
+    public Env {
+      caller = List.copyOf(caller);
+      unset = List.copyOf(unset);
+      set = List.copyOf(set);
+    }
+  }
+
+  /// What becomes of the volumes that an image declares.
+  public enum ImageVolumes {
+    /// Each is a volume without a name, filled with what the image has there.
+    ANONYMOUS,
+    /// Each is memory, filled so.
+    TMPFS,
+    /// They are directories of the image like others.
+    IGNORE
+  }
+
+  /// What is written to /etc/resolv.conf.
+  ///
+  /// @param servers addresses of name servers, or empty for the usual
+  /// @param searches domains to search, or empty for the usual
+  /// @param options options of the resolver, or empty for the usual
+  public record Dns(List<String> servers, List<String> searches, List<String> options) {
+    /// Copies the lists.
+    public Dns {
+      servers = List.copyOf(servers);
+      searches = List.copyOf(searches);
+      options = List.copyOf(options);
+    }
+
+    /// Tells whether nothing was asked for.
+    public boolean isUsual() {
+      return servers.isEmpty() && searches.isEmpty() && options.isEmpty();
     }
   }
 
@@ -128,8 +198,18 @@ public record RunOptions(
   /// @param devices the devices beside the usual ones
   /// @param shmBytes the size of /dev/shm
   /// @param hosts lines for /etc/hosts
+  /// @param dns what is written to /etc/resolv.conf
+  /// @param imageVolumes what becomes of the volumes of the image
+  /// @param memory the size of a writable layer in memory in bytes, `tmpfs` for one without a limit
+  ///   of its own; empty for a layer on disk
   public record Files(
-      List<MountOption> mounts, List<DeviceOption> devices, long shmBytes, List<HostEntry> hosts) {
+      List<MountOption> mounts,
+      List<DeviceOption> devices,
+      long shmBytes,
+      List<HostEntry> hosts,
+      Dns dns,
+      ImageVolumes imageVolumes,
+      String memory) {
     /// The size of /dev/shm where nothing else is asked for.
     public static final long SHM_BYTES = 64L << 20;
 
@@ -170,30 +250,48 @@ public record RunOptions(
   /// @param seccomp the filter of system calls
   /// @param masked paths that are hidden beside the usual ones
   /// @param unmasked usual paths that are neither hidden nor read-only, or `ALL`
+  /// @param deviceRules devices that it may make and use
   public record Security(
       List<String> capabilitiesAdded,
       List<String> capabilitiesDropped,
       SeccompChoice seccomp,
       List<String> masked,
-      List<String> unmasked) {
+      List<String> unmasked,
+      List<LinuxDeviceCgroup> deviceRules) {
     /// Copies the lists.
     public Security {
       capabilitiesAdded = List.copyOf(capabilitiesAdded);
       capabilitiesDropped = List.copyOf(capabilitiesDropped);
       masked = List.copyOf(masked);
       unmasked = List.copyOf(unmasked);
+      deviceRules = List.copyOf(deviceRules);
     }
   }
 
   /// What a container may use.
   ///
   /// @param memory memory
+  /// @param swap whether the limit of swap is what the user said
   /// @param cpu processors
   /// @param pids tasks
   /// @param blkioWeight the share of block devices, 10 to 1000; 0 for the usual
   /// @param rates limits on single block devices
   public record Limits(
-      LinuxMemory memory, LinuxCpu cpu, LinuxPids pids, int blkioWeight, Rates rates) {}
+      LinuxMemory memory, Swap swap, LinuxCpu cpu, LinuxPids pids, int blkioWeight, Rates rates) {
+
+    /// Returns these limits without one of swap.
+    Limits withoutSwap() {
+      return new Limits(memory.withoutSwap(), Swap.ASKED, cpu, pids, blkioWeight, rates);
+    }
+  }
+
+  /// Where the limit of memory and swap together comes from.
+  public enum Swap {
+    /// The user gave it, or there is none.
+    ASKED,
+    /// It is twice the limit of memory. A host that does not account for swap has nothing to limit.
+    IMPLIED
+  }
 
   /// Limits on single block devices.
   ///

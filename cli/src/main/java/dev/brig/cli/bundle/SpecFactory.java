@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Makes a container's configuration from its image, the options and what was looked up.
 ///
@@ -56,17 +57,18 @@ public final class SpecFactory {
     if (!seccomp.isEmpty()) {
       files.put(Bundle.SECCOMP_PROFILE, seccomp);
     }
+    Volumes volumes = new Volumes(options, facts, image.volumes());
     MountFactory mounts = new MountFactory(options, facts, isolation, files.keySet());
     LinuxFactory linux = new LinuxFactory(options, facts, isolation);
     Spec spec =
         Spec.builder(VERSION, new Root(facts.places().rootfs(), has(Switch.READ_ONLY)))
             .process(process(hostname))
             .hostname(isolation.isOwn(LinuxNamespaceType.UTS) ? hostname : "")
-            .mounts(mounts.mounts())
+            .mounts(mounts.mounts(volumes.mounts()))
             .annotations(options.lifecycle().annotations())
             .linux(linux.linux())
             .build();
-    return new Bundle(spec, files, mounts.volumes());
+    return new Bundle(spec, files, volumes.all());
   }
 
   private boolean has(Switch wanted) {
@@ -93,17 +95,26 @@ public final class SpecFactory {
     Process.Builder process =
         Process.builder()
             .terminal(has(Switch.TTY))
-            .user(new User(identity.uid(), identity.gid(), null, identity.groups()))
+            .user(new User(identity.uid(), identity.gid(), umask(), identity.groups()))
             .args(arguments())
             .env(environment(hostname))
             .cwd(directory.isEmpty() ? imageDirectory : directory)
             .capabilities(capabilities())
             .rlimits(options.command().rlimits())
             .noNewPrivileges(has(Switch.NO_NEW_PRIVILEGES));
+    Integer oomScoreAdj = options.command().oomScoreAdj();
+    if (oomScoreAdj != null) {
+      process.oomScoreAdj(oomScoreAdj);
+    }
     if (has(Switch.TTY) && facts.caller().console() != null) {
       process.consoleSize(facts.caller().console());
     }
     return process.build();
+  }
+
+  private @Nullable Integer umask() {
+    int umask = options.command().umask();
+    return umask < 0 ? null : Integer.valueOf(umask);
   }
 
   /// The image's entry point and the command given, or the image's command. An entry point given
@@ -131,10 +142,18 @@ public final class SpecFactory {
     if (has(Switch.TTY)) {
       put(variables, "TERM=xterm");
     }
+    for (String variable : options.command().env().caller()) {
+      put(variables, variable);
+    }
     for (String variable : image.env()) {
       put(variables, variable);
     }
-    for (String variable : options.command().env()) {
+    List<String> unset = options.command().env().unset();
+    if (unset.contains(RunOptions.Env.ALL)) {
+      variables.clear();
+    }
+    variables.keySet().removeAll(unset);
+    for (String variable : options.command().env().set()) {
       put(variables, variable);
     }
     return List.copyOf(variables.values());

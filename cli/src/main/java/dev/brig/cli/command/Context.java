@@ -1,17 +1,22 @@
 package dev.brig.cli.command;
 
 import dev.brig.error.BrigException;
+import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
+import dev.brig.image.layer.Limits;
 import dev.brig.image.store.ImageStore;
+import dev.brig.image.store.LayerChoice;
 import dev.brig.linux.Host;
 import dev.brig.linux.HostProbe;
 import dev.brig.linux.Kernel;
+import dev.brig.linux.KernelFeature;
 import dev.brig.runtime.container.CgroupControl;
 import dev.brig.runtime.container.ContainerStore;
 import dev.brig.runtime.container.DirectTreeRemover;
 import dev.brig.runtime.container.KernelCgroupControl;
 import dev.brig.runtime.container.Lifecycle;
 import dev.brig.runtime.container.StatePaths;
+import dev.brig.runtime.container.Volumes;
 import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -27,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class Context {
   private static final String DEFAULT_ROOT = "/var/lib/brig";
   private static final String DEFAULT_RUN = "/run/brig";
+  private static final String LAYERS = "BRIG_LAYERS";
 
   private final GlobalOptions options;
   private final Map<String, String> environment;
@@ -115,6 +121,11 @@ public final class Context {
       for (BrigException problem : known.sweep()) {
         warn(problem.failure().line());
       }
+      try (ImageStore images = images()) {
+        images.sweep();
+      } catch (BrigException e) {
+        warn(e.failure().line());
+      }
       containers = known;
     }
     return known;
@@ -123,6 +134,11 @@ public final class Context {
   /// Returns all containers, for commands that may change nothing.
   public ContainerStore containersAsTheyAre() {
     return new ContainerStore(kernel(), paths(), cgroups(), new DirectTreeRemover(kernel()));
+  }
+
+  /// Returns the volumes.
+  public Volumes volumes() {
+    return new Volumes(kernel(), paths().volumes(), new DirectTreeRemover(kernel()));
   }
 
   /// Returns what acts on containers' cgroups.
@@ -135,9 +151,62 @@ public final class Context {
     return new Lifecycle(kernel(), containers(), cgroups());
   }
 
-  /// Opens the images.
+  /// Opens the images, with layers in the form that BRIG_LAYERS says, or the best one here.
+  ///
+  /// @throws UsageException if BRIG_LAYERS is no form
   public ImageStore images() {
-    return ImageStore.open(paths().root().resolve("images"), kernel(), this::warn);
+    return images(imagesDirectory(), layers());
+  }
+
+  /// Opens images that are in a directory, with layers in this form.
+  public ImageStore images(Path directory, LayerChoice choice) {
+    return ImageStore.open(directory, kernel(), Limits.DEFAULT, choice, this::warn);
+  }
+
+  /// Returns where the images are.
+  public Path imagesDirectory() {
+    return paths().root().resolve("images");
+  }
+
+  /// Returns the form of layers for containers with a user namespace of their own, where EROFS
+  /// images cannot be mounted.
+  ///
+  /// @throws UnsupportedException if BRIG_LAYERS wants images
+  public LayerChoice layersInUserNamespace() {
+    if (layers() == LayerChoice.EROFS) {
+      throw noImages("a container with a user namespace of its own");
+    }
+    return LayerChoice.DIRECTORY;
+  }
+
+  /// Returns the form of layers that BRIG_LAYERS says, or the best one here.
+  ///
+  /// @throws UsageException if BRIG_LAYERS is no form
+  public LayerChoice layers() {
+    String wanted = variable(LAYERS);
+    return switch (wanted) {
+      case "directory" -> LayerChoice.DIRECTORY;
+      case "erofs" -> {
+        if (isRootless()) {
+          throw noImages("an ordinary user");
+        }
+        yield LayerChoice.EROFS;
+      }
+      case "" ->
+          isRootless() || !host().has(KernelFeature.EROFS_FROM_FILE)
+              ? LayerChoice.DIRECTORY
+              : LayerChoice.EITHER;
+      default ->
+          throw new UsageException(
+              LAYERS + " \"" + wanted + "\"", "no form of layers", "\"directory\" or \"erofs\"");
+    };
+  }
+
+  private static UnsupportedException noImages(String who) {
+    return new UnsupportedException(
+        LAYERS + " \"erofs\"",
+        "the kernel lets " + who + " mount no EROFS image",
+        "leave " + LAYERS + " out");
   }
 
   /// Returns the command that runs brig with the same state, for the program of a container.

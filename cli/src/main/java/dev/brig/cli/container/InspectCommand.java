@@ -1,10 +1,13 @@
 package dev.brig.cli.container;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
 import dev.brig.cli.command.Command;
 import dev.brig.cli.command.CommonOption;
 import dev.brig.cli.command.Context;
 import dev.brig.cli.command.Each;
 import dev.brig.cli.command.ExitCodes;
+import dev.brig.cli.output.JsonTemplate;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
@@ -30,9 +33,13 @@ public final class InspectCommand implements Command<CommonOption> {
     return new Syntax<>(
         "inspect",
         "Show all there is to know about containers, as JSON.",
-        List.of(CommonOption.CONFIG),
+        List.of(CommonOption.CONFIG, CommonOption.TEMPLATE),
         Operands.atLeast(1, "CONTAINER..."),
-        List.of());
+        List.of(
+            "",
+            "Examples:",
+            "  brig inspect --format '{{.state.pid}}' web",
+            "  brig inspect --format '{{json .mounts}}' web"));
   }
 
   @Override
@@ -56,8 +63,19 @@ public final class InspectCommand implements Command<CommonOption> {
                     container, store.spec(container.id()), store.reasons(container.id())));
           });
     } finally {
-      context.out().print(InspectWriter.write(inspections));
+      print(arguments.value(CommonOption.TEMPLATE, ""), inspections);
     }
     return ExitCodes.SUCCESS;
+  }
+
+  private void print(String template, List<Inspection> inspections) {
+    String all = InspectWriter.write(inspections);
+    if (template.isEmpty() || template.equals("json")) {
+      context.out().print(all);
+      return;
+    }
+    for (JsonElement each : JsonParser.parseString(all).getAsJsonArray()) {
+      context.out().println(JsonTemplate.fill("--format", template, each));
+    }
   }
 }

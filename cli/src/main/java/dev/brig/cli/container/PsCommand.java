@@ -11,6 +11,7 @@ import dev.brig.cli.output.Template;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
+import dev.brig.cli.value.Numbers;
 import dev.brig.error.BrigException;
 import dev.brig.runtime.container.Container;
 import dev.brig.runtime.container.ContainerRecord;
@@ -54,6 +55,8 @@ public final class PsCommand implements Command<CommonOption> {
         "List containers.",
         List.of(
             CommonOption.ALL,
+            CommonOption.LATEST,
+            CommonOption.LAST,
             CommonOption.QUIET,
             CommonOption.NO_TRUNC,
             CommonOption.FILTER,
@@ -98,10 +101,15 @@ public final class PsCommand implements Command<CommonOption> {
   private List<Container> wanted(
       Reading.Arguments<CommonOption> arguments, List<BrigException> problems) {
     ContainerFilter filter = new ContainerFilter(arguments);
-    boolean all = arguments.has(CommonOption.ALL) || filter.hasStatus();
+    String last = arguments.has(CommonOption.LATEST) ? "1" : arguments.value(CommonOption.LAST, "");
+    long most =
+        last.isEmpty() ? Long.MAX_VALUE : Numbers.parse("--last", last, 1, Integer.MAX_VALUE);
+    boolean all = arguments.has(CommonOption.ALL) || filter.hasStatus() || !last.isEmpty();
     List<Container> wanted = new ArrayList<>();
     for (Container container : context.containers().list(problems)) {
-      if ((all || container.status().isAlive()) && filter.matches(container)) {
+      if ((all || container.status().isAlive())
+          && filter.matches(container)
+          && wanted.size() < most) {
         wanted.add(container);
       }
     }

@@ -26,7 +26,7 @@ public final class RemoveCommand implements Command<CommonOption> {
     return new Syntax<>(
         "rm",
         "Remove containers with all that they wrote.",
-        List.of(CommonOption.EVERY, CommonOption.FORCE),
+        List.of(CommonOption.EVERY, CommonOption.FORCE, CommonOption.VOLUMES),
         Operands.atLeast(0, "CONTAINER..."),
         List.of("", "A running container is refused, or killed with --force."));
   }
@@ -36,12 +36,16 @@ public final class RemoveCommand implements Command<CommonOption> {
     boolean force = arguments.has(CommonOption.FORCE);
     Lifecycle.Removal removal =
         force ? Lifecycle.Removal.EVEN_IF_RUNNING : Lifecycle.Removal.ENDED_ONLY;
+    Lifecycle.VolumeRemoval volumes =
+        arguments.has(CommonOption.VOLUMES)
+            ? Lifecycle.VolumeRemoval.OWN
+            : Lifecycle.VolumeRemoval.NONE;
     Lifecycle lifecycle = context.lifecycle();
     new Targets(context)
         .forEach(
             arguments,
             container -> force || !container.status().isAlive(),
-            container -> lifecycle.remove(container, removal));
+            container -> lifecycle.remove(container, removal, volumes));
     new FrozenLayers(
             context.kernel(), context.containers(), new DirectTreeRemover(context.kernel()))
         .collect();

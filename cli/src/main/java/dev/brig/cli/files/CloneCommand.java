@@ -30,7 +30,8 @@ public final class CloneCommand implements Command<FilesOption> {
         new Operands("CONTAINER[@SNAPSHOT] [NEW]", 1, 2, Operands.Order.MIXED),
         List.of(
             "",
-            "The two share what they have in common. A running container stands still while what it",
+            "The two share what they have in common. A running container stands still while what"
+                + " it",
             "has written is copied."));
   }
 
@@ -45,8 +46,7 @@ public final class CloneCommand implements Command<FilesOption> {
     try (Moment moment =
         reference.snapshot().isEmpty()
             ? snapshots.moment(source, "clone")
-            : new Moment(
-                snapshots.find(source, reference.snapshot()).layers(), Optional.empty())) {
+            : new Moment(snapshots.find(source, reference.snapshot()).layers(), Optional.empty())) {
       String id =
           trees
               .frozen()

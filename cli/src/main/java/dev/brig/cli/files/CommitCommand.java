@@ -70,23 +70,25 @@ public final class CommitCommand implements Command<FilesOption> {
   public int run(Reading.Arguments<FilesOption> arguments) {
     List<String> operands = arguments.operands();
     Container container = context.containers().find(operands.getFirst());
-    Stacking stacking =
-        arguments.has(FilesOption.SQUASH) ? Stacking.ALONE : Stacking.ON_TOP;
+    Stacking stacking = arguments.has(FilesOption.SQUASH) ? Stacking.ALONE : Stacking.ON_TOP;
     String base = base(container, stacking);
     Compression compression = compression(arguments.value(FilesOption.COMPRESSION, "gzip"));
     TarSink.Times times = times(arguments);
     String name = operands.size() > 1 ? operands.get(1) : "";
     boolean pause = !arguments.value(FilesOption.PAUSE, "true").equals("false");
     try (ImageStore images = context.images()) {
-      List<ConfigEdit> edits =
-          new ArrayList<>(new ContainerEdits(context, images).of(container));
+      List<ConfigEdit> edits = new ArrayList<>(new ContainerEdits(context, images).of(container));
       for (Reading.Setting<FilesOption> setting : arguments.settings()) {
         if (setting.option() == FilesOption.CHANGE) {
           edits.add(ConfigEdit.parse("--change", setting.value()));
         }
       }
       ImageCommit.Contents contents =
-          tar -> write(container, stacking, new Layer(tar, times, pause ? Motion.STOPPED : Motion.GOES_ON));
+          tar ->
+              write(
+                  container,
+                  stacking,
+                  new Layer(tar, times, pause ? Motion.STOPPED : Motion.GOES_ON));
       String id =
           images.commit(
               new ImageCommit(
@@ -145,8 +147,7 @@ public final class CommitCommand implements Command<FilesOption> {
   private TarSink.Times times(Reading.Arguments<FilesOption> arguments) {
     String all = arguments.value(FilesOption.TIMESTAMP, "");
     String latest = context.environment().getOrDefault("SOURCE_DATE_EPOCH", "");
-    return new TarSink.Times(
-        seconds("SOURCE_DATE_EPOCH", latest), seconds("--timestamp", all));
+    return new TarSink.Times(seconds("SOURCE_DATE_EPOCH", latest), seconds("--timestamp", all));
   }
 
   private static OptionalLong seconds(String origin, String text) {

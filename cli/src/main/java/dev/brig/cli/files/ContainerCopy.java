@@ -49,6 +49,11 @@ final class ContainerCopy {
     this.kernel = context.kernel();
   }
 
+  /// Tells whether a file is each container's own, and copied with none.
+  static boolean isOwn(String name) {
+    return OWN.contains(name);
+  }
+
   /// Makes a container.
   ///
   /// @param source whose configuration it has
@@ -74,6 +79,8 @@ final class ContainerCopy {
             .labels(old.labels())
             .cgroups(cgroups)
             .limits(old.limits())
+            .supervision(old.supervision())
+            .memory(old.memory())
             .build();
     String config = SpecWriter.write(store.spec(source.id()));
     Spec spec = SpecReader.read(renamed(config, source.id(), id));
@@ -90,7 +97,7 @@ final class ContainerCopy {
   }
 
   /// Puts one id in the place of another, also where its first digits are the host name.
-  private static String renamed(String text, ContainerId from, ContainerId to) {
+  static String renamed(String text, ContainerId from, ContainerId to) {
     return text.replace(from.text(), to.text()).replace(from.shortText(), to.shortText());
   }
 
@@ -98,11 +105,7 @@ final class ContainerCopy {
     try (Fd directory =
         kernel
             .files()
-            .openat(
-                Fd.CWD,
-                from.directory().toString(),
-                OpenFlag.O_RDONLY,
-                OpenFlag.O_DIRECTORY)) {
+            .openat(Fd.CWD, from.directory().toString(), OpenFlag.O_RDONLY, OpenFlag.O_DIRECTORY)) {
       for (DirectoryEntry entry : kernel.tree().list(directory)) {
         if (entry.type() == FileType.REGULAR && !OWN.contains(entry.name())) {
           copyFile(directory, entry.name(), new Names(from, to));
@@ -118,28 +121,18 @@ final class ContainerCopy {
         kernel.files().readIfPresent(directory, name, FILE_BYTES_MAX).orElse(new byte[0]);
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     String renamed = renamed(text, names.from().id(), names.to().id());
-    OpenFlag[] flags = {
-      OpenFlag.O_WRONLY, OpenFlag.O_CREAT, OpenFlag.O_EXCL, OpenFlag.O_NOFOLLOW
-    };
+    OpenFlag[] flags = {OpenFlag.O_WRONLY, OpenFlag.O_CREAT, OpenFlag.O_EXCL, OpenFlag.O_NOFOLLOW};
     String path = names.to().directory().resolve(name).toString();
-    int permissions =
-        kernel
-            .attributes()
-            .stat(directory, name, Links.NOFOLLOW)
-            .permissions();
+    int permissions = kernel.attributes().stat(directory, name, Links.NOFOLLOW).permissions();
     try (Fd fd = kernel.files().openat(Fd.CWD, path, permissions, flags)) {
       kernel.attributes().chmod(fd, permissions);
-      kernel
-          .files()
-          .writeAll(fd, renamed.getBytes(StandardCharsets.ISO_8859_1));
+      kernel.files().writeAll(fd, renamed.getBytes(StandardCharsets.ISO_8859_1));
     }
   }
 
   /// The root's own owner and permissions are those of the topmost layer that a container wrote.
   private void likeRoot(Path top, Path upper, Path made) {
-    boolean written =
-        top.startsWith(
-            FrozenLayers.place(context.containers().paths()));
+    boolean written = top.startsWith(FrozenLayers.place(context.containers().paths()));
     Trees.copyRoot(kernel, written ? top : upper, made);
   }
 }

@@ -7,6 +7,7 @@ import dev.brig.image.store.ConfigEdit;
 import dev.brig.image.store.ImageStore;
 import dev.brig.runtime.container.Container;
 import dev.brig.runtime.spec.Process;
+import dev.brig.runtime.spec.User;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -43,9 +44,7 @@ final class ContainerEdits {
     if (!process.cwd().equals(image.workingDir().isEmpty() ? "/" : image.workingDir())) {
       edits.add(ConfigEdit.workingDirectory(process.cwd()));
     }
-    if (image.user().isEmpty() && process.user().uid() != 0) {
-      edits.add(ConfigEdit.user(process.user().uid() + ":" + process.user().gid()));
-    }
+    addUser(process.user(), image.user(), edits);
     return edits;
   }
 
@@ -58,8 +57,23 @@ final class ContainerEdits {
     }
   }
 
-  private static void addCommand(
-      List<String> words, ImageConfig image, List<ConfigEdit> edits) {
+  /// A name in the image stays, as its groups are known by it only, unless the container ran as
+  /// root instead.
+  private static void addUser(User user, String image, List<ConfigEdit> edits) {
+    String ids = user.uid() + ":" + user.gid();
+    String name = image.indexOf(':') < 0 ? image : image.substring(0, image.indexOf(':'));
+    boolean root = name.isEmpty() || name.equals("root") || name.equals("0");
+    boolean number = !name.isEmpty() && name.chars().allMatch(c -> c >= '0' && c <= '9');
+    boolean same = root ? user.uid() == 0 : user.uid() != 0;
+    if (number) {
+      same = name.equals(Long.toString(user.uid()));
+    }
+    if (!same) {
+      edits.add(ConfigEdit.user(ids));
+    }
+  }
+
+  private static void addCommand(List<String> words, ImageConfig image, List<ConfigEdit> edits) {
     int begun = image.entrypoint().size();
     if (words.size() >= begun && words.subList(0, begun).equals(image.entrypoint())) {
       List<String> command = words.subList(begun, words.size());

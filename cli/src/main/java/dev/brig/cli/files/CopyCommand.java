@@ -56,7 +56,8 @@ public final class CopyCommand implements Command<FilesOption> {
             "",
             "A directory is copied into TARGET if that is a directory, and else under that name;",
             "SOURCE/. copies what is in it. TARGET/ must be a directory. - is a tar on standard",
-            "input or output. Copies belong to root in a container and to the caller here, unless -a",
+            "input or output. Copies belong to root in a container and to the caller here, unless"
+                + " -a",
             "keeps the owners.",
             "",
             "Examples:",
@@ -97,8 +98,7 @@ public final class CopyCommand implements Command<FilesOption> {
 
   private End open(CopyPath path) {
     if (path.isLocal()) {
-      Owners.One caller =
-          new Owners.One(kernel.processes().euid(), kernel.processes().egid());
+      Owners.One caller = new Owners.One(kernel.processes().euid(), kernel.processes().egid());
       return new End(CopyEnd.local(kernel, path), Trees.Ids.HOST, caller);
     }
     Container container = context.containers().find(path.container());
@@ -111,8 +111,7 @@ public final class CopyCommand implements Command<FilesOption> {
   }
 
   private End beside(End end, CopyPath path) {
-    return new End(
-        CopyEnd.in(kernel, path, opened.getFirst().after()), end.ids(), end.owner());
+    return new End(CopyEnd.in(kernel, path, opened.getFirst().after()), end.ids(), end.owner());
   }
 
   private TreeFiles files(End end) {

@@ -19,30 +19,32 @@ import java.util.Optional;
 /// is made; links of /proc to other processes' files are not followed.
 final class CopyEnd implements AutoCloseable {
   private static final int LINKS_MAX = 40;
+  private static final List<ResolveFlag> CONTAINED =
+      List.of(ResolveFlag.RESOLVE_IN_ROOT, ResolveFlag.RESOLVE_NO_MAGICLINKS);
 
   private final Kernel kernel;
   private final CopyPath path;
   private final Fd root;
-  private final boolean contained;
+  private final List<ResolveFlag> rules;
   private final Deque<AutoCloseable> held = new ArrayDeque<>();
 
-  private CopyEnd(Kernel kernel, CopyPath path, Fd root, boolean contained) {
+  private CopyEnd(Kernel kernel, CopyPath path, Fd root, List<ResolveFlag> rules) {
     this.kernel = kernel;
     this.path = path;
     this.root = root;
-    this.contained = contained;
+    this.rules = rules;
   }
 
   /// Returns an end on this machine.
   static CopyEnd local(Kernel kernel, CopyPath path) {
-    return new CopyEnd(kernel, path, Fd.CWD, false);
+    return new CopyEnd(kernel, path, Fd.CWD, List.of());
   }
 
   /// Returns an end in a container.
   ///
   /// @param root the container's root
   static CopyEnd in(Kernel kernel, CopyPath path, Fd root) {
-    return new CopyEnd(kernel, path, root, true);
+    return new CopyEnd(kernel, path, root, CONTAINED);
   }
 
   CopyPath path() {
@@ -77,7 +79,7 @@ final class CopyEnd implements AutoCloseable {
   /// @param follow whether to copy what a link at the end leads to
   /// @throws UsageException if it is not there
   TreeNode source(Follow follow) {
-    boolean through = follow == Follow.LINKS || path.meansDirectory();
+    Follow through = path.meansDirectory() ? Follow.LINKS : follow;
     Optional<Fd> found = open(absolute(path.path()), through);
     if (found.isEmpty()) {
       throw noSuchFile();
@@ -109,15 +111,13 @@ final class CopyEnd implements AutoCloseable {
         return new Target.Into(requireDirectory(text));
       }
       String above = slash < 0 ? "." : stripped.substring(0, slash + 1);
-      Optional<Fd> parent = open(above, /* follow= */ true);
+      Optional<Fd> parent = open(above, Follow.LINKS);
       if (parent.isEmpty()) {
         throw noSuchFile();
       }
       held.push(parent.get());
       Optional<Fd> last =
-          kernel
-              .files()
-              .openIfPresent(parent.get(), name, OpenFlag.O_PATH, OpenFlag.O_NOFOLLOW);
+          kernel.files().openIfPresent(parent.get(), name, OpenFlag.O_PATH, OpenFlag.O_NOFOLLOW);
       if (last.isEmpty()) {
         if (path.meansDirectory()) {
           throw new UsageException(
@@ -146,7 +146,7 @@ final class CopyEnd implements AutoCloseable {
   ///
   /// @throws UsageException if it is not
   Fd requireDirectory(String text) {
-    Optional<Fd> found = open(text, /* follow= */ true);
+    Optional<Fd> found = open(text, Follow.LINKS);
     if (found.isEmpty()) {
       throw noSuchFile();
     }
@@ -166,7 +166,7 @@ final class CopyEnd implements AutoCloseable {
 
   /// A container's paths begin at its root, with or without a slash.
   private String absolute(String text) {
-    return contained && !text.startsWith("/") ? "/" + text : text.isEmpty() ? "." : text;
+    return !path.isLocal() && !text.startsWith("/") ? "/" + text : text.isEmpty() ? "." : text;
   }
 
   private static String strip(String text) {
@@ -181,16 +181,11 @@ final class CopyEnd implements AutoCloseable {
     return link.startsWith("/") ? link : above + (above.endsWith("/") ? "" : "/") + link;
   }
 
-  @SuppressWarnings("BooleanParameter") // private, and named where it is called
-  private Optional<Fd> open(String text, boolean follow) {
+  private Optional<Fd> open(String text, Follow follow) {
     OpenFlag[] flags =
-        follow
+        follow == Follow.LINKS
             ? new OpenFlag[] {OpenFlag.O_PATH}
             : new OpenFlag[] {OpenFlag.O_PATH, OpenFlag.O_NOFOLLOW};
-    List<ResolveFlag> rules =
-        contained
-            ? List.of(ResolveFlag.RESOLVE_IN_ROOT, ResolveFlag.RESOLVE_NO_MAGICLINKS)
-            : List.of();
     OpenHow how = new OpenHow(List.of(flags), 0, rules);
     return switch (kernel.files().tryOpenat2(root, text, how)) {
       case OpenResult.Opened(Fd fd) -> Optional.of(fd);

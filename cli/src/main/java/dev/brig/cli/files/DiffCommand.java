@@ -31,8 +31,10 @@ public final class DiffCommand implements Command<FilesOption> {
         new Operands("WHAT [BASE]", 1, 2, Operands.Order.MIXED),
         List.of(
             "",
-            "WHAT and BASE are containers, snapshots (CONTAINER@SNAPSHOT) or images. Without BASE a",
-            "container is compared with its image, a snapshot with the one before it, an image with",
+            "WHAT and BASE are containers, snapshots (CONTAINER@SNAPSHOT) or images. Without BASE"
+                + " a",
+            "container is compared with its image, a snapshot with the one before it, an image"
+                + " with",
             "itself without its topmost layer.",
             "A: added, C: changed, D: removed."));
   }
@@ -46,8 +48,7 @@ public final class DiffCommand implements Command<FilesOption> {
           operands.size() == 1
               ? sources.withBase(operands.getFirst())
               : sources.pair(operands.get(1), operands.getFirst());
-      TreeComparison comparison =
-          new TreeComparison(new Trees(context).files(pair.ids()), list);
+      TreeComparison comparison = new TreeComparison(new Trees(context).files(pair.ids()), list);
       if (pair.before().isPresent()) {
         comparison.run(pair.before().get(), pair.after(), pair.guides());
       } else {

@@ -33,7 +33,8 @@ public final class ExportCommand implements Command<FilesOption> {
         Operands.exactly(1, "CONTAINER"),
         List.of(
             "",
-            "What is mounted in the container is not in it. brig import makes an image of the tar."));
+            "What is mounted in the container is not in it. brig import makes an image of the"
+                + " tar."));
   }
 
   @Override

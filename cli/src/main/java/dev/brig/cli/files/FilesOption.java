@@ -8,12 +8,12 @@ public enum FilesOption implements Option {
   JSON("--json", "", "Print JSON"),
   QUIET("-q --quiet", "", "Print less"),
   AUTHOR("-a --author", "TEXT", "Who made the image"),
-  CHANGE("-c --change", "INSTRUCTION", "Change the configuration: ENV A=b, CMD [\"sh\"], USER, ..."),
+  CHANGE(
+      "-c --change", "INSTRUCTION", "Change the configuration: ENV A=b, CMD [\"sh\"], USER, ..."),
   MESSAGE("-m --message", "TEXT", "Why, for the image's history"),
   PAUSE("-p --pause", "", "Freeze the container meanwhile (default); --pause=false lets it go on"),
   SQUASH("-s --squash", "", "Make one layer of everything, without the image's own"),
-  TIMESTAMP(
-      "--timestamp", "SECONDS", "Say that all was made then (SOURCE_DATE_EPOCH: not later)"),
+  TIMESTAMP("--timestamp", "SECONDS", "Say that all was made then (SOURCE_DATE_EPOCH: not later)"),
   COMPRESSION("--compression", "NAME", "gzip (default), zstd, or none"),
   IIDFILE("--iidfile", "FILE", "Write the image's id to a file"),
   ARCHIVE("-a --archive", "", "Keep the owners of files"),

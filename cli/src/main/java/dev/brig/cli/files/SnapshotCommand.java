@@ -30,7 +30,8 @@ public final class SnapshotCommand implements Command<FilesOption> {
         new Operands("CONTAINER [NAME]", 1, 2, Operands.Order.MIXED),
         List.of(
             "",
-            "Of a container that is not running nothing is copied. A running one stands still while",
+            "Of a container that is not running nothing is copied. A running one stands still"
+                + " while",
             "what it has written is copied.",
             "",
             "Examples:",
@@ -46,13 +47,13 @@ public final class SnapshotCommand implements Command<FilesOption> {
     Snapshots snapshots = new Trees(context).snapshots();
     if (arguments.has(FilesOption.REMOVE)) {
       if (name.isEmpty()) {
-        throw new UsageException("--rm", "no snapshot is named", "brig snapshot --rm CONTAINER NAME");
+        throw new UsageException(
+            "--rm", "no snapshot is named", "brig snapshot --rm CONTAINER NAME");
       }
       snapshots.remove(container, name);
       context.out().println(name);
     } else {
-      Snapshot taken =
-          snapshots.take(container, name, arguments.value(FilesOption.COMMENT, ""));
+      Snapshot taken = snapshots.take(container, name, arguments.value(FilesOption.COMMENT, ""));
       context.out().println(taken.name());
     }
     return ExitCodes.SUCCESS;

@@ -68,7 +68,7 @@ public final class SnapshotsCommand implements Command<FilesOption> {
     }
     long now = Instant.now().getEpochSecond();
     for (Snapshot child : children) {
-      boolean last = child == children.getLast();
+      boolean last = child.name().equals(children.getLast().name());
       table.add(
           mark(list, child.name()) + indent + (last ? "└─ " : "├─ ") + child.name(),
           Human.ago(child.createdSeconds(), now),

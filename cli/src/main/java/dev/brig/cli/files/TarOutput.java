@@ -54,8 +54,7 @@ final class TarOutput implements AutoCloseable {
       context.out().flush();
       return new TarOutput(kernel, Fd.STDOUT, "", "");
     }
-    Optional<FileStatus> there =
-        kernel.attributes().statIfPresent(Fd.CWD, path, Links.NOFOLLOW);
+    Optional<FileStatus> there = kernel.attributes().statIfPresent(Fd.CWD, path, Links.NOFOLLOW);
     boolean special = there.isPresent() && there.get().type() != FileType.REGULAR;
     String beside = special ? "" : path + ".part-" + ProcessHandle.current().pid();
     Fd fd =
@@ -63,13 +62,7 @@ final class TarOutput implements AutoCloseable {
             ? kernel.files().openat(Fd.CWD, path, OpenFlag.O_WRONLY)
             : kernel
                 .files()
-                .openat(
-                    Fd.CWD,
-                    beside,
-                    0644,
-                    OpenFlag.O_WRONLY,
-                    OpenFlag.O_CREAT,
-                    OpenFlag.O_EXCL);
+                .openat(Fd.CWD, beside, 0644, OpenFlag.O_WRONLY, OpenFlag.O_CREAT, OpenFlag.O_EXCL);
     return new TarOutput(kernel, fd, beside, path);
   }
 

@@ -16,8 +16,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/// Finds the trees that a user names (containers, snapshots, images) and holds them open until it is
-/// closed.
+/// Finds the trees that a user names (containers, snapshots, images) and holds them open until it
+/// is closed.
 final class TreeSource implements AutoCloseable {
   private final Context context;
   private final String step;
@@ -42,8 +42,7 @@ final class TreeSource implements AutoCloseable {
   Pair withBase(String reference) {
     Optional<Container> container = container(reference);
     if (container.isPresent()) {
-      ContainerTrees.Opened opened =
-          hold(containers.read(container.get(), step, Motion.GOES_ON));
+      ContainerTrees.Opened opened = hold(containers.read(container.get(), step, Motion.GOES_ON));
       return new Pair(
           Optional.of(opened.before()),
           opened.after(),
@@ -81,8 +80,8 @@ final class TreeSource implements AutoCloseable {
       return Optional.empty();
     }
     Optional<Container> container = container(parts.container());
-    return container.map(found ->
-        new Trees(context).snapshots().find(found, parts.snapshot()).layers().reversed());
+    return container.map(
+        found -> new Trees(context).snapshots().find(found, parts.snapshot()).layers().reversed());
   }
 
   private Optional<Container> container(String reference) {

@@ -62,8 +62,7 @@ final class Trees {
 
   /// Returns what reads files for an image, an archive or another tree.
   TreeFiles files(Ids ids) {
-    return new TreeFiles(
-        context.kernel(), ids.uids(), ids.gids(), TreeFiles.Xattrs.PORTABLE);
+    return new TreeFiles(context.kernel(), ids.uids(), ids.gids(), TreeFiles.Xattrs.PORTABLE);
   }
 
   /// Returns the layers that containers have written and that are kept.
@@ -75,18 +74,17 @@ final class Trees {
   /// Returns what keeps and brings back what containers have.
   Snapshots snapshots() {
     return new Snapshots(
-        context.kernel(),
-        context.containers(),
-        context.cgroups(),
-        frozen(),
-        this::copyRaw);
+        context.kernel(), context.containers(), context.cgroups(), frozen(), this::copyRaw);
+  }
+
+  /// Returns what reads layers as they are, with overlayfs's marks.
+  static TreeFiles raw(Kernel kernel) {
+    return new TreeFiles(kernel, IdMap.IDENTITY, IdMap.IDENTITY, TreeFiles.Xattrs.ALL);
   }
 
   /// Copies a writable layer with all of overlayfs's marks.
   private void copyRaw(Fd from, Fd to) {
-    TreeFiles raw =
-        new TreeFiles(
-            context.kernel(), IdMap.IDENTITY, IdMap.IDENTITY, TreeFiles.Xattrs.ALL);
+    TreeFiles raw = raw(context.kernel());
     try (TreeNode root = raw.find(from, ".").orElseThrow();
         TreeSink sink =
             new TreeSink(context.kernel(), to, "layer", Owners.Kept.PLAIN, context::warn)) {

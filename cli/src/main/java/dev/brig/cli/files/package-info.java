@@ -1,4 +1,5 @@
-/// The commands about the files of containers: what has changed, what goes in and out, what is kept.
+/// The commands about the files of containers: what has changed, what goes in and out, what is
+/// kept.
 @NullMarked
 package dev.brig.cli.files;
 

@@ -40,6 +40,7 @@ public final class ImagesCommand implements Command<CommonOption> {
   @Override
   public int run(Reading.Arguments<CommonOption> arguments) {
     try (ImageStore store = context.images()) {
+      store.sweep();
       List<StoredImage> images = store.list();
       if (arguments.has(CommonOption.JSON)) {
         context.out().print(json(images));

@@ -32,6 +32,9 @@ public final class ImportCommand implements Command<CommonOption> {
             "SOURCE is a path: a root file system's tar (plain, gzip, zstd), an OCI image layout",
             "(directory or tar; PATH:TAG names one of its images), or a docker-archive.",
             "",
+            "Layers become EROFS images where root's kernel mounts them, directories otherwise;",
+            "BRIG_LAYERS=directory or BRIG_LAYERS=erofs in the environment chooses.",
+            "",
             "Examples:",
             "  brig import rootfs.tar.zst debian:12",
             "  brig import ./layout:latest app"));

@@ -57,6 +57,11 @@ public final class Json {
     return attempt(() -> out.name(name).value(value));
   }
 
+  /// Adds a property that is true or false.
+  public Json flag(String name, boolean value) {
+    return attempt(() -> out.name(name).value(value));
+  }
+
   /// Adds a property that is an array of texts.
   public Json property(String name, Iterable<String> values) {
     name(name).beginArray();

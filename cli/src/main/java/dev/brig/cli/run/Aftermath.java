@@ -2,7 +2,6 @@ package dev.brig.cli.run;
 
 import dev.brig.cli.command.CommandException;
 import dev.brig.cli.command.Context;
-import dev.brig.cli.command.ExitCodes;
 import dev.brig.error.BrigException;
 import dev.brig.error.Failure;
 import dev.brig.plan.Plan;
@@ -23,7 +22,7 @@ import java.util.Optional;
 /// What brig does for a program that has come to its end: words about limits, the diagnosis of a
 /// failed step, and the removal of what the program could not remove.
 final class Aftermath {
-  private static final int UNKNOWN_STATUS = 255;
+  private static final int MILLIS = 1000;
 
   private final Context context;
 
@@ -38,29 +37,65 @@ final class Aftermath {
   /// @param text the reason and the call
   record Report(int step, int errno, String text) {}
 
+  /// How a command ended, as waitid(2) says it.
+  ///
+  /// @param code `si_code`
+  /// @param status `si_status`
+  record End(int code, int status) {}
+
   /// Ends the life of a container whose command has ended.
   ///
   /// @return the command's exit status
-  int finish(String id, int lockFd) {
+  int finish(String id, int lockFd, End end) {
+    ExitRecord exit =
+        new ExitRecord(
+            ExitRecord.Cause.of(end.code()), end.status(), System.currentTimeMillis() / MILLIS);
     Optional<LockedContainer> adopted =
         context.containersAsTheyAre().adopt(new ContainerId(id), lockFd);
     if (adopted.isEmpty()) {
-      return ExitCodes.FAILURE;
+      // The program had removed all but some files of it, which are gone now.
+      return exit.exitCode();
     }
     try (LockedContainer container = adopted.get()) {
-      ContainerRecord record = container.record();
+      recordIfMissing(container, exit);
       new TraceFiles(context.kernel(), container.paths()).print(context.err());
-      int status = container.view().ended().map(ExitRecord::exitCode).orElse(UNKNOWN_STATUS);
+      tellLimits(container);
+      container.finish();
+      return exit.exitCode();
+    }
+  }
+
+  private void tellLimits(LockedContainer container) {
+    ContainerRecord record = container.record();
+    try {
       List<String> sentences =
           new LimitWords(context.kernel())
               .say(context.containersAsTheyAre().spec(record.id()), record.cgroups());
       for (String sentence : sentences) {
         Reason.Kind kind = sentence.startsWith("killed") ? Reason.Kind.OOM : Reason.Kind.LIMIT;
-        container.addReason(new Reason(kind, sentence));
         context.err().println("brig: " + record.name() + ": " + sentence);
+        container.addReason(new Reason(kind, sentence));
       }
-      container.finish();
-      return status;
+    } catch (BrigException e) {
+      // The container is brought to its end all the same.
+      context.warn(record.name() + ": " + e.failure().line());
+    }
+  }
+
+  /// Records the end if the program could not; what can't be recorded is at least said.
+  private void recordIfMissing(LockedContainer container, ExitRecord exit) {
+    if (container.view().ended().isPresent()) {
+      return;
+    }
+    try {
+      container.recordExit(exit);
+    } catch (BrigException e) {
+      context.warn(
+          container.record().name()
+              + " ended with status "
+              + exit.exitCode()
+              + ", which could not be recorded: "
+              + e.failure().line());
     }
   }
 
@@ -75,7 +110,7 @@ final class Aftermath {
     try (LockedContainer container = adopted.get()) {
       new TraceFiles(context.kernel(), container.paths()).print(context.err());
       Failure failure = diagnose(step, container.record(), container.paths());
-      long now = System.currentTimeMillis() / 1000;
+      long now = System.currentTimeMillis() / MILLIS;
       container.recordExit(new ExitRecord(ExitRecord.Cause.EXITED, step.exitStatus(), now));
       container.addReason(new Reason(Reason.Kind.FAILED, failure.line()));
       container.finish();

@@ -1,18 +1,13 @@
 package dev.brig.cli.run;
 
 import dev.brig.cli.bundle.RunOptions;
+import dev.brig.cli.value.Numbers;
 import dev.brig.cli.value.Pairs;
 import dev.brig.cli.value.Paths;
 import dev.brig.cli.value.Ulimits;
-import dev.brig.cli.value.Wrong;
+import dev.brig.cli.value.Words;
 import dev.brig.error.UsageException;
 import dev.brig.runtime.spec.PosixRlimit;
-import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +18,15 @@ final class CommandGroup implements OptionGroup {
   private final Map<String, String> caller;
   private final List<String> fileEnv = new ArrayList<>();
   private final List<String> env = new ArrayList<>();
+  private final List<String> hostEnv = new ArrayList<>();
+  private final List<String> unset = new ArrayList<>();
   private final List<String> groups = new ArrayList<>();
   private final List<PosixRlimit> rlimits = new ArrayList<>();
   private @Nullable List<String> entrypoint;
   private String user = "";
   private String workingDirectory = "";
+  private int umask = -1;
+  private @Nullable Integer oomScoreAdj;
 
   /// Makes an empty group.
   ///
@@ -43,20 +42,40 @@ final class CommandGroup implements OptionGroup {
     // --env wins over --env-file wherever the two stand, as with podman
     List<String> all = new ArrayList<>(fileEnv);
     all.addAll(env);
-    return new RunOptions.Command(entrypoint, words, all, user, groups, workingDirectory, rlimits);
+    return new RunOptions.Command(
+        entrypoint,
+        words,
+        new RunOptions.Env(hostEnv, unset, all),
+        user,
+        groups,
+        workingDirectory,
+        rlimits,
+        umask,
+        oomScoreAdj);
   }
 
   @Override
   public boolean accept(RunOption option, String value) {
+    return acceptVariable(option, value) || acceptOther(option, value);
+  }
+
+  private boolean acceptVariable(RunOption option, String value) {
     String spelling = option.longestName();
     switch (option) {
-      case ENV -> Pairs.environment(spelling, value, caller).ifPresent(env::add);
-      case ENV_FILE -> fileEnv.addAll(variables(value));
-      case WORKDIR -> workingDirectory = Paths.inside(spelling, value, value);
-      case USER -> user = notEmpty(spelling, value);
-      case GROUP_ADD -> groups.add(notEmpty(spelling, value));
-      case ENTRYPOINT -> entrypoint = value.isEmpty() ? List.of() : List.of(value);
-      case ULIMIT -> rlimits.add(Ulimits.parse(spelling, value));
+      case ENV -> env.addAll(Pairs.environment(spelling, value, caller));
+      case ENV_FILE ->
+          fileEnv.addAll(Pairs.environmentFile(value, TextFile.lines(spelling, value), caller));
+      case ENV_HOST -> {
+        if (value.equals("true")) {
+          caller.forEach((name, text) -> hostEnv.add(name + "=" + text));
+        }
+      }
+      case UNSETENV -> unset.add(notEmpty(spelling, value));
+      case UNSETENV_ALL -> {
+        if (value.equals("true")) {
+          unset.add(RunOptions.Env.ALL);
+        }
+      }
       default -> {
         return false;
       }
@@ -64,16 +83,26 @@ final class CommandGroup implements OptionGroup {
     return true;
   }
 
-  private List<String> variables(String file) {
-    try {
-      return Pairs.environmentFile(file, Files.readAllLines(Path.of(file)), caller);
-    } catch (NoSuchFileException e) {
-      throw Wrong.value("--env-file", file, "there is no such file");
-    } catch (MalformedInputException | InvalidPathException e) {
-      throw Wrong.value("--env-file", file, "not a text file in UTF-8");
-    } catch (IOException e) {
-      throw Wrong.value("--env-file", file, "cannot be read: " + e.getMessage());
+  private boolean acceptOther(RunOption option, String value) {
+    String spelling = option.longestName();
+    switch (option) {
+      case WORKDIR -> workingDirectory = Paths.inside(spelling, value, value);
+      case USER -> user = notEmpty(spelling, value);
+      case GROUP_ADD -> groups.add(notEmpty(spelling, value));
+      case ENTRYPOINT -> entrypoint = Words.parse(spelling, value);
+      case ULIMIT -> {
+        // What the caller has is what a container has anyway.
+        if (!value.equals("host")) {
+          rlimits.add(Ulimits.parse(spelling, value));
+        }
+      }
+      case UMASK -> umask = (int) Numbers.octal(spelling, value, 0777);
+      case OOM_SCORE_ADJ -> oomScoreAdj = (int) Numbers.parse(spelling, value, -1000, 1000);
+      default -> {
+        return false;
+      }
     }
+    return true;
   }
 
   private static String notEmpty(String option, String value) {

@@ -1,27 +1,31 @@
 package dev.brig.cli.run;
 
 import dev.brig.cli.bundle.RunOptions;
+import dev.brig.cli.bundle.Volume;
 import dev.brig.cli.command.Context;
 import dev.brig.cli.run.Preparation.Prepared;
 import dev.brig.cli.value.Wrong;
+import dev.brig.error.BrigException;
 import dev.brig.image.Image;
 import dev.brig.image.store.ImageStore;
-import dev.brig.linux.Errno;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelException;
 import dev.brig.linux.OpenFlag;
+import dev.brig.runtime.container.Container;
 import dev.brig.runtime.container.ContainerStore;
+import dev.brig.runtime.container.Contents;
+import dev.brig.runtime.container.Lifecycle;
 import dev.brig.runtime.container.LockedContainer;
+import dev.brig.runtime.container.Volumes;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// Makes containers on disk: the record, the configuration, and the files that it mounts.
 final class ContainerMaker {
   private static final int READABLE = 0644;
-  private static final int PUBLIC_DIRECTORY = 0755;
 
   private final Context context;
   private final Kernel kernel;
@@ -39,17 +43,20 @@ final class ContainerMaker {
 
   /// Makes a container. If that fails, nothing is left of it.
   ///
-  /// @param reference the image as the user names it
-  /// @param platform the platform that the user asks for, or empty
-  /// @param options what the user asks for
-  Made make(String reference, String platform, RunOptions options) {
+  /// @param request the image that the user asks for
+  /// @param options what else the user asks for
+  Made make(ImageRequest request, RunOptions options) {
     ContainerStore store = context.containers();
     // The image cannot be removed while this store is open; a record of the container protects it
     // after.
-    try (ImageStore images = context.images()) {
-      Image image = images.resolve(reference);
-      Preparation.checkPlatform(image, platform);
+    try (ImageStore images =
+        context.images(context.imagesDirectory(), Preparation.layers(context, options))) {
+      Image image = request.resolve(context, images);
+      Preparation.checkPlatform(image, request.platform());
       Prepared prepared = new Preparation(context, store).prepare(image, options);
+      if (options.lifecycle().has(RunOptions.Switch.REPLACE)) {
+        replace(store, options.lifecycle().name());
+      }
       return make(prepared, options.lifecycle().cidFile());
     }
   }
@@ -60,14 +67,33 @@ final class ContainerMaker {
   /// @param cidFile where its id is written, or empty
   Made make(Prepared prepared, String cidFile) {
     LockedContainer container =
-        context.containers().create(prepared.record(), prepared.bundle().spec());
+        context
+            .containers()
+            .create(
+                prepared.record(),
+                prepared.bundle().spec(),
+                new Contents(prepared.bundle().files()));
     try {
-      writeFiles(container, prepared, cidFile);
+      makeVolumes(prepared);
+      if (!cidFile.isEmpty()) {
+        writeIdFile(cidFile, container.record().id().text());
+      }
     } catch (RuntimeException e) {
       discard(container, e);
       throw e;
     }
     return new Made(container, prepared);
+  }
+
+  /// Removes the container that has the name, if there is one, when all else about the new one is
+  /// known to be right.
+  private void replace(ContainerStore store, String name) {
+    List<BrigException> problems = new ArrayList<>();
+    for (Container container : store.list(problems)) {
+      if (container.name().equals(name)) {
+        context.lifecycle().remove(container, Lifecycle.Removal.EVEN_IF_RUNNING);
+      }
+    }
   }
 
   /// Removes a container that came to nothing.
@@ -81,36 +107,17 @@ final class ContainerMaker {
     }
   }
 
-  private void writeFiles(LockedContainer container, Prepared prepared, String cidFile) {
-    for (Map.Entry<String, String> volume : prepared.bundle().volumes().entrySet()) {
-      makeDirectories(Path.of(volume.getValue()));
-    }
-    String directory = container.paths().directory().toString();
-    for (Map.Entry<String, String> file : prepared.bundle().files().entrySet()) {
-      write(directory + "/" + file.getKey(), file.getValue());
-    }
-    if (!cidFile.isEmpty()) {
-      writeIdFile(cidFile, container.record().id().text());
-    }
-  }
-
-  private void write(String path, String text) {
-    try (Fd fd =
-        kernel
-            .files()
-            .openat(
-                Fd.CWD,
-                path,
-                READABLE,
-                OpenFlag.O_WRONLY,
-                OpenFlag.O_CREAT,
-                OpenFlag.O_EXCL,
-                OpenFlag.O_NOFOLLOW)) {
-      // The caller's umask is not the container's business.
-      kernel.attributes().chmod(fd, READABLE);
-      kernel.files().writeAll(fd, text.getBytes(StandardCharsets.UTF_8));
-    } catch (KernelException e) {
-      throw e.during("write " + path);
+  private void makeVolumes(Prepared prepared) {
+    for (Volume volume : prepared.bundle().volumes()) {
+      var _ =
+          context
+              .volumes()
+              .make(
+                  volume.name(),
+                  switch (volume.filling()) {
+                    case IMAGE -> Volumes.Filling.WHEN_MOUNTED;
+                    case NONE -> Volumes.Filling.NEVER;
+                  });
     }
   }
 
@@ -125,19 +132,6 @@ final class ContainerMaker {
       }
     } catch (KernelException e) {
       throw e.during("--cidfile " + path);
-    }
-  }
-
-  private void makeDirectories(Path directory) {
-    try {
-      var _ = kernel.tree().mkdirIfAbsent(Fd.CWD, directory.toString(), PUBLIC_DIRECTORY);
-    } catch (KernelException e) {
-      Path parent = directory.getParent();
-      if (e.errno() != Errno.ENOENT || parent == null) {
-        throw e.during("make volume " + directory);
-      }
-      makeDirectories(parent);
-      var _ = kernel.tree().mkdirIfAbsent(Fd.CWD, directory.toString(), PUBLIC_DIRECTORY);
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.brig.cli.bundle.Bundle;
 import dev.brig.cli.command.Context;
 import dev.brig.compiler.CompileOptions;
 import dev.brig.compiler.Fault;
+import dev.brig.error.UsageException;
 import dev.brig.linux.Errno;
 import dev.brig.linux.Fd;
 import dev.brig.namespaces.ProcessRequest.Filter;
@@ -23,7 +24,7 @@ import java.util.Map;
 
 /// Starts containers: this process becomes the program that runs and supervises one.
 final class ContainerStarter {
-  /// Names a call of the plan, by its number, and the error that it is to fail with.
+  /// Names calls of the plan, by their numbers, and the errors that they are to fail with.
   private static final String FAULT_VARIABLE = "BRIG_FAULT";
 
   private static final int PROFILE_BYTES_MAX = 4 << 20;
@@ -44,13 +45,15 @@ final class ContainerStarter {
   /// @param origins who asked for what
   /// @param onFailure whether the container is removed if it can't be started
   /// @param tracing whether each call is told with its time
+  /// @param greeting what is said when it runs in the background, a line
   record Start(
       Spec spec,
       CgroupPlan cgroups,
       Filter filter,
       Map<String, String> origins,
       Removal onFailure,
-      Tracing tracing) {}
+      Tracing tracing,
+      String greeting) {}
 
   /// Whether each call is told with its time.
   enum Tracing {
@@ -109,19 +112,31 @@ final class ContainerStarter {
         new FilterSource(context).filter(spec, profile),
         Map.of(),
         Removal.KEEP,
-        Tracing.OFF);
+        Tracing.OFF,
+        paths.id().text());
   }
 
-  /// Returns the calls that are to fail instead of being made, `BRIG_FAULT=17:EPERM`: for tests of
-  /// what a failure leaves behind.
-  private List<Fault> faults() {
+  /// Returns the calls that are to fail instead of being made, `BRIG_FAULT=17:EPERM,230:EIO`: for
+  /// tests of what a failure leaves behind.
+  List<Fault> faults() {
     String wish = context.environment().getOrDefault(FAULT_VARIABLE, "");
-    int colon = wish.indexOf(':');
-    if (colon < 0) {
+    if (wish.isEmpty()) {
       return List.of();
     }
-    int call = Integer.parseInt(wish.substring(0, colon));
-    return List.of(new Fault(call, Errno.valueOf(wish.substring(colon + 1))));
+    List<Fault> faults = new ArrayList<>();
+    for (String fault : wish.split(",", -1)) {
+      int colon = fault.indexOf(':');
+      try {
+        int call = Integer.parseInt(fault.substring(0, Math.max(0, colon)));
+        faults.add(new Fault(call, Errno.valueOf(fault.substring(colon + 1))));
+      } catch (IllegalArgumentException _) {
+        throw new UsageException(
+            FAULT_VARIABLE + "=" + wish,
+            "names no calls of a plan with errors",
+            "17:EPERM,230:EIO");
+      }
+    }
+    return faults;
   }
 
   /// Returns the plan of a container that is not there.
@@ -143,7 +158,8 @@ final class ContainerStarter {
         start.origins(),
         start.onFailure(),
         lockFd,
-        traceFd);
+        traceFd,
+        start.greeting());
   }
 
   List<String> environment() {

@@ -25,10 +25,8 @@ public final class CreateCommand implements Command<RunOption> {
   @Override
   public int run(Reading.Arguments<RunOption> arguments) {
     RunOptions options = RunOptionsReader.read(arguments, context.environment());
-    String platform = arguments.value(RunOption.PLATFORM, "");
-    String image = arguments.operands().getFirst();
-    try (LockedContainer container =
-        new ContainerMaker(context).make(image, platform, options).container()) {
+    ImageRequest image = ImageRequest.of(arguments);
+    try (LockedContainer container = new ContainerMaker(context).make(image, options).container()) {
       context.out().println(container.record().id());
     }
     return ExitCodes.SUCCESS;

@@ -47,8 +47,10 @@ final class Diagnosis {
       return step.failure();
     }
     FailedCall call = FailedCall.of(plan, index, step.errno());
-    return new Diagnoser(context.kernel(), context.host())
-        .diagnose(call, surroundings(record, paths, spec));
+    try (LayerMounts mounts = new LayerMounts(context.kernel())) {
+      return new Diagnoser(context.kernel(), context.host())
+          .diagnose(call, surroundings(record, paths, spec, mounts));
+    }
   }
 
   /// Returns the position of the step in the plan, or -1. Its number can differ by what is there
@@ -66,11 +68,11 @@ final class Diagnosis {
   }
 
   private static Surroundings surroundings(
-      ContainerRecord record, ContainerPaths paths, Spec spec) {
+      ContainerRecord record, ContainerPaths paths, Spec spec, LayerMounts mounts) {
     List<String> layers = new ArrayList<>();
     layers.add(paths.upper().toString());
     for (Path layer : record.image().layers().reversed()) {
-      layers.add(layer.toString());
+      layers.add(mounts.path(layer.toString()));
     }
     Process process = spec.process();
     List<String> argv = process == null ? List.of() : process.args();
@@ -88,7 +90,9 @@ final class Diagnosis {
     List<Mounted> mounts = new ArrayList<>();
     for (Mount mount : spec.mounts()) {
       boolean noexec = mount.options().contains("noexec");
-      String source = mount.source().startsWith("/") ? mount.source() : "";
+      boolean copied = mount.options().contains("tmpcopyup");
+      String own = copied ? Mounted.COPIED : "";
+      String source = mount.source().startsWith("/") ? mount.source() : own;
       mounts.add(
           new Mounted(
               mount.destination(), source, noexec ? Execution.FORBIDDEN : Execution.ALLOWED));

@@ -10,6 +10,7 @@ import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
 import dev.brig.cli.value.Pairs;
 import dev.brig.cli.value.Paths;
+import dev.brig.linux.Capability;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.Execution;
 import dev.brig.runtime.compile.Streams;
@@ -61,7 +62,8 @@ public final class ExecCommand implements Command<ExecOption> {
     ExecLauncher.ExecRequest request =
         request(context.containers().find(arguments.operands().getFirst()), arguments);
     context.out().flush();
-    throw launcher().become(request, new ContainerStarter(context).environment());
+    ContainerStarter starter = new ContainerStarter(context);
+    throw launcher().become(request, starter.faults(), starter.environment());
   }
 
   /// Returns the plan of the command; nothing is changed.
@@ -113,9 +115,13 @@ public final class ExecCommand implements Command<ExecOption> {
     Execution.Waiting waiting =
         background ? Execution.Waiting.BACKGROUND : Execution.Waiting.FOREGROUND;
     if (arguments.has(ExecOption.TTY) && !background) {
-      Streams relayed =
-          new ContainerLauncher(context.kernel(), context.host(), context.self()).relayed();
-      return new Execution.ExecStreams(relayed, waiting);
+      Streams terminal =
+          new ContainerLauncher(context.kernel(), context.host(), context.self())
+              .terminal(
+                  arguments.has(ExecOption.INTERACTIVE)
+                      ? Streams.Input.PASSED
+                      : Streams.Input.EMPTY);
+      return new Execution.ExecStreams(terminal, waiting);
     }
     boolean passed = arguments.has(ExecOption.INTERACTIVE) && !background;
     return new Execution.ExecStreams(
@@ -146,13 +152,40 @@ public final class ExecCommand implements Command<ExecOption> {
       process.capabilities(capabilities(base, identity.uid()));
       put(env, "HOME=" + identity.home());
     }
-    for (Reading.Setting<ExecOption> setting : arguments.settings()) {
-      if (setting.option() == ExecOption.ENV) {
-        Pairs.environment("--env", setting.value(), context.environment())
-            .ifPresent(variable -> put(env, variable));
+    if (arguments.has(ExecOption.PRIVILEGED)) {
+      process.capabilities(everything());
+    }
+    setVariables(arguments, env);
+    return process.env(List.copyOf(env.values())).build();
+  }
+
+  private LinuxCapabilities everything() {
+    List<String> names = new ArrayList<>();
+    for (Capability capability : Capability.values()) {
+      if (context.isRootless() || context.host().identity().effective().contains(capability)) {
+        names.add(capability.name());
       }
     }
-    return process.env(List.copyOf(env.values())).build();
+    return new LinuxCapabilities(names, names, List.of(), names, List.of());
+  }
+
+  private void setVariables(Reading.Arguments<ExecOption> arguments, Map<String, String> env) {
+    for (Reading.Setting<ExecOption> setting : arguments.settings()) {
+      if (setting.option() == ExecOption.ENV_FILE) {
+        String file = setting.value();
+        List<String> lines = TextFile.lines("--env-file", file);
+        for (String variable : Pairs.environmentFile(file, lines, context.environment())) {
+          put(env, variable);
+        }
+      }
+    }
+    for (Reading.Setting<ExecOption> setting : arguments.settings()) {
+      if (setting.option() == ExecOption.ENV) {
+        for (String variable : Pairs.environment("--env", setting.value(), context.environment())) {
+          put(env, variable);
+        }
+      }
+    }
   }
 
   private static void put(Map<String, String> variables, String variable) {

@@ -13,6 +13,10 @@ public enum ExecOption implements Option {
   TTY("-t --tty", "", "Give the command a terminal"),
   /// A variable.
   ENV("-e --env", "NAME=VALUE", "Set a variable, or pass the caller's on: NAME"),
+  /// A file of variables.
+  ENV_FILE("--env-file", "FILE", "Set the variables in a file"),
+  /// All capabilities.
+  PRIVILEGED("--privileged", "", "With all capabilities that root here has"),
   /// Whose rights it has.
   USER("-u --user", "USER[:GROUP]", "Run as this user of the container"),
   /// Where it starts.

@@ -11,7 +11,7 @@ import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
 import dev.brig.error.UsageException;
 import dev.brig.image.Image;
-import dev.brig.image.store.ImageStore;
+import dev.brig.image.store.LayerChoice;
 import dev.brig.plan.Plan;
 import dev.brig.plan.PlanJson;
 import dev.brig.plan.PlanListing;
@@ -92,8 +92,10 @@ public final class ExplainCommand implements Command<ExplainOption> {
 
   private Plan made(Reading.Arguments<RunOption> line, Removal onFailure) {
     RunOptions options = RunOptionsReader.read(line, context.environment());
-    try (ImageStore images = context.images()) {
-      Image image = images.resolve(line.operands().getFirst());
+    String reference = line.operands().getFirst();
+    LayerChoice layers = Preparation.layers(context, options);
+    try (ExplainedImage explained = ExplainedImage.of(context, reference, layers)) {
+      Image image = explained.image();
       Preparation.checkPlatform(image, line.value(RunOption.PLATFORM, ""));
       Preparation.Prepared prepared =
           new Preparation(context, context.containersAsTheyAre()).prepare(image, options);
@@ -101,6 +103,7 @@ public final class ExplainCommand implements Command<ExplainOption> {
       if (record.name().isEmpty()) {
         record = record.toBuilder().name(ContainerName.first(record.id())).build();
       }
+      record = explained.placed(record);
       ContainerStarter.Start start =
           new ContainerStarter.Start(
               prepared.bundle().spec(),
@@ -108,7 +111,8 @@ public final class ExplainCommand implements Command<ExplainOption> {
               prepared.filter(),
               options.origins(),
               onFailure,
-              ContainerStarter.Tracing.OFF);
+              ContainerStarter.Tracing.OFF,
+              record.id().text());
       return new ContainerStarter(context).plan(record, context.paths().of(record.id()), start);
     }
   }

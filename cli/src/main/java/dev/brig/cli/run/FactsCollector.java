@@ -66,7 +66,8 @@ final class FactsCollector {
         users,
         devices.named(options),
         hostDevices,
-        hostFiles(options));
+        hostFiles(options),
+        image.name().equals(Image.HOST) ? BundleFacts.Tree.MACHINE : BundleFacts.Tree.IMAGE);
   }
 
   private BundleFacts.Places places(ContainerId id) {

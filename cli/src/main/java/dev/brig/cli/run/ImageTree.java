@@ -1,10 +1,10 @@
 package dev.brig.cli.run;
 
-import dev.brig.linux.Fd;
-import dev.brig.linux.FileStatus;
+import dev.brig.image.layer.LayerFile;
+import dev.brig.image.layer.LayerForm;
 import dev.brig.linux.FileType;
 import dev.brig.linux.Kernel;
-import dev.brig.linux.OpenFlag;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -23,14 +23,13 @@ import java.util.Optional;
 final class ImageTree {
   private static final int LINKS_MAX = 40;
   private static final int FILE_BYTES_MAX = 4 << 20;
-  private static final String[] OPAQUE = {"trusted.overlay.opaque", "user.overlay.opaque"};
 
   private final Kernel kernel;
   private final List<Path> layers;
 
   /// Makes a view.
   ///
-  /// @param layers the image's directories, the topmost first
+  /// @param layers the image's layers, directories or EROFS images, the topmost first
   ImageTree(Kernel kernel, List<Path> layers) {
     this.kernel = kernel;
     this.layers = layers;
@@ -41,20 +40,20 @@ final class ImageTree {
   ///
   /// @param path the path inside the image
   String text(String path) {
-    List<Fd> opened = new ArrayList<>();
+    List<LayerFile> opened = new ArrayList<>();
     try {
-      Optional<Fd> file = walk(path, opened);
+      Optional<LayerFile> file = walk(path, opened);
       return file.isPresent() ? read(file.get()) : "";
     } finally {
-      for (Fd fd : opened) {
-        fd.close();
+      for (LayerFile file : opened) {
+        file.close();
       }
     }
   }
 
-  private Optional<Fd> walk(String path, List<Fd> opened) {
-    List<Fd> roots = roots(opened);
-    Deque<List<Fd>> parents = new ArrayDeque<>();
+  private Optional<LayerFile> walk(String path, List<LayerFile> opened) {
+    List<LayerFile> roots = roots(opened);
+    Deque<List<LayerFile>> parents = new ArrayDeque<>();
     parents.push(roots);
     Deque<String> names = new ArrayDeque<>();
     push(path, names);
@@ -67,16 +66,16 @@ final class ImageTree {
         }
         continue;
       }
-      List<Fd> found = lookUp(parents.element(), name, opened);
+      List<LayerFile> found = lookUp(parents.element(), name, opened);
       if (found.isEmpty()) {
         return Optional.empty();
       }
-      FileType type = kernel.attributes().stat(found.getFirst()).type();
+      FileType type = found.getFirst().type();
       if (type == FileType.SYMLINK) {
         if (++links > LINKS_MAX) {
           return Optional.empty();
         }
-        String target = kernel.tree().readlinkat(found.getFirst(), "");
+        String target = found.getFirst().target();
         if (target.startsWith("/")) {
           parents.clear();
           parents.push(roots);
@@ -91,11 +90,10 @@ final class ImageTree {
     return Optional.empty();
   }
 
-  private List<Fd> roots(List<Fd> opened) {
-    List<Fd> roots = new ArrayList<>();
+  private List<LayerFile> roots(List<LayerFile> opened) {
+    List<LayerFile> roots = new ArrayList<>();
     for (Path layer : layers) {
-      Fd root =
-          kernel.files().openat(Fd.CWD, layer.toString(), OpenFlag.O_PATH, OpenFlag.O_DIRECTORY);
+      LayerFile root = LayerForm.open(kernel, layer);
       opened.add(root);
       roots.add(root);
     }
@@ -104,49 +102,41 @@ final class ImageTree {
 
   /// Returns what a name stands for in a stack of directories: directories that are merged, the
   /// topmost first, or one file of another type, or nothing.
-  private List<Fd> lookUp(List<Fd> directories, String name, List<Fd> opened) {
-    List<Fd> found = new ArrayList<>();
-    for (Fd directory : directories) {
-      Optional<Fd> entry =
-          kernel.files().openIfPresent(directory, name, OpenFlag.O_PATH, OpenFlag.O_NOFOLLOW);
+  private static List<LayerFile> lookUp(
+      List<LayerFile> directories, String name, List<LayerFile> opened) {
+    List<LayerFile> found = new ArrayList<>();
+    for (LayerFile directory : directories) {
+      Optional<LayerFile> entry = directory.child(name);
       if (entry.isEmpty()) {
         continue;
       }
-      opened.add(entry.get());
-      FileStatus status = kernel.attributes().stat(entry.get());
-      if (status.type() != FileType.DIRECTORY) {
-        // A directory above hides a file below. A device 0:0 is a whiteout.
-        boolean whiteout =
-            status.type() == FileType.CHARACTER_DEVICE && status.special().number() == 0;
-        return found.isEmpty() && !whiteout ? List.of(entry.get()) : found;
+      LayerFile file = entry.get();
+      opened.add(file);
+      if (!file.isDirectory()) {
+        // A directory above hides a file below.
+        return found.isEmpty() && !file.isWhiteout() ? List.of(file) : found;
       }
-      found.add(entry.get());
-      if (directories.size() > 1 && isOpaque(entry.get())) {
+      found.add(file);
+      if (directories.size() > 1 && file.isOpaque()) {
         return found;
       }
     }
     return found;
   }
 
-  private boolean isOpaque(Fd directory) {
-    for (String name : OPAQUE) {
-      Optional<byte[]> value = kernel.xattrs().get(directory, name);
-      if (value.isPresent() && value.get().length == 1 && value.get()[0] == 'y') {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private String read(Fd file) {
-    FileStatus status = kernel.attributes().stat(file);
-    if (status.type() != FileType.REGULAR || status.sizeBytes() > FILE_BYTES_MAX) {
+  private static String read(LayerFile file) {
+    if (file.type() != FileType.REGULAR || file.sizeBytes() > FILE_BYTES_MAX) {
       return "";
     }
-    try (Fd readable =
-        kernel.files().openat(Fd.CWD, file.path(), OpenFlag.O_RDONLY, OpenFlag.O_NONBLOCK)) {
-      return new String(kernel.files().readAll(readable, FILE_BYTES_MAX), StandardCharsets.UTF_8);
+    byte[] bytes = new byte[(int) file.sizeBytes()];
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    try (LayerFile.Contents contents = file.contents()) {
+      int count = contents.read(buffer, 0);
+      while (count > 0) {
+        count = contents.read(buffer, buffer.position());
+      }
     }
+    return new String(bytes, 0, buffer.position(), StandardCharsets.UTF_8);
   }
 
   private static void push(String path, Deque<String> names) {

@@ -13,7 +13,7 @@ import java.util.List;
 /// people.
 ///
 /// ```
-///   finish ID LOCKFD                            a limit was felt, or something is left to remove
+///   finish ID LOCKFD SI_CODE SI_STATUS          a limit was felt, or something is left to remove
 ///   failed ID LOCKFD remove|keep STEP ERRNO TEXT   a step failed before the command ran
 ///   exec-failed ID STEP ERRNO TEXT              the same of a process that joined
 /// ```
@@ -40,7 +40,11 @@ public final class InternalCommand implements Command<Option> {
     List<String> words = arguments.operands();
     Aftermath aftermath = new Aftermath(context);
     return switch (words.getFirst()) {
-      case "finish" -> aftermath.finish(words.get(1), number(words.get(2)));
+      case "finish" ->
+          aftermath.finish(
+              words.get(1),
+              number(words.get(2)),
+              new Aftermath.End(number(words.get(3)), number(words.get(4))));
       case "failed" ->
           throw aftermath.failed(
               words.get(1),

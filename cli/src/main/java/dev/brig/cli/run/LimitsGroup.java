@@ -44,6 +44,11 @@ final class LimitsGroup implements OptionGroup {
             "");
       }
     }
+    boolean implied = swapBytes == UNSET && memoryBytes > 0;
+    if (implied) {
+      // As podman and docker have it.
+      memory.swap(2 * memoryBytes);
+    }
     if (!cpus.isEmpty() && quotaGiven) {
       throw new UsageException(
           "--cpus " + cpus,
@@ -52,6 +57,7 @@ final class LimitsGroup implements OptionGroup {
     }
     return new RunOptions.Limits(
         memory.build(),
+        implied ? RunOptions.Swap.IMPLIED : RunOptions.Swap.ASKED,
         cpu.build(),
         pids,
         blkioWeight,
@@ -77,6 +83,8 @@ final class LimitsGroup implements OptionGroup {
         swapBytes = Sizes.parseOrUnlimited(spelling, value);
         memory.swap(swapBytes);
       }
+      case MEMORY_SWAPPINESS -> memory.swappiness(Numbers.parse(spelling, value, 0, 100));
+      case OOM_KILL_DISABLE -> memory.disableOomKiller(value.equals("true"));
       case MEMORY_RESERVATION -> memory.reservation(Sizes.parse(spelling, value));
       default -> {
         return false;

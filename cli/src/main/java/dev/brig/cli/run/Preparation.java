@@ -4,14 +4,18 @@ import dev.brig.cgroups.CgroupPlan;
 import dev.brig.cgroups.CgroupWrite;
 import dev.brig.cli.bundle.Bundle;
 import dev.brig.cli.bundle.BundleFacts;
+import dev.brig.cli.bundle.NamespaceMode;
 import dev.brig.cli.bundle.RunOptions;
 import dev.brig.cli.bundle.RunOptions.Switch;
 import dev.brig.cli.bundle.SpecFactory;
+import dev.brig.cli.bundle.Volume;
 import dev.brig.cli.command.Context;
 import dev.brig.cli.value.Wrong;
 import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
 import dev.brig.image.Image;
+import dev.brig.image.store.LayerChoice;
+import dev.brig.linux.Capability;
 import dev.brig.linux.Signal;
 import dev.brig.namespaces.ProcessRequest.Filter;
 import dev.brig.runtime.container.AppliedLimit;
@@ -21,10 +25,13 @@ import dev.brig.runtime.container.ContainerRecord;
 import dev.brig.runtime.container.ContainerStore;
 import dev.brig.runtime.container.ImageOrigin;
 import dev.brig.runtime.container.StopPolicy;
+import dev.brig.runtime.container.Supervision;
 import dev.brig.runtime.launch.ContainerLauncher;
+import dev.brig.runtime.spec.LinuxCapabilities;
 import dev.brig.runtime.spec.LinuxNamespace;
 import dev.brig.runtime.spec.LinuxNamespaceType;
 import dev.brig.runtime.spec.Spec;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -44,6 +51,18 @@ final class Preparation {
   Preparation(Context context, ContainerStore containers) {
     this.context = context;
     this.containers = containers;
+  }
+
+  /// Returns the form of layers that a container can have.
+  static LayerChoice layers(Context context, RunOptions options) {
+    RunOptions.Isolation isolation = options.isolation();
+    NamespaceMode users =
+        isolation.modes().getOrDefault(LinuxNamespaceType.USER, NamespaceMode.HOST);
+    boolean own =
+        !users.equals(NamespaceMode.HOST)
+            || !isolation.uidMappings().isEmpty()
+            || !isolation.gidMappings().isEmpty();
+    return own ? context.layersInUserNamespace() : context.layers();
   }
 
   /// A container that could be made.
@@ -66,11 +85,26 @@ final class Preparation {
     BundleFacts facts = new FactsCollector(context).collect(id, image, options);
     Bundle bundle = SpecFactory.make(image.config(), options, facts);
     Spec spec = bundle.spec();
-    CgroupPlan cgroups =
-        new ContainerLauncher(context.kernel(), context.host(), context.self()).cgroups(spec);
+    refuseRulesWithoutEffect(spec, options.security());
+    CgroupPlan cgroups;
+    try {
+      cgroups = launcher().cgroups(spec);
+    } catch (UnsupportedException e) {
+      if (options.limits().swap() == RunOptions.Swap.ASKED) {
+        throw e;
+      }
+      // Nobody asked for the limit of swap, and without an account of it there is none to apply.
+      bundle = SpecFactory.make(image.config(), options.withoutSwap(), facts);
+      spec = bundle.spec();
+      cgroups = launcher().cgroups(spec);
+    }
     String profile = bundle.files().getOrDefault(Bundle.SECCOMP_PROFILE, "");
     Filter filter = new FilterSource(context).filter(spec, profile);
-    return new Prepared(record(id, image, options, spec, cgroups), bundle, cgroups, filter);
+    return new Prepared(record(id, image, options, bundle, cgroups), bundle, cgroups, filter);
+  }
+
+  private ContainerLauncher launcher() {
+    return new ContainerLauncher(context.kernel(), context.host(), context.self());
   }
 
   private static void refuse(RunOptions options) {
@@ -78,11 +112,27 @@ final class Preparation {
     if (detached && options.lifecycle().has(Switch.TRACE)) {
       throw backgroundTrace();
     }
-    if (!options.lifecycle().pidFile().isEmpty()) {
-      throw new UnsupportedException(
-          "--pidfile " + options.lifecycle().pidFile(),
-          "brig cannot write it yet",
-          "brig inspect shows the pid of a running container");
+  }
+
+  /// Refuses rules about devices where the container can't make any: the kernel allows that in no
+  /// user namespace, and to nobody without the capability.
+  private static void refuseRulesWithoutEffect(Spec spec, RunOptions.Security security) {
+    if (security.deviceRules().isEmpty()) {
+      return;
+    }
+    String option = "--device-cgroup-rule";
+    if (!mode(spec, LinuxNamespaceType.USER, "private").equals("host")) {
+      throw new UsageException(
+          option,
+          "has no effect in a user namespace, where the kernel lets nobody make devices",
+          "name the device itself: --device PATH");
+    }
+    LinuxCapabilities sets = spec.process() == null ? null : spec.process().capabilities();
+    if (sets == null || !sets.bounding().contains(Capability.CAP_MKNOD.name())) {
+      throw new UsageException(
+          option,
+          "has no effect in a container that can make no devices",
+          "add --cap-add MKNOD, or name the device itself: --device PATH");
     }
   }
 
@@ -96,7 +146,8 @@ final class Preparation {
   }
 
   private static ContainerRecord record(
-      ContainerId id, Image image, RunOptions options, Spec spec, CgroupPlan cgroups) {
+      ContainerId id, Image image, RunOptions options, Bundle bundle, CgroupPlan cgroups) {
+    Spec spec = bundle.spec();
     long now = System.currentTimeMillis() / MILLIS;
     return ContainerRecord.builder(id, options.lifecycle().name(), now)
         .image(new ImageOrigin(image.name(), image.id(), image.layers().reversed()))
@@ -108,7 +159,28 @@ final class Preparation {
         .labels(options.lifecycle().labels())
         .cgroups(cgroups.removals())
         .limits(limits(cgroups))
+        .supervision(supervision(options.lifecycle()))
+        .volumes(anonymous(bundle))
+        .memory(options.files().memory())
         .build();
+  }
+
+  private static Supervision supervision(RunOptions.Lifecycle lifecycle) {
+    String pidFile = lifecycle.pidFile();
+    // The program may change its working directory.
+    String file = pidFile.isEmpty() ? "" : Path.of(pidFile).toAbsolutePath().toString();
+    return new Supervision(
+        file, lifecycle.bounds().logBytesMax(), lifecycle.bounds().timeoutSeconds());
+  }
+
+  private static List<String> anonymous(Bundle bundle) {
+    List<String> names = new ArrayList<>();
+    for (Volume volume : bundle.volumes()) {
+      if (volume.bond() == Volume.Bond.ANONYMOUS) {
+        names.add(volume.name());
+      }
+    }
+    return names;
   }
 
   private static Set<ContainerOption> options(RunOptions.Lifecycle lifecycle) {
@@ -120,7 +192,13 @@ final class Preparation {
         case TTY -> options.add(ContainerOption.TTY);
         case INTERACTIVE -> options.add(ContainerOption.INTERACTIVE);
         case DETACH -> options.add(ContainerOption.DETACH);
-        case TRACE, READ_ONLY, PRIVILEGED, NO_NEW_PRIVILEGES -> {}
+        case TRACE,
+            READ_ONLY,
+            PRIVILEGED,
+            NO_NEW_PRIVILEGES,
+            NO_READ_ONLY_TMPFS,
+            NO_HOSTS,
+            REPLACE -> {}
       }
     }
     return options;

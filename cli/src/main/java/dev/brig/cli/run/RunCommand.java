@@ -26,9 +26,7 @@ public final class RunCommand implements Command<RunOption> {
   @Override
   public int run(Reading.Arguments<RunOption> arguments) {
     RunOptions options = RunOptionsReader.read(arguments, context.environment());
-    String platform = arguments.value(RunOption.PLATFORM, "");
-    Made made =
-        new ContainerMaker(context).make(arguments.operands().getFirst(), platform, options);
+    Made made = new ContainerMaker(context).make(ImageRequest.of(arguments), options);
     try {
       ContainerStarter.Start start =
           new ContainerStarter.Start(
@@ -39,7 +37,8 @@ public final class RunCommand implements Command<RunOption> {
               Removal.REMOVE,
               options.lifecycle().has(Switch.TRACE)
                   ? ContainerStarter.Tracing.ON
-                  : ContainerStarter.Tracing.OFF);
+                  : ContainerStarter.Tracing.OFF,
+              made.container().record().id().text());
       throw new ContainerStarter(context).become(made.container(), start);
     } catch (RuntimeException e) {
       ContainerMaker.discard(made.container(), e);

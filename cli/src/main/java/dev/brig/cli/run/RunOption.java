@@ -10,8 +10,13 @@ public enum RunOption implements Option {
   DETACH("-d --detach", "", Heading.COMMON, "Print the id and do not wait"),
   RM("--rm", "", Heading.COMMON, "Remove the container when it ends"),
   NAME("--name", "NAME", Heading.COMMON, "Call the container so"),
+  REPLACE("--replace", "", Heading.COMMON, "Remove the container that has the name, first"),
   ENV("-e --env", "NAME[=VALUE]", Heading.COMMON, "Set a variable; without =, the caller's"),
   ENV_FILE("--env-file", "FILE", Heading.COMMON, "Set the variables in a file"),
+  ENV_HOST(
+      "--env-host", "", Heading.COMMON, "Set all of the caller's variables, below the image's"),
+  UNSETENV("--unsetenv", "NAME", Heading.COMMON, "Leave out a variable of the image or of brig"),
+  UNSETENV_ALL("--unsetenv-all", "", Heading.COMMON, "Leave all of those out"),
   WORKDIR("-w --workdir", "PATH", Heading.COMMON, "Start in this directory"),
   USER(
       "-u --user",
@@ -19,19 +24,47 @@ public enum RunOption implements Option {
       Heading.COMMON,
       "Run as this name or id, from /etc/passwd inside"),
   GROUP_ADD("--group-add", "GROUP", Heading.COMMON, "Add a supplementary group"),
-  ENTRYPOINT("--entrypoint", "COMMAND", Heading.COMMON, "Replace the image's; \"\" for none"),
+  ENTRYPOINT(
+      "--entrypoint",
+      "COMMAND",
+      Heading.COMMON,
+      "Replace the image's; \"\" for none, [\"a\",\"b\"] for words"),
   INIT("--init", "", Heading.COMMON, "Let a small init be pid 1: it reaps and forwards"),
   PLATFORM("--platform", "OS/ARCH", Heading.COMMON, "Which of the image's platforms"),
+  PULL("--pull", "WHEN", Heading.COMMON, "Get the image: missing, always, never or newer"),
+  AUTHFILE("--authfile", "FILE", Heading.COMMON, "Where credentials for that are"),
+  TLS_VERIFY("--tls-verify", "", Heading.COMMON, "=false: from a registry without certificate"),
   TRACE("--trace", "", Heading.COMMON, "Tell each step with its time, on stderr"),
 
   VOLUME(
       "-v --volume",
-      "SRC:DST[:OPTS]",
+      "[SRC:]DST[:OPTS]",
       Heading.FILES,
-      "Bind a host path or a named volume (ro, ...)"),
-  MOUNT("--mount", "type=TYPE,...", Heading.FILES, "Mount: type=bind|volume|tmpfs,src=,dst=,ro"),
-  TMPFS("--tmpfs", "DST[:OPTS]", Heading.FILES, "Mount memory (size=64m,mode=1777)"),
+      "Bind a host path or a volume (ro, nocopy, ...); without SRC a volume without name"),
+  MOUNT(
+      "--mount",
+      "type=TYPE,...",
+      Heading.FILES,
+      "Mount: type=bind|volume|tmpfs|devpts|ramfs,src=,dst=,ro"),
+  TMPFS("--tmpfs", "DST[:OPTS]", Heading.FILES, "Mount memory (size=64m,mode=1777,notmpcopyup)"),
+  IMAGE_VOLUME(
+      "--image-volume",
+      "KIND",
+      Heading.FILES,
+      "The image's volumes: anonymous (default), tmpfs or ignore"),
   READ_ONLY("--read-only", "", Heading.FILES, "Make the root read-only"),
+  READ_ONLY_TMPFS(
+      "--read-only-tmpfs", "", Heading.FILES, "With it, memory on /run, /tmp, /var/tmp (true)"),
+  UPPER(
+      "--upper",
+      "WHERE",
+      Heading.FILES,
+      "Keep what it writes on disk, or in memory till it ends: tmpfs[:size=SIZE]"),
+  STORAGE_OPT(
+      "--storage-opt",
+      "size=SIZE",
+      Heading.FILES,
+      "A limit on disk, which brig does not set: see --upper"),
   SHM_SIZE("--shm-size", "SIZE", Heading.FILES, "Size of /dev/shm (64m)"),
   DEVICE("--device", "SRC[:DST][:rwm]", Heading.FILES, "Let it have a device of the host"),
 
@@ -51,6 +84,10 @@ public enum RunOption implements Option {
   GIDMAP("--gidmap", "IN:OUT:COUNT", Heading.ISOLATION, "Map group ids in a new user namespace"),
   HOSTNAME("-h --hostname", "NAME", Heading.ISOLATION, "Host name (the id)"),
   ADD_HOST("--add-host", "NAME:IP", Heading.ISOLATION, "Add a line to /etc/hosts"),
+  NO_HOSTS("--no-hosts", "", Heading.ISOLATION, "Leave the image's /etc/hosts as it is"),
+  DNS("--dns", "IP", Heading.ISOLATION, "A name server for /etc/resolv.conf; none for no file"),
+  DNS_SEARCH("--dns-search", "DOMAIN", Heading.ISOLATION, "A domain to search; . for none"),
+  DNS_OPTION("--dns-option --dns-opt", "OPTION", Heading.ISOLATION, "An option of the resolver"),
   SYSCTL("--sysctl", "NAME=VALUE", Heading.ISOLATION, "Set a kernel parameter of its namespaces"),
 
   CAP_ADD("--cap-add", "CAP", Heading.SECURITY, "Grant a capability, or ALL"),
@@ -60,6 +97,8 @@ public enum RunOption implements Option {
       "OPT",
       Heading.SECURITY,
       "seccomp=FILE|unconfined, no-new-privileges, mask=PATH:..., unmask=PATH:...|ALL"),
+  DEVICE_CGROUP_RULE(
+      "--device-cgroup-rule", "RULE", Heading.SECURITY, "Allow devices: \"c 1:3 rwm\""),
   PRIVILEGED(
       "--privileged", "", Heading.SECURITY, "All capabilities and devices, no filter, no masks"),
   ULIMIT(
@@ -67,11 +106,25 @@ public enum RunOption implements Option {
       "NAME=SOFT[:HARD]",
       Heading.SECURITY,
       "Resource limit of setrlimit(2) (nofile=1024)"),
+  UMASK("--umask", "MODE", Heading.SECURITY, "Mode bits that new files do not get (0022)"),
 
   MEMORY("-m --memory", "SIZE", Heading.LIMITS, "Memory; beyond it a process is killed"),
-  MEMORY_SWAP("--memory-swap", "SIZE", Heading.LIMITS, "Memory and swap together; -1 for no limit"),
+  MEMORY_SWAP(
+      "--memory-swap",
+      "SIZE",
+      Heading.LIMITS,
+      "Memory and swap together (twice the memory); -1: no limit"),
   MEMORY_RESERVATION(
       "--memory-reservation", "SIZE", Heading.LIMITS, "Memory to be left with when it is short"),
+  MEMORY_SWAPPINESS(
+      "--memory-swappiness", "0-100", Heading.LIMITS, "How readily it is swapped; cgroup v1"),
+  OOM_KILL_DISABLE(
+      "--oom-kill-disable", "", Heading.LIMITS, "Beyond the memory, wait instead; cgroup v1"),
+  OOM_SCORE_ADJ(
+      "--oom-score-adj",
+      "NUMBER",
+      Heading.LIMITS,
+      "Who goes first when memory is short, -1000-1000"),
   CPUS("--cpus", "NUMBER", Heading.LIMITS, "Processors' worth of time (0.5)"),
   CPU_SHARES(
       "-c --cpu-shares", "NUMBER", Heading.LIMITS, "Weight when processors are short (1024)"),
@@ -91,7 +144,10 @@ public enum RunOption implements Option {
       "--stop-signal", "SIGNAL", Heading.ENDING, "What stop sends first (the image's, or TERM)"),
   STOP_TIMEOUT(
       "--stop-timeout", "SECONDS", Heading.ENDING, "How long stop waits before it kills (10)"),
+  TIMEOUT("--timeout", "SECONDS", Heading.ENDING, "Kill it after so long; 0 for never"),
+  LOG_OPT("--log-opt", "max-size=SIZE", Heading.ENDING, "Keep only so much of the log"),
   LABEL("-l --label", "NAME[=VALUE]", Heading.ENDING, "Attach text, for people and ps --filter"),
+  LABEL_FILE("--label-file", "FILE", Heading.ENDING, "Attach the texts in a file, one a line"),
   ANNOTATION("--annotation", "NAME=VALUE", Heading.ENDING, "Attach text to config.json"),
   CIDFILE("--cidfile", "FILE", Heading.ENDING, "Write the id to a new file"),
   PIDFILE("--pidfile", "FILE", Heading.ENDING, "Write the pid of its first process");

@@ -46,8 +46,7 @@ public final class RunOptionsReader {
         return;
       }
     }
-    // PLATFORM chooses the image and is read where the image is looked up
-    if (setting.option() != RunOption.PLATFORM) {
+    if (!ImageRequest.takes(setting.option())) {
       throw new AssertionError("nobody takes " + setting.option());
     }
   }

@@ -20,9 +20,10 @@ public final class RunSyntax {
         List.of(
             "",
             "IMAGE is host (this machine's root below a private layer), the name of an image,",
-            "or a path beginning with / or ./: a directory, a root file system's tar, an OCI",
-            "layout, a docker-archive. Sizes take the suffixes b, k, m, g. The exit status is",
-            "the command's: 125 brig failed, 126 not executable, 127 not found, 128+n signal.",
+            "which is got from its registry if it is not here, or a path beginning with / or",
+            "./: a directory, a root file system's tar, an OCI layout, a docker-archive. Sizes",
+            "take the suffixes b, k, m, g. The exit status is the command's: 125 brig failed,",
+            "126 not executable, 127 not found, 128+n signal.",
             "",
             "Examples:",
             "  brig run --rm host cat /etc/os-release",

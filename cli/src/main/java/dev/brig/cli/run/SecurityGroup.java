@@ -5,9 +5,11 @@ import dev.brig.cli.bundle.RunOptions;
 import dev.brig.cli.bundle.RunOptions.Switch;
 import dev.brig.cli.bundle.SeccompChoice;
 import dev.brig.cli.value.Capabilities;
+import dev.brig.cli.value.Devices;
 import dev.brig.cli.value.Paths;
 import dev.brig.cli.value.Wrong;
 import dev.brig.error.UsageException;
+import dev.brig.runtime.spec.LinuxDeviceCgroup;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +20,7 @@ final class SecurityGroup implements OptionGroup {
   private final List<String> dropped = new ArrayList<>();
   private final List<String> masked = new ArrayList<>();
   private final List<String> unmasked = new ArrayList<>();
+  private final List<LinuxDeviceCgroup> deviceRules = new ArrayList<>();
   private SeccompChoice seccomp = new SeccompChoice.Default();
 
   /// Makes an empty group.
@@ -33,7 +36,7 @@ final class SecurityGroup implements OptionGroup {
       throw new UsageException(
           "--cap-add ALL --cap-drop ALL", "the two contradict each other", "leave one of them");
     }
-    return new RunOptions.Security(added, dropped, seccomp, masked, unmasked);
+    return new RunOptions.Security(added, dropped, seccomp, masked, unmasked, deviceRules);
   }
 
   @Override
@@ -42,6 +45,7 @@ final class SecurityGroup implements OptionGroup {
     switch (option) {
       case CAP_ADD -> addCapabilities(added, spelling, value);
       case CAP_DROP -> addCapabilities(dropped, spelling, value);
+      case DEVICE_CGROUP_RULE -> deviceRules.add(Devices.rule(spelling, value));
       case SECURITY_OPT -> securityOption(spelling, value);
       default -> {
         return false;
@@ -57,7 +61,8 @@ final class SecurityGroup implements OptionGroup {
   }
 
   private void securityOption(String option, String text) {
-    int equals = text.indexOf('=');
+    // docker's older spelling has a colon: no-new-privileges:true
+    int equals = text.indexOf('=') >= 0 ? text.indexOf('=') : text.indexOf(':');
     String key = equals < 0 ? text : text.substring(0, equals);
     String value = equals < 0 ? "" : text.substring(equals + 1);
     switch (key) {
@@ -71,9 +76,26 @@ final class SecurityGroup implements OptionGroup {
           paths(unmasked, option, text, value);
         }
       }
+      case "systempaths" -> {
+        if (!value.equals("unconfined")) {
+          throw Wrong.value(option, text, "must be systempaths=unconfined");
+        }
+        unmasked.add(CapabilityNames.ALL);
+      }
+      case "label", "apparmor" -> withoutProfile(key, option, text, value);
       default ->
           throw Wrong.value(
               option, text, "must be one of seccomp=, no-new-privileges, mask= and unmask=");
+    }
+  }
+
+  /// brig sets no label and no profile of the two security modules, so that it can be asked for
+  /// none only.
+  private static void withoutProfile(String key, String option, String text, String value) {
+    String none = key.equals("label") ? "disable" : "unconfined";
+    if (!value.equals(none)) {
+      throw Wrong.value(
+          option, text, "brig can't apply it; " + key + "=" + none + " is what it has");
     }
   }
 

@@ -3,9 +3,11 @@ package dev.brig.cli.run;
 import dev.brig.cli.command.Command;
 import dev.brig.cli.command.CommonOption;
 import dev.brig.cli.command.Context;
+import dev.brig.cli.command.ExitCodes;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
+import dev.brig.error.UsageException;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.container.Container;
 import dev.brig.runtime.container.ContainerException;
@@ -17,6 +19,9 @@ import dev.brig.runtime.container.ContainerStatus;
 import dev.brig.runtime.container.ContainerStore;
 import dev.brig.runtime.container.LockedContainer;
 import dev.brig.runtime.spec.Spec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -34,12 +39,13 @@ public final class StartCommand implements Command<CommonOption> {
   public Syntax<CommonOption> syntax() {
     return new Syntax<>(
         "start",
-        "Start a container that is not running.",
+        "Start containers that are not running.",
         List.of(CommonOption.ATTACH, CommonOption.INTERACTIVE, CommonOption.TRACE),
-        Operands.exactly(1, "CONTAINER"),
+        Operands.atLeast(1, "CONTAINER..."),
         List.of(
             "",
-            "Without --attach the container runs in the background and writes a log.",
+            "Without --attach or --interactive the container runs in the background and writes a",
+            "log.",
             "",
             "Example:",
             "  brig start -a $(brig create host date)"));
@@ -47,8 +53,11 @@ public final class StartCommand implements Command<CommonOption> {
 
   @Override
   public int run(Reading.Arguments<CommonOption> arguments) {
-    if (arguments.has(CommonOption.TRACE) && !arguments.has(CommonOption.ATTACH)) {
+    if (arguments.has(CommonOption.TRACE) && !isAttached(arguments)) {
       throw Preparation.backgroundTrace();
+    }
+    if (arguments.operands().size() > 1) {
+      return startEach(arguments);
     }
     Container found = context.containers().find(arguments.operands().getFirst());
     try (LockedContainer container = context.containers().lock(found, "start")) {
@@ -65,8 +74,37 @@ public final class StartCommand implements Command<CommonOption> {
               again.onFailure(),
               arguments.has(CommonOption.TRACE)
                   ? ContainerStarter.Tracing.ON
-                  : ContainerStarter.Tracing.OFF);
+                  : ContainerStarter.Tracing.OFF,
+              arguments.operands().getFirst());
       throw starter.become(container, start);
+    }
+  }
+
+  /// Starts several: this process becomes the program of one at most, so that each gets a brig of
+  /// its own.
+  private int startEach(Reading.Arguments<CommonOption> arguments) {
+    if (isAttached(arguments)) {
+      throw new UsageException(
+          "--attach", "only one container can have the caller's streams", "name one");
+    }
+    int status = ExitCodes.SUCCESS;
+    for (String reference : arguments.operands()) {
+      List<String> words = new ArrayList<>(context.self());
+      words.addAll(List.of("start", reference));
+      int ended = wait(words);
+      status = ended == 0 ? status : ended;
+    }
+    return status;
+  }
+
+  private static int wait(List<String> words) {
+    try {
+      return new ProcessBuilder(words).inheritIO().start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException("start " + words, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ExitCodes.FAILURE;
     }
   }
 
@@ -87,12 +125,18 @@ public final class StartCommand implements Command<CommonOption> {
     return starter.plan(adapted(found.record(), arguments), paths, again);
   }
 
+  /// Tells whether the caller's streams are the container's: input that is passed on has to come
+  /// from somebody who waits, so that `-i` alone means both.
+  private static boolean isAttached(Reading.Arguments<CommonOption> arguments) {
+    return arguments.has(CommonOption.ATTACH) || arguments.has(CommonOption.INTERACTIVE);
+  }
+
   /// Returns the record with the streams of this start, which may be others than those of the last.
   private static ContainerRecord adapted(
       ContainerRecord record, Reading.Arguments<CommonOption> arguments) {
     Set<ContainerOption> options = EnumSet.noneOf(ContainerOption.class);
     options.addAll(record.options());
-    if (arguments.has(CommonOption.ATTACH)) {
+    if (isAttached(arguments)) {
       options.remove(ContainerOption.DETACH);
       if (arguments.has(CommonOption.INTERACTIVE)) {
         options.add(ContainerOption.INTERACTIVE);

@@ -77,7 +77,8 @@ public final class StepContainer implements AutoCloseable {
             made.prepared().filter(),
             Map.of(),
             Removal.KEEP,
-            ContainerStarter.Tracing.OFF);
+            ContainerStarter.Tracing.OFF,
+            "");
     int pid = new ContainerStarter(context).spawn(made.container(), start, output);
     supervisor = pid;
     if (ended) {

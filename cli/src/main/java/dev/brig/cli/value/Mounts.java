@@ -12,16 +12,19 @@ public final class Mounts {
           + " norelatime strictatime ";
   private static final String BIND_WORDS =
       " bind rbind private rprivate shared rshared slave rslave ";
+  private static final String COPY_WORDS = " tmpcopyup notmpcopyup ";
+  private static final String VOLUME_WORDS = " copy nocopy ";
+  // Labels of SELinux, which brig does not set: as podman, where SELinux is off.
+  private static final String LABEL_WORDS = " z Z ";
 
   private Mounts() {}
 
-  /// Reads `SOURCE:TARGET[:OPTION,...]`: a source with a slash in it, or beginning with a dot, is a
-  /// path of the host, any other the name of a volume.
+  /// Reads `[SOURCE:]TARGET[:OPTION,...]`: a source with a slash in it, or beginning with a dot, is
+  /// a path of the host, any other the name of a volume; without a source the volume has no name.
   public static MountOption volume(String option, String text) {
     int first = text.indexOf(':');
     if (first < 0) {
-      throw Wrong.value(
-          option, text, "has no source; write HOST-PATH:PATH[:ro] or VOLUME-NAME:PATH[:ro]");
+      return checked(option, text, new MountOption(Kind.VOLUME, "", text, List.of()));
     }
     int second = text.indexOf(':', first + 1);
     String source = text.substring(0, first);
@@ -30,9 +33,13 @@ public final class Mounts {
       throw Wrong.value(option, text, "source and target must not be empty");
     }
     List<String> words = second < 0 ? List.of() : words(text.substring(second + 1));
-    checkWords(option, text, words, FLAGS + BIND_WORDS);
     Kind kind = source.indexOf('/') >= 0 || source.startsWith(".") ? Kind.BIND : Kind.VOLUME;
-    return checked(option, text, new MountOption(kind, source, target, words));
+    String more = kind == Kind.VOLUME ? VOLUME_WORDS : "";
+    checkWords(option, text, words, FLAGS + BIND_WORDS + LABEL_WORDS + more);
+    List<String> kept = new ArrayList<>(words);
+    // A copy is what a volume gets without a word, too.
+    kept.removeIf(word -> word.equals("z") || word.equals("Z") || word.equals("copy"));
+    return checked(option, text, new MountOption(kind, source, target, kept));
   }
 
   /// Reads `PATH[:OPTION,...]`, where options of tmpfs(5) such as `size=64m` are allowed beside
@@ -43,7 +50,7 @@ public final class Mounts {
     List<String> words = colon < 0 ? List.of() : words(text.substring(colon + 1));
     for (String word : words) {
       if (word.indexOf('=') < 0) {
-        checkWords(option, text, List.of(word), FLAGS);
+        checkWords(option, text, List.of(word), FLAGS + COPY_WORDS);
       } else {
         checkTmpfsParameter(option, text, word);
       }
@@ -51,7 +58,7 @@ public final class Mounts {
     return checked(option, text, new MountOption(Kind.TMPFS, "", target, words));
   }
 
-  /// Reads `type=bind|volume|tmpfs,src=...,dst=...[,ro][,...]`.
+  /// Reads `type=bind|volume|tmpfs|ramfs|devpts,src=...,dst=...[,ro][,...]`.
   public static MountOption mount(String option, String text) {
     String type = "volume";
     String source = "";
@@ -70,6 +77,10 @@ public final class Mounts {
         case "bind-nonrecursive" -> words.add(flag(option, text, value, "bind", "rbind"));
         case "tmpfs-size" -> words.add("size=" + Sizes.parse(option, value));
         case "tmpfs-mode" -> words.add("mode=" + value);
+        case "volume-nocopy" -> words.add(flag(option, text, value, "nocopy", "copy"));
+        case "copy", "nocopy", "tmpcopyup", "notmpcopyup" -> words.add(key);
+        case "relabel" -> oneOf(option, text, value, " shared private ");
+        case "size", "mode", "uid", "gid", "max", "nr_inodes" -> words.add(part);
         default -> words.add(oneOf(option, text, part, FLAGS));
       }
     }
@@ -78,8 +89,11 @@ public final class Mounts {
           case "bind" -> Kind.BIND;
           case "volume" -> Kind.VOLUME;
           case "tmpfs" -> Kind.TMPFS;
+          case "ramfs" -> Kind.RAMFS;
+          case "devpts" -> Kind.DEVPTS;
           default ->
-              throw Wrong.value(option, text, "the type must be one of bind, volume and tmpfs");
+              throw Wrong.value(
+                  option, text, "the type must be one of bind, volume, tmpfs, ramfs and devpts");
         };
     checkKind(option, text, kind, source, words);
     return checked(option, text, new MountOption(kind, source, target, words));
@@ -88,20 +102,39 @@ public final class Mounts {
   private static void checkKind(
       String option, String text, Kind kind, String source, List<String> words) {
     for (String word : words) {
-      if (word.indexOf('=') >= 0 && kind != Kind.TMPFS) {
-        throw Wrong.value(option, text, "tmpfs-size and tmpfs-mode are for type=tmpfs");
-      }
-      if (word.indexOf('=') >= 0) {
-        checkTmpfsParameter(option, text, word);
-      } else if (kind == Kind.TMPFS) {
-        checkWords(option, text, List.of(word), FLAGS);
-      }
+      checkWord(option, text, kind, word);
     }
-    if (kind == Kind.TMPFS && !source.isEmpty()) {
-      throw Wrong.value(option, text, "a tmpfs has no source");
+    boolean hasSource = kind == Kind.BIND || kind == Kind.VOLUME;
+    if (!hasSource && !source.isEmpty()) {
+      throw Wrong.value(option, text, "only a bind mount or a volume has a source");
     }
-    if (kind != Kind.TMPFS && source.isEmpty()) {
+    if (kind == Kind.BIND && source.isEmpty()) {
       throw Wrong.value(option, text, "needs a source: src=...");
+    }
+  }
+
+  private static void checkWord(String option, String text, Kind kind, String word) {
+    boolean parameter = word.indexOf('=') >= 0;
+    switch (kind) {
+      case BIND, VOLUME -> {
+        if (parameter) {
+          throw Wrong.value(option, text, "tmpfs-size and tmpfs-mode are for type=tmpfs");
+        }
+        String more = kind == Kind.VOLUME ? VOLUME_WORDS : "";
+        checkWords(option, text, List.of(word), FLAGS + BIND_WORDS + more);
+      }
+      case TMPFS -> {
+        if (parameter) {
+          checkTmpfsParameter(option, text, word);
+        } else {
+          checkWords(option, text, List.of(word), FLAGS + COPY_WORDS);
+        }
+      }
+      case RAMFS, DEVPTS -> {
+        String key = parameter ? word.substring(0, word.indexOf('=') + 1) : word;
+        String known = kind == Kind.RAMFS ? " mode= " : " mode= uid= gid= max= ";
+        checkWords(option, text, List.of(key), FLAGS + known);
+      }
     }
   }
 
@@ -110,10 +143,13 @@ public final class Mounts {
     if (target.equals("/")) {
       throw Wrong.value(option, text, "nothing can be mounted over the container's root");
     }
-    if (mount.kind() == Kind.VOLUME && !Names.isName(mount.source())) {
+    boolean named = mount.kind() == Kind.VOLUME && !mount.source().isEmpty();
+    if (named && !Names.isName(mount.source())) {
       throw Wrong.value(option, text, "not the name of a volume; " + Names.ALLOWED);
     }
-    return new MountOption(mount.kind(), mount.source(), target, mount.options());
+    List<String> words = new ArrayList<>(mount.options());
+    words.remove("copy");
+    return new MountOption(mount.kind(), mount.source(), target, words);
   }
 
   private static void checkTmpfsParameter(String option, String text, String word) {

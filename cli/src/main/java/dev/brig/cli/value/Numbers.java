@@ -20,6 +20,16 @@ public final class Numbers {
     throw Wrong.value(option, text, "not a number " + range);
   }
 
+  /// Returns a number in octal digits, such as a file's mode, up to `max`.
+  public static long octal(String option, String text, long max) {
+    boolean good = Sizes.isNumber(text, 6) && text.indexOf('8') < 0 && text.indexOf('9') < 0;
+    long number = good ? Long.parseLong(text, 8) : 0;
+    if (!good || number > max) {
+      throw Wrong.value(option, text, "not an octal number up to 0" + Long.toOctalString(max));
+    }
+    return number;
+  }
+
   /// Returns how many microseconds of processor time `text` processors have in `periodMicros`.
   ///
   /// @param text processors, with up to nine digits behind the point: `0.5`

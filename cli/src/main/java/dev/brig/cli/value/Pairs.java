@@ -4,7 +4,7 @@ import dev.brig.error.UsageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.TreeMap;
 
 /// Texts of the form `NAME=VALUE`.
 public final class Pairs {
@@ -29,20 +29,29 @@ public final class Pairs {
   }
 
   /// Returns `NAME=VALUE`; a bare `NAME` takes its value from the caller's environment, and is
-  /// nothing if it is not set there.
+  /// nothing if it is not set there; `NAME*` takes all that begin so.
   ///
   /// @param caller the caller's environment
-  public static Optional<String> environment(
-      String option, String text, Map<String, String> caller) {
+  public static List<String> environment(String option, String text, Map<String, String> caller) {
     if (text.indexOf('=') >= 0) {
       parse(option, text);
-      return Optional.of(text);
+      return List.of(text);
     }
     if (text.isEmpty()) {
       throw Wrong.value(option, text, "has no name; write NAME=VALUE");
     }
+    if (text.endsWith("*")) {
+      String prefix = text.substring(0, text.length() - 1);
+      List<String> variables = new ArrayList<>();
+      for (Map.Entry<String, String> variable : new TreeMap<>(caller).entrySet()) {
+        if (variable.getKey().startsWith(prefix)) {
+          variables.add(variable.getKey() + "=" + variable.getValue());
+        }
+      }
+      return variables;
+    }
     String value = caller.get(text);
-    return value == null ? Optional.empty() : Optional.of(text + "=" + value);
+    return value == null ? List.of() : List.of(text + "=" + value);
   }
 
   /// Returns the variables of an environment file: one to a line, `#` begins a comment line.
@@ -66,7 +75,7 @@ public final class Pairs {
             "line " + (i + 1) + " is not NAME=VALUE: " + Wrong.quoted(line),
             "");
       }
-      environment("--env-file", equals < 0 ? name : line, caller).ifPresent(variables::add);
+      variables.addAll(environment("--env-file", equals < 0 ? name : line, caller));
     }
     return variables;
   }

@@ -11,6 +11,7 @@ import dev.brig.cli.bundle.PasswdFile;
 import dev.brig.cli.bundle.RunOptions;
 import dev.brig.cli.bundle.SpecFactory;
 import dev.brig.cli.bundle.UserLookup;
+import dev.brig.cli.bundle.Volume;
 import dev.brig.cli.syntax.ArgumentReader;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.error.UsageException;
@@ -157,7 +158,8 @@ class BundleGoldenTest {
         users,
         devices,
         Map.of("/dev/kvm", new DeviceNumbers(LinuxDeviceType.CHARACTER, 10, 232, 0660)),
-        new BundleFacts.HostFiles("127.0.0.1 host.example\n", "nameserver 10.0.0.1\n"));
+        new BundleFacts.HostFiles("127.0.0.1 host.example\n", "nameserver 10.0.0.1\n"),
+        BundleFacts.Tree.IMAGE);
   }
 
   private static String text(Bundle bundle) {
@@ -165,9 +167,10 @@ class BundleGoldenTest {
     for (Map.Entry<String, String> file : new TreeMap<>(bundle.files()).entrySet()) {
       text.append("== ").append(file.getKey()).append('\n').append(file.getValue());
     }
-    for (Map.Entry<String, String> volume : new TreeMap<>(bundle.volumes()).entrySet()) {
-      text.append("== volume ").append(volume.getKey()).append(": ");
-      text.append(volume.getValue()).append('\n');
+    for (Volume volume : bundle.volumes()) {
+      text.append("== volume ").append(volume.name()).append(": ");
+      text.append(volume.directory()).append(' ').append(volume.bond());
+      text.append(' ').append(volume.filling()).append('\n');
     }
     return text.append("== config.json\n").append(SpecWriter.write(bundle.spec())).toString();
   }

@@ -2,7 +2,6 @@ package dev.brig.image.layer;
 
 import dev.brig.linux.Errno;
 import dev.brig.linux.Fd;
-import dev.brig.linux.FileStatus;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelException;
 import dev.brig.linux.Timestamp;
@@ -96,21 +95,24 @@ final class FileAttributes {
   }
 
   /// Returns the attributes of a file of a layer below.
-  Attributes read(Fd fd, FileStatus status) {
-    Map<String, byte[]> xattrs = new LinkedHashMap<>();
-    for (String name : kernel.xattrs().list(fd)) {
-      if (!isOverlays(name)) {
-        kernel.xattrs().get(fd, name).ifPresent(value -> xattrs.put(name, value));
-      }
-    }
+  Attributes read(LayerFile file) {
+    Attributes all = withoutMarks(file.attributes());
     // In a store where all files are the caller's, the layers below have told that loss already.
-    boolean kept = ownership == Ownership.KEPT;
+    return ownership == Ownership.KEPT
+        ? all
+        : new Attributes(all.mode(), 0, 0, all.mtimeSeconds(), all.mtimeNanos(), all.xattrs());
+  }
+
+  /// Returns attributes without those that are overlayfs's.
+  static Attributes withoutMarks(Attributes attributes) {
+    Map<String, byte[]> xattrs = new LinkedHashMap<>(attributes.xattrs());
+    xattrs.keySet().removeIf(FileAttributes::isOverlays);
     return new Attributes(
-        status.permissions(),
-        kept ? Integer.toUnsignedLong(status.uid()) : 0,
-        kept ? Integer.toUnsignedLong(status.gid()) : 0,
-        status.modified().seconds(),
-        status.modified().nanos(),
+        attributes.mode(),
+        attributes.uid(),
+        attributes.gid(),
+        attributes.mtimeSeconds(),
+        attributes.mtimeNanos(),
         xattrs);
   }
 

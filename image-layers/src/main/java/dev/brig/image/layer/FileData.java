@@ -83,14 +83,14 @@ final class FileData {
 
   /// Copies a file of a layer below.
   ///
-  /// @param source open for reading
+  /// @param source its contents
   /// @param target an empty file, open for writing
   /// @param sizeBytes the file's size
-  void copy(Fd source, Fd target, long sizeBytes) {
+  void copy(LayerFile.Contents source, Fd target, long sizeBytes) {
     long at = 0;
     while (true) {
       direct.clear();
-      int count = files.pread(source, direct, at);
+      int count = source.read(direct, at);
       if (count == 0) {
         break;
       }

@@ -1,6 +1,5 @@
 package dev.brig.image.layer;
 
-import dev.brig.image.layer.LowerLayers.LowerFile;
 import dev.brig.linux.Device;
 import dev.brig.linux.Errno;
 import dev.brig.linux.Fd;
@@ -21,7 +20,7 @@ import java.util.Map;
 /// opened by a path that [MergedTree] found to have no links, and with links, mount points and
 /// upward paths forbidden to the kernel all the same: should somebody swap a directory for a link
 /// meanwhile, the call fails.
-final class LayerDirectory implements AutoCloseable {
+final class LayerDirectory implements LayerSink {
   private static final int OPEN_MAX = 64;
   private static final int HIDDEN_PERMISSIONS = 0700;
   private static final List<ResolveFlag> RESOLVE =
@@ -76,9 +75,8 @@ final class LayerDirectory implements AutoCloseable {
     return fd;
   }
 
-  /// Makes a directory and those above it, where they are not present. They get their attributes at
-  /// the end; until then only brig can enter them.
-  void makePresent(LayerNode directory) {
+  @Override
+  public void makePresent(LayerNode directory) {
     LayerNode parent = directory.parent;
     if (directory.present || parent == null) {
       return;
@@ -88,8 +86,8 @@ final class LayerDirectory implements AutoCloseable {
     directory.present = true;
   }
 
-  /// Removes what the layer has under a name.
-  void remove(LayerNode node) {
+  @Override
+  public void remove(LayerNode node) {
     LayerNode parent = node.parent;
     if (parent == null || !node.present) {
       return;
@@ -111,7 +109,8 @@ final class LayerDirectory implements AutoCloseable {
     return directory.parent == null ? "." : directory.path();
   }
 
-  void makeFile(LayerNode parent, String name, TarEntry entry, TarReader tar) {
+  @Override
+  public void makeFile(LayerNode parent, String name, TarEntry entry, TarReader tar) {
     OpenFlag[] flags = {OpenFlag.O_WRONLY, OpenFlag.O_CREAT, OpenFlag.O_EXCL, OpenFlag.O_NOFOLLOW};
     try (Fd fd = kernel.files().openat(place(parent), name, 0600, flags)) {
       if (entry.content() instanceof TarContent.RegularFile file) {
@@ -121,7 +120,8 @@ final class LayerDirectory implements AutoCloseable {
     }
   }
 
-  void makeSymlink(LayerNode parent, String name, String target, Attributes wanted) {
+  @Override
+  public void makeSymlink(LayerNode parent, String name, String target, Attributes wanted) {
     kernel.tree().symlinkat(target, place(parent), name);
     try (Fd fd = openNode(parent, name)) {
       attributes.applyToLink(fd, wanted, LayerNode.pathOf(parent, name));
@@ -132,17 +132,17 @@ final class LayerDirectory implements AutoCloseable {
     return kernel.files().openat(place(parent), name, OpenFlag.O_PATH, OpenFlag.O_NOFOLLOW);
   }
 
-  void makeFifo(LayerNode parent, String name, Attributes wanted) {
+  @Override
+  public void makeFifo(LayerNode parent, String name, Attributes wanted) {
     kernel.tree().mknodat(place(parent), name, FileType.FIFO, 0600, new Device(0, 0));
     try (Fd fd = openNode(parent, name)) {
       attributes.apply(fd, wanted, LayerNode.pathOf(parent, name));
     }
   }
 
-  /// Makes a device node, if the caller may.
-  ///
-  /// @return whether it was made
-  boolean makeDevice(LayerNode parent, String name, TarContent.Device device, Attributes wanted) {
+  @Override
+  public boolean makeDevice(
+      LayerNode parent, String name, TarContent.Device device, Attributes wanted) {
     FileType type =
         device.kind() == TarContent.Device.Kind.CHARACTER
             ? FileType.CHARACTER_DEVICE
@@ -168,75 +168,56 @@ final class LayerDirectory implements AutoCloseable {
     return true;
   }
 
-  /// Makes the mark by which overlayfs hides a name of the layers below. Linux lets everybody make
-  /// it.
-  void makeWhiteout(LayerNode parent, String name) {
+  @Override
+  public void makeWhiteout(LayerNode parent, String name) {
     kernel.tree().mknodat(place(parent), name, FileType.CHARACTER_DEVICE, 0, new Device(0, 0));
   }
 
-  void makeLink(LayerNode target, LayerNode parent, String name) {
+  @Override
+  public void makeLink(LayerNode target, LayerNode parent, String name) {
     LayerNode targetParent = target.parent;
     if (targetParent != null) {
       kernel.tree().linkat(place(targetParent), target.name, place(parent), name);
     }
   }
 
-  /// Copies a file of a layer below, whatever it is but a directory, with everything that it has.
-  void copyUp(LayerNode node, LowerFile file) {
+  @Override
+  public void copyUp(LayerNode node, LayerFile file) {
     LayerNode parent = node.parent;
     if (parent == null) {
       return;
     }
-    Attributes wanted = attributes.read(file.fd(), file.status());
-    switch (file.status().type()) {
+    Attributes wanted = attributes.read(file);
+    switch (file.type()) {
       case REGULAR -> copyData(parent, node.name, file, wanted);
       case SYMLINK -> makeSymlink(parent, node.name, node.target, wanted);
       case FIFO -> makeFifo(parent, node.name, wanted);
-      case CHARACTER_DEVICE -> copyDevice(node, TarContent.Device.Kind.CHARACTER, file, wanted);
-      case BLOCK_DEVICE -> copyDevice(node, TarContent.Device.Kind.BLOCK, file, wanted);
+      case CHARACTER_DEVICE, BLOCK_DEVICE -> {
+        var _ = makeDevice(parent, node.name, TarContent.Device.of(file), wanted);
+      }
       case DIRECTORY, SOCKET, UNKNOWN ->
-          throw new IllegalStateException("no layer has a " + file.status().type() + " to link to");
+          throw new IllegalStateException("no layer has a " + file.type() + " to link to");
     }
     node.present = true;
   }
 
-  private void copyDevice(
-      LayerNode node, TarContent.Device.Kind kind, LowerFile file, Attributes wanted) {
-    Device number = file.status().special();
-    LayerNode parent = node.parent;
-    if (parent != null) {
-      var device = new TarContent.Device(kind, number.major(), number.minor());
-      var _ = makeDevice(parent, node.name, device, wanted);
-    }
-  }
-
-  private void copyData(LayerNode parent, String name, LowerFile file, Attributes wanted) {
+  private void copyData(LayerNode parent, String name, LayerFile file, Attributes wanted) {
     OpenFlag[] create = {OpenFlag.O_WRONLY, OpenFlag.O_CREAT, OpenFlag.O_EXCL, OpenFlag.O_NOFOLLOW};
-    // The descriptor is of a regular file, so that opening what it stands for is safe.
-    try (Fd source = kernel.files().openat(Fd.CWD, file.fd().path(), OpenFlag.O_RDONLY);
+    try (LayerFile.Contents source = file.contents();
         Fd target = kernel.files().openat(place(parent), name, 0600, create)) {
-      data.copy(source, target, file.status().sizeBytes());
+      data.copy(source, target, file.sizeBytes());
       attributes.apply(target, wanted, LayerNode.pathOf(parent, name));
     }
   }
 
-  /// Gives a directory that is present what it gets at the end, after everything in it has been
-  /// made.
-  ///
-  /// @param opaque whether it hides what the layers below have in it
-  void finish(LayerNode directory, Attributes wanted, Opaque opaque) {
+  @Override
+  public void finish(LayerNode directory, Attributes wanted, Opaque opaque) {
     try (Fd fd = kernel.files().openat2(root, pathOf(directory), LISTING)) {
       if (opaque == Opaque.YES) {
         markOpaque(fd);
       }
       attributes.apply(fd, wanted, directory.path());
     }
-  }
-
-  /// Whether a directory hides what the layers below have in it.
-  enum Opaque {
-    YES,
-    NO
   }
 
   // overlayfs reads the trusted mark in a mount that root made, and the user's in one made inside a

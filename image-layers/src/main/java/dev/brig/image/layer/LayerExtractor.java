@@ -1,9 +1,9 @@
 package dev.brig.image.layer;
 
 import dev.brig.image.ImageException;
-import dev.brig.image.layer.LayerDirectory.Opaque;
+import dev.brig.image.erofs.ErofsWriter;
 import dev.brig.image.layer.LayerNode.Kind;
-import dev.brig.image.layer.LowerLayers.LowerFile;
+import dev.brig.image.layer.LayerSink.Opaque;
 import dev.brig.image.layer.MergedTree.Missing;
 import dev.brig.image.layer.TarContent.Device;
 import dev.brig.image.layer.TarContent.Directory;
@@ -50,10 +50,10 @@ public final class LayerExtractor {
     this.lower = lower;
     this.limits = limits;
     this.attributes = new FileAttributes(kernel, ownership, losses);
-    this.tree = new MergedTree(kernel, lower);
+    this.tree = new MergedTree(lower);
   }
 
-  /// Unpacks a layer.
+  /// Unpacks a layer into a directory.
   ///
   /// @param tar the layer
   /// @param root an empty directory that nobody else writes to
@@ -62,23 +62,41 @@ public final class LayerExtractor {
   /// @throws ImageException if the layer is damaged or hostile
   /// @throws KernelException if the file system refuses something
   public LayerSummary extract(TarReader tar, Fd root, String layer) {
-    try (LayerDirectory directory = new LayerDirectory(kernel, root, attributes, losses)) {
-      Extraction extraction = new Extraction(tar, directory, layer);
-      long entries = extraction.entries();
-      extraction.finish(tree.root());
-      tar.drain();
-      return new LayerSummary(lower.consulted(), tree.root().opaque, entries, losses);
+    try (LayerSink directory = new LayerDirectory(kernel, root, attributes, losses)) {
+      return extract(tar, directory, layer);
     }
+  }
+
+  /// Unpacks a layer into an image.
+  ///
+  /// @param tar the layer
+  /// @param writer of an image that is still empty; not finished here
+  /// @param layer what to call the layer in messages
+  /// @return what came of it
+  /// @throws ImageException if the layer is damaged or hostile
+  /// @throws KernelException if the image cannot be written
+  public LayerSummary extract(TarReader tar, ErofsWriter writer, String layer) {
+    try (LayerSink image = new ErofsLayer(writer, losses)) {
+      return extract(tar, image, layer);
+    }
+  }
+
+  private LayerSummary extract(TarReader tar, LayerSink sink, String layer) {
+    Extraction extraction = new Extraction(tar, sink, layer);
+    long entries = extraction.entries();
+    extraction.finish(tree.root());
+    tar.drain();
+    return new LayerSummary(lower.consulted(), tree.root().opaque, entries, losses);
   }
 
   private final class Extraction {
     private final TarReader tar;
-    private final LayerDirectory directory;
+    private final LayerSink sink;
     private final String layer;
 
-    Extraction(TarReader tar, LayerDirectory directory, String layer) {
+    Extraction(TarReader tar, LayerSink sink, String layer) {
       this.tar = tar;
-      this.directory = directory;
+      this.sink = sink;
       this.layer = layer;
     }
 
@@ -131,7 +149,7 @@ public final class LayerExtractor {
         if (parent == null) {
           throw new IllegalStateException("a directory was not added");
         }
-        directory.makePresent(parent);
+        sink.makePresent(parent);
         addFile(parent, name, entry);
       }
     }
@@ -172,18 +190,18 @@ public final class LayerExtractor {
         case Directory _ -> addDirectory(parent, name, entry.attributes());
         case RegularFile _ -> {
           makeRoom(parent, name);
-          directory.makeFile(parent, name, entry, tar);
+          sink.makeFile(parent, name, entry, tar);
           attach(parent, name, Kind.OTHER, "");
         }
         case Symlink(String target) -> {
           makeRoom(parent, name);
-          directory.makeSymlink(parent, name, target, entry.attributes());
+          sink.makeSymlink(parent, name, target, entry.attributes());
           attach(parent, name, Kind.SYMLINK, target);
         }
         case HardLink(String target) -> addLink(parent, name, target);
         case Device device -> {
           makeRoom(parent, name);
-          if (directory.makeDevice(parent, name, device, entry.attributes())) {
+          if (sink.makeDevice(parent, name, device, entry.attributes())) {
             attach(parent, name, Kind.OTHER, "");
           } else {
             // What the layers below have under this name is not what the layer wants there either.
@@ -192,7 +210,7 @@ public final class LayerExtractor {
         }
         case Fifo _ -> {
           makeRoom(parent, name);
-          directory.makeFifo(parent, name, entry.attributes());
+          sink.makeFifo(parent, name, entry.attributes());
           attach(parent, name, Kind.OTHER, "");
         }
       }
@@ -204,7 +222,7 @@ public final class LayerExtractor {
           existing != null && existing.isDirectory()
               ? existing
               : newDirectory(parent, name, existing);
-      directory.makePresent(node);
+      sink.makePresent(node);
       node.attributes = wanted;
     }
 
@@ -219,7 +237,7 @@ public final class LayerExtractor {
     private void makeRoom(LayerNode parent, String name) {
       LayerNode existing = parent.child(name);
       if (existing != null) {
-        directory.remove(existing);
+        sink.remove(existing);
         existing.detach();
       }
     }
@@ -244,7 +262,7 @@ public final class LayerExtractor {
         return;
       }
       makeRoom(parent, name);
-      directory.makeLink(target, parent, name);
+      sink.makeLink(target, parent, name);
       attach(parent, name, target.kind, target.target);
     }
 
@@ -261,13 +279,13 @@ public final class LayerExtractor {
     // The kernel links only within a file system, and overlayfs within a layer.
     private void copyUp(LayerNode node) {
       LayerNode parent = node.parent;
-      LowerFile file = parent == null ? null : tree.lower(parent, node.name);
+      LayerFile file = parent == null ? null : tree.lower(parent, node.name);
       if (parent == null || file == null) {
         throw new IllegalStateException("a file of a layer below is gone");
       }
       try (file) {
-        directory.makePresent(parent);
-        directory.copyUp(node, file);
+        sink.makePresent(parent);
+        sink.copyUp(node, file);
       }
     }
 
@@ -282,12 +300,12 @@ public final class LayerExtractor {
       try {
         makeWhiteouts(node);
         if (node.opaque && !node.present && isInLower(node)) {
-          directory.makePresent(node);
+          sink.makePresent(node);
         }
         if (node.present) {
           // overlayfs does not look for the mark on a layer's root; the summary tells it.
           boolean opaque = node.parent != null && (node.opaque || node.isNew());
-          directory.finish(node, wanted(node), opaque ? Opaque.YES : Opaque.NO);
+          sink.finish(node, wanted(node), opaque ? Opaque.YES : Opaque.NO);
         }
       } catch (KernelException e) {
         throw e.during("unpack directory \"" + node.path() + "\" of " + layer);
@@ -301,8 +319,8 @@ public final class LayerExtractor {
       for (String name : node.whiteouts()) {
         LayerNode child = node.child(name);
         if ((child == null || !child.present) && isLower(node, name)) {
-          directory.makePresent(node);
-          directory.makeWhiteout(node, name);
+          sink.makePresent(node);
+          sink.makeWhiteout(node, name);
         }
       }
     }
@@ -312,7 +330,7 @@ public final class LayerExtractor {
     }
 
     private boolean isLower(LayerNode parent, String name) {
-      LowerFile file = tree.lower(parent, name);
+      LayerFile file = tree.lower(parent, name);
       if (file == null) {
         return false;
       }
@@ -328,12 +346,12 @@ public final class LayerExtractor {
       if (parent == null || node.isNew() || parent.hidesLower()) {
         return IMPLIED;
       }
-      LowerFile file = tree.lower(parent, node.name);
+      LayerFile file = tree.lower(parent, node.name);
       if (file == null) {
         return IMPLIED;
       }
       try (file) {
-        return file.status().isDirectory() ? attributes.read(file.fd(), file.status()) : IMPLIED;
+        return file.isDirectory() ? attributes.read(file) : IMPLIED;
       }
     }
   }

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// A layer on its way from a blob to a tree: blob, digest and size, decompression, limits, digest of the
 /// decompressed bytes, archive.
 ///
-///     blob ─▶ digest, size ─▶ decompress ─▶ limits ─▶ diffID ─▶ tar
+///     blob ─▶ digest, size ─▶ decompress ─▶ limits ─▶ │ ─▶ diffID ─▶ tar
+///
+/// What is left of the bar runs in a thread of its own.
 public final class LayerInput implements AutoCloseable {
   private final VerifiedStream blob;
   private final VerifiedStream content;
@@ -30,7 +32,8 @@ public final class LayerInput implements AutoCloseable {
     try {
       Compression.Opened opened = Compression.open(blob, layer);
       this.compression = opened.compression();
-      InputStream limited = new LimitedStream(opened.content(), layer, limits, blob::count);
+      InputStream limited =
+          new ReadAhead(new LimitedStream(opened.content(), layer, limits, blob::count));
       this.content =
           diffId == null
               ? VerifiedStream.unknown(limited, layer)

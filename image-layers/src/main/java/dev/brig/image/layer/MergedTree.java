@@ -2,9 +2,7 @@ package dev.brig.image.layer;
 
 import dev.brig.image.ImageException;
 import dev.brig.image.layer.LayerNode.Kind;
-import dev.brig.image.layer.LowerLayers.LowerFile;
 import dev.brig.linux.FileType;
-import dev.brig.linux.Kernel;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -30,12 +28,10 @@ final class MergedTree {
     NOWHERE
   }
 
-  private final Kernel kernel;
   private final LowerLayers lower;
   private final LayerNode root = LayerNode.root();
 
-  MergedTree(Kernel kernel, LowerLayers lower) {
-    this.kernel = kernel;
+  MergedTree(LowerLayers lower) {
     this.lower = lower;
   }
 
@@ -111,23 +107,23 @@ final class MergedTree {
     if (child != null || directory.whiteouts().contains(name) || directory.hidesLower()) {
       return child;
     }
-    LowerFile file = lower(directory, name);
+    LayerFile file = lower(directory, name);
     if (file == null) {
       return null;
     }
     try (file) {
-      FileType type = file.status().type();
+      FileType type = file.type();
       Kind kind =
           type == FileType.DIRECTORY
               ? Kind.DIRECTORY
               : type == FileType.SYMLINK ? Kind.SYMLINK : Kind.OTHER;
-      String target = kind == Kind.SYMLINK ? kernel.tree().readlinkat(file.fd(), "") : "";
+      String target = kind == Kind.SYMLINK ? file.target() : "";
       return new LayerNode(directory, name, kind, target).attach();
     }
   }
 
   /// Returns what the layers below have under a name, to be closed by the caller; null if nothing.
-  @Nullable LowerFile lower(LayerNode directory, String name) {
+  @Nullable LayerFile lower(LayerNode directory, String name) {
     String path = LayerNode.pathOf(directory, name);
     if (path.length() > PATH_LENGTH_MAX) {
       throw new ImageException(

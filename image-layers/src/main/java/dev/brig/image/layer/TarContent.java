@@ -1,5 +1,6 @@
 package dev.brig.image.layer;
 
+import dev.brig.linux.FileType;
 import java.util.List;
 
 /// The kinds of file that an archive can hold.
@@ -20,6 +21,13 @@ public sealed interface TarContent {
     /// @param sizeBytes the file's size
     public RegularFile(long sizeBytes) {
       this(sizeBytes, sizeBytes == 0 ? List.of() : List.of(new Segment(0, sizeBytes)));
+    }
+
+    /// Tells whether all of it is data.
+    boolean isWhole() {
+      return segments.isEmpty()
+          ? sizeBytes == 0
+          : segments.size() == 1 && segments.getFirst().lengthBytes() == sizeBytes;
     }
   }
 
@@ -48,6 +56,12 @@ public sealed interface TarContent {
   /// @param major the driver's number
   /// @param minor the device's number with that driver
   record Device(Kind kind, int major, int minor) implements TarContent {
+    /// Returns the device that a file of a layer stands for.
+    static Device of(LayerFile file) {
+      Kind kind = file.type() == FileType.BLOCK_DEVICE ? Kind.BLOCK : Kind.CHARACTER;
+      return new Device(kind, file.special().major(), file.special().minor());
+    }
+
     /// The two kinds of device.
     public enum Kind {
       /// A character device.

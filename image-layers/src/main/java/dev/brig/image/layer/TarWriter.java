@@ -127,7 +127,9 @@ public final class TarWriter {
       if (xattr.getKey().indexOf('=') >= 0) {
         throw new ImageException(
             "\"" + entry.name() + "\"",
-            "its extended attribute \"" + xattr.getKey() + "\" cannot be in a tar: its name has a =",
+            "its extended attribute \""
+                + xattr.getKey()
+                + "\" cannot be in a tar: its name has a =",
             "remove the attribute: setfattr -x");
       }
       records.put(XATTR + xattr.getKey(), xattr.getValue());

@@ -174,8 +174,7 @@ final class ImageCommitter {
     JsonObject rootfs =
         config.get("rootfs") instanceof JsonObject there && !alone ? there : new JsonObject();
     rootfs.addProperty("type", "layers");
-    JsonArray diffIds =
-        rootfs.get("diff_ids") instanceof JsonArray there ? there : new JsonArray();
+    JsonArray diffIds = rootfs.get("diff_ids") instanceof JsonArray there ? there : new JsonArray();
     diffIds.add(diffId.toString());
     rootfs.add("diff_ids", diffIds);
     config.add("rootfs", rootfs);

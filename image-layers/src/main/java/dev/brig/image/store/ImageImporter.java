@@ -8,7 +8,6 @@ import dev.brig.image.ImageConfig;
 import dev.brig.image.JsonNode;
 import dev.brig.image.MediaType;
 import dev.brig.image.Platform;
-import dev.brig.image.layer.Limits;
 import dev.brig.image.layer.Ownership;
 import dev.brig.image.store.SourceImage.Document;
 import java.nio.charset.StandardCharsets;
@@ -25,14 +24,18 @@ final class ImageImporter {
   private final StoreFiles files;
   private final BlobStore blobs;
   private final Ownership ownership;
-  private final Limits limits;
+  private final LayerStore.Unpacked unpacked;
   private final Consumer<String> warnings;
 
-  ImageImporter(StoreFiles files, Ownership ownership, Limits limits, Consumer<String> warnings) {
+  ImageImporter(
+      StoreFiles files,
+      Ownership ownership,
+      LayerStore.Unpacked unpacked,
+      Consumer<String> warnings) {
     this.files = files;
     this.blobs = new BlobStore(files);
     this.ownership = ownership;
-    this.limits = limits;
+    this.unpacked = unpacked;
     this.warnings = warnings;
   }
 
@@ -45,12 +48,9 @@ final class ImageImporter {
   /// Brings layers and documents into the store; the index is the caller's.
   Imported add(SourceImage source) {
     try (Publication publication = new Publication(files)) {
-      LayerStore layers = new LayerStore(files, publication, ownership, limits);
+      LayerStore layers = new LayerStore(files, publication, ownership, unpacked);
       try (LayerStore.Locks locks = layers.lock(source.layers())) {
-        List<StoredLayer> stored = new ArrayList<>();
-        for (LayerSource layer : source.layers()) {
-          stored.add(layers.add(layer, stored, locks));
-        }
+        List<StoredLayer> stored = layers.addAll(source.layers(), locks);
         Imported imported = documents(source, stored, publication);
         publication.publish();
         for (String loss : layers.losses().lines()) {
@@ -71,21 +71,21 @@ final class ImageImporter {
     JsonNode json = JsonNode.parse(config.bytes(), "configuration of " + source.what());
     ResolvedImage resolved =
         new ResolvedImage(
-            "", config.digest().hex(), keys(stored, publication), ImageConfig.read(json));
+            "", config.digest().hex(), paths(stored, publication), ImageConfig.read(json));
     return new Imported(withPlatform(manifest.descriptor(), source.platform()), resolved);
   }
 
   // An image without layers is a valid one, but overlayfs wants a lower directory.
-  private List<String> keys(List<StoredLayer> stored, Publication publication) {
-    List<String> keys = new ArrayList<>();
+  private List<String> paths(List<StoredLayer> stored, Publication publication) {
+    List<String> paths = new ArrayList<>();
     for (StoredLayer layer : LayerStore.stack(stored)) {
-      keys.add(layer.key());
+      paths.add(layer.finalPath());
     }
-    if (keys.isEmpty()) {
-      keys.add(EMPTY_LAYER);
+    if (paths.isEmpty()) {
+      paths.add(StoredLayer.treePath(EMPTY_LAYER));
       addEmptyLayer(publication);
     }
-    return keys;
+    return paths;
   }
 
   private void addEmptyLayer(Publication publication) {

@@ -4,6 +4,7 @@ import dev.brig.error.UsageException;
 import dev.brig.image.Descriptor;
 import dev.brig.image.Digest;
 import dev.brig.image.Platform;
+import dev.brig.image.layer.LayerForm;
 import dev.brig.image.store.StoredImages.Entry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -69,13 +70,22 @@ final class ImageRemover {
 
   private void refuseIfInUse(String reference, Set<String> doomed, Set<Path> inUse) {
     for (String key : doomed) {
-      if (inUse.contains(files.path().resolve(StoredLayer.treePath(key)))) {
+      if (isUsed(key, inUse)) {
         throw new UsageException(
             "image \"" + reference + "\"",
             "a container uses it",
             "remove the container first: \"brig ps -a\" shows it");
       }
     }
+  }
+
+  private boolean isUsed(String key, Set<Path> inUse) {
+    for (LayerForm form : LayerForm.values()) {
+      if (inUse.contains(files.path().resolve(StoredLayer.treePath(key, form)))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   // What was resolved goes first: after a crash in the middle nothing leads to what is gone.
@@ -117,8 +127,7 @@ final class ImageRemover {
   // no name ever stands for half a layer.
   private void removeLayers(Set<String> needed, Set<Path> inUse) {
     for (String key : files.list("layers")) {
-      boolean used = inUse.contains(files.path().resolve(StoredLayer.treePath(key)));
-      if (!needed.contains(key) && !used && !key.equals(ImageImporter.EMPTY_LAYER)) {
+      if (!needed.contains(key) && !isUsed(key, inUse) && !key.equals(ImageImporter.EMPTY_LAYER)) {
         files
             .kernel()
             .tree()

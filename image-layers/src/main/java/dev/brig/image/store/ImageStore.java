@@ -14,6 +14,7 @@ import dev.brig.linux.Fd;
 import dev.brig.linux.FileStatus;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.Lock;
+import dev.brig.linux.OpenFlag;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -28,17 +29,20 @@ import org.jspecify.annotations.Nullable;
 /// directories that can be stacked.
 ///
 /// Any number of brig processes may use a store at the same time. Whatever is interrupted leaves
-/// the store as it was before, apart from temporary files that a later import or removal sweeps.
+/// the store as it was before, apart from temporary files that a later brig sweeps.
 public final class ImageStore implements AutoCloseable {
   private final Path root;
   private final Kernel kernel;
   private final Consumer<String> warnings;
   private final Limits limits;
+  private final LayerChoice choice;
   private @Nullable StoreFiles files;
   private @Nullable Fd lease;
 
-  private ImageStore(Path root, Kernel kernel, Limits limits, Consumer<String> warnings) {
+  private ImageStore(
+      Path root, Kernel kernel, Limits limits, LayerChoice choice, Consumer<String> warnings) {
     this.root = root;
+    this.choice = choice;
     this.kernel = kernel;
     this.limits = limits;
     this.warnings = warnings;
@@ -63,7 +67,19 @@ public final class ImageStore implements AutoCloseable {
   /// @param warnings receives a line for each thing that an image asks for and does not get
   public static ImageStore open(
       Path root, Kernel kernel, Limits limits, Consumer<String> warnings) {
-    return new ImageStore(root.toAbsolutePath().normalize(), kernel, limits, warnings);
+    return open(root, kernel, limits, LayerChoice.DIRECTORY, warnings);
+  }
+
+  /// Opens a store whose layers are wanted in a certain form.
+  ///
+  /// @param root where the store is
+  /// @param kernel the system calls
+  /// @param limits how much an archive may make brig do
+  /// @param choice in which form layers are unpacked and returned
+  /// @param warnings receives a line for each thing that an image asks for and does not get
+  public static ImageStore open(
+      Path root, Kernel kernel, Limits limits, LayerChoice choice, Consumer<String> warnings) {
+    return new ImageStore(root.toAbsolutePath().normalize(), kernel, limits, choice, warnings);
   }
 
   /// Finds an image, and imports it first if it is an archive or a layout that the store does not have.
@@ -91,7 +107,31 @@ public final class ImageStore implements AutoCloseable {
     return isPath(reference) ? resolvePath(reference) : resolveStored(reference);
   }
 
-  private static boolean isPath(String reference) {
+  /// Tells whether [#resolve] would first have to import an archive or a layout.
+  ///
+  /// @param reference as [#resolve] takes it
+  /// @throws UsageException if it is a path, and there is no such file
+  public boolean wouldImport(String reference) {
+    if (!isPath(reference)) {
+      return false;
+    }
+    FileSource source = FileSource.find(kernel, reference);
+    if (source == null) {
+      throw noSuchFile(reference);
+    }
+    return !source.isPlainDirectory(kernel) && cachedSource(source, reference).isEmpty();
+  }
+
+  /// Finds a stored image as [#resolve] does.
+  ///
+  /// @param reference a stored image's name, digest or id; neither a path nor `host`
+  /// @return the image, or empty if there is none
+  public Optional<Image> find(String reference) {
+    return Optional.ofNullable(findStored(reference));
+  }
+
+  /// Tells whether a reference is a path, as [#resolve] reads it, and no name of an image.
+  public static boolean isPath(String reference) {
     return reference.startsWith("/")
         || reference.startsWith("./")
         || reference.startsWith("../")
@@ -100,11 +140,19 @@ public final class ImageStore implements AutoCloseable {
   }
 
   private Image resolveStored(String reference) {
-    StoreFiles store = find();
-    if (store == null) {
+    Image found = findStored(reference);
+    if (found == null) {
       throw noSuchImage(reference);
     }
-    String cache = cacheName(reference);
+    return found;
+  }
+
+  private @Nullable Image findStored(String reference) {
+    StoreFiles store = find();
+    if (store == null) {
+      return null;
+    }
+    String cache = "names/" + cacheName(reference);
     String stamp = new IndexFile(store).stamp();
     ResolvedImage known = cached(store, cache, stamp);
     if (known != null) {
@@ -112,7 +160,7 @@ public final class ImageStore implements AutoCloseable {
     }
     Descriptor found = new StoredImages(store).find(reference);
     if (found == null) {
-      throw noSuchImage(reference);
+      return null;
     }
     try (StoreTree tree = new StoreTree(store)) {
       SourceImage source = new LayoutSource(tree, Platform.host()).read(found, List.of());
@@ -120,27 +168,36 @@ public final class ImageStore implements AutoCloseable {
     }
   }
 
-  private static Image remember(
+  private Image remember(
       StoreFiles store,
       String cache,
       String stamp,
       ImageImporter.Imported imported,
       String reference) {
     ResolvedImage bare = imported.resolved();
-    ResolvedImage stamped = new ResolvedImage(stamp, bare.id(), bare.layerKeys(), bare.config());
-    store.writeCache(cache, stamped.bytes());
+    ResolvedImage stamped = new ResolvedImage(stamp, bare.id(), bare.layerPaths(), bare.config());
+    store.writeCache(cache + suffix(), stamped.bytes());
     return stamped.image(reference, store.path());
   }
 
-  private static @Nullable ResolvedImage cached(StoreFiles store, String cache, String stamp) {
-    byte[] bytes = store.read(cache, ResolvedImage.SIZE_MAX_BYTES);
+  private @Nullable ResolvedImage cached(StoreFiles store, String cache, String stamp) {
+    byte[] bytes = store.read(cache + suffix(), ResolvedImage.SIZE_MAX_BYTES);
     return bytes == null ? null : ResolvedImage.parse(bytes, stamp);
+  }
+
+  // What was found for one choice need not do for another. No reference has a "=".
+  private String suffix() {
+    return switch (choice) {
+      case DIRECTORY -> "";
+      case EITHER -> "=";
+      case EROFS -> "=erofs";
+    };
   }
 
   // Names have slashes and may be longer than a file's name.
   private static String cacheName(String reference) {
     String flat = reference.replace('/', '%');
-    return "names/" + (flat.length() <= 200 ? flat : "long-" + hash(flat));
+    return flat.length() <= 200 ? flat : "long-" + hash(flat);
   }
 
   private static String hash(String text) {
@@ -163,22 +220,30 @@ public final class ImageStore implements AutoCloseable {
   private Image resolvePath(String reference) {
     FileSource source = FileSource.find(kernel, reference);
     if (source == null) {
-      throw new UsageException("image \"" + reference + "\"", "there is no such file", "");
+      throw noSuchFile(reference);
     }
     if (source.isPlainDirectory(kernel)) {
       Path directory = absolute(source.path());
       return new Image(reference, directory.toString(), List.of(directory), ImageConfig.empty());
     }
+    Optional<Image> known = cachedSource(source, reference);
+    return known.isPresent() ? known.get() : importSource(source, "", reference);
+  }
+
+  private static UsageException noSuchFile(String reference) {
+    return new UsageException("image \"" + reference + "\"", "there is no such file", "");
+  }
+
+  /// Returns the image that was made from a file, if the file did not change since.
+  private Optional<Image> cachedSource(FileSource source, String reference) {
     Optional<FileStatus> witness = source.witness(kernel);
     StoreFiles store = find();
-    if (store != null && witness.isPresent()) {
-      String stamp = IndexFile.stamp(witness.get());
-      ResolvedImage known = cached(store, sourceName(source, stamp), stamp);
-      if (known != null) {
-        return known.image(reference, store.path());
-      }
+    if (store == null || witness.isEmpty()) {
+      return Optional.empty();
     }
-    return importSource(source, "", reference);
+    String stamp = IndexFile.stamp(witness.get());
+    ResolvedImage known = cached(store, sourceName(source, stamp), stamp);
+    return known == null ? Optional.empty() : Optional.of(known.image(reference, store.path()));
   }
 
   // Java takes paths apart by the locale's character set.
@@ -236,6 +301,41 @@ public final class ImageStore implements AutoCloseable {
         });
   }
 
+  /// Takes an image from a registry into the store. Layers that are there are not fetched, and what
+  /// an earlier attempt has fetched isn't either.
+  ///
+  /// @param remote the image
+  /// @param platform which of an index's images
+  /// @param name `name:tag` to store it under, or empty for none
+  /// @param listener is told how far it has come
+  /// @throws dev.brig.image.ImageException if what comes is damaged or hostile; the store is as
+  ///   before
+  public PulledImage pull(
+      RemoteImage remote, Platform platform, String name, TransferListener listener) {
+    StoreFiles store = make();
+    store.sweep();
+    releaseLease();
+    try {
+      return new RemoteImport(store, importer(store), remote, listener).pull(platform, name);
+    } finally {
+      close();
+    }
+  }
+
+  /// Opens a stored image to be read as it lies, for sending it elsewhere.
+  ///
+  /// @param reference as [#resolve] takes it, but no path
+  /// @throws UsageException if there is no such image
+  /// @throws dev.brig.image.ImageException if its documents are damaged
+  public StoredContent content(String reference) {
+    StoreFiles store = find();
+    StoredContent content = store == null ? null : StoredContent.find(store, reference);
+    if (content == null) {
+      throw noSuchImage(reference);
+    }
+    return content;
+  }
+
   // A name that brig could not look up again is as good as none.
   private static List<String> tagged(List<String> names) {
     List<String> tagged = new ArrayList<>();
@@ -276,6 +376,26 @@ public final class ImageStore implements AutoCloseable {
                 commit.compression()));
   }
 
+  /// Removes the temporary files of imports that were killed; cheap if there are none.
+  public void sweep() {
+    Optional<Fd> directory =
+        kernel
+            .files()
+            .openIfPresent(
+                Fd.CWD, root.resolve("tmp").toString(), OpenFlag.O_RDONLY, OpenFlag.O_DIRECTORY);
+    if (directory.isEmpty()) {
+      return;
+    }
+    boolean left;
+    try (Fd fd = directory.get()) {
+      left = !kernel.tree().list(fd).isEmpty();
+    }
+    StoreFiles store = left ? find() : null;
+    if (store != null) {
+      store.sweep();
+    }
+  }
+
   /// Returns all images, by name. An image with several names is listed once for each.
   public List<StoredImage> list() {
     StoreFiles store = find();
@@ -308,7 +428,9 @@ public final class ImageStore implements AutoCloseable {
 
   private ImageImporter importer(StoreFiles store) {
     boolean root = kernel.processes().euid() == 0;
-    return new ImageImporter(store, root ? Ownership.KEPT : Ownership.CALLER, limits, warnings);
+    Ownership ownership = root ? Ownership.KEPT : Ownership.CALLER;
+    LayerStore.Unpacked unpacked = new LayerStore.Unpacked(choice, limits);
+    return new ImageImporter(store, ownership, unpacked, warnings);
   }
 
   private @Nullable StoreFiles find() {

@@ -4,29 +4,26 @@ import dev.brig.error.BrigException;
 import dev.brig.image.Descriptor;
 import dev.brig.image.Digest;
 import dev.brig.image.ImageException;
-import dev.brig.image.MediaType;
-import dev.brig.image.layer.LayerExtractor;
+import dev.brig.image.layer.LayerForm;
 import dev.brig.image.layer.LayerInput;
 import dev.brig.image.layer.LayerSummary;
 import dev.brig.image.layer.Limits;
 import dev.brig.image.layer.Losses;
 import dev.brig.image.layer.LowerLayers;
 import dev.brig.image.layer.Ownership;
-import dev.brig.image.layer.VerifiedStream;
-import dev.brig.image.store.BlobStore.OpenBlob;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.Lock;
 import dev.brig.linux.OpenFlag;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /// The unpacked layers: each is unpacked once, by whoever comes first, and is then never changed.
@@ -38,23 +35,35 @@ final class LayerStore {
   private static final int META_SIZE_MAX = 64 * 1024;
 
   private final StoreFiles files;
-  private final BlobStore blobs;
   private final Publication publication;
-  private final Ownership ownership;
-  private final Limits limits;
-  private final Losses losses = new Losses();
+  private final LayerBlobs blobs;
+  private final LayerUnpacker unpacker;
+  private final LayerChoice choice;
+  private final ErofsProbe probe;
 
-  LayerStore(StoreFiles files, Publication publication, Ownership ownership, Limits limits) {
+  // By the layers' places in the image.
+  private final Map<Integer, Losses> losses = new ConcurrentSkipListMap<>();
+
+  LayerStore(StoreFiles files, Publication publication, Ownership ownership, Unpacked unpacked) {
     this.files = files;
-    this.blobs = new BlobStore(files);
     this.publication = publication;
-    this.ownership = ownership;
-    this.limits = limits;
+    this.blobs = new LayerBlobs(files, publication, unpacked.limits());
+    this.unpacker = new LayerUnpacker(files, ownership, unpacked.limits());
+    this.choice = unpacked.choice();
+    this.probe = new ErofsProbe(files);
   }
+
+  /// How layers are unpacked.
+  ///
+  /// @param choice in which form
+  /// @param limits how much there may be
+  record Unpacked(LayerChoice choice, Limits limits) {}
 
   /// Returns what the layers that were unpacked here could not have.
   Losses losses() {
-    return losses;
+    Losses all = new Losses();
+    losses.values().forEach(all::addAll);
+    return all;
   }
 
   /// Keeps other processes from unpacking the same layers meanwhile: who comes second waits, and
@@ -88,7 +97,7 @@ final class LayerStore {
       this.files = files;
     }
 
-    void add(String name) {
+    synchronized void add(String name) {
       held.add(files.lock(name, Lock.EXCLUSIVE));
     }
 
@@ -98,33 +107,65 @@ final class LayerStore {
     }
   }
 
-  /// Brings a layer into the store, blob and tree, unless they are there.
+  /// Brings layers into the store, blobs and trees, those that are not there.
+  ///
+  /// @param sources the layers, the bottom one first; those whose diffID is known are locked
+  /// @param held takes the locks of layers whose diffID was not known
+  /// @return the layers, the bottom one first
+  /// @throws ImageException if a layer is damaged or hostile; the store is as before
+  List<StoredLayer> addAll(List<LayerSource> sources, Locks held) {
+    List<Digest> diffIds = new ArrayList<>();
+    for (LayerSource source : sources) {
+      if (source.diffId() != null) {
+        diffIds.add(source.diffId());
+      }
+    }
+    if (sources.size() > 1 && diffIds.size() == sources.size()) {
+      return new ParallelLayers(this, sources, diffIds, held).run();
+    }
+    List<StoredLayer> stored = new ArrayList<>();
+    for (LayerSource source : sources) {
+      stored.add(add(source, Below.of(stored), held));
+    }
+    return stored;
+  }
+
+  /// Brings a layer into the store. May be called by several threads.
   ///
   /// @param source the layer; if its diffID is known, it is locked
-  /// @param below the layers below it, the bottom one first
-  /// @param locks takes the lock of a layer whose diffID was not known
-  /// @throws ImageException if the layer is damaged or hostile; the store is as before
-  StoredLayer add(LayerSource source, List<StoredLayer> below, Locks locks) {
+  /// @param below the layers below it
+  /// @param held takes the lock of a layer whose diffID was not known
+  StoredLayer add(LayerSource source, Below below, Locks held) {
     Digest diffId = source.diffId();
-    String tree = diffId == null ? null : find(diffId, chain(diffId, below));
+    Tree tree = diffId == null ? null : find(diffId, below.chain(diffId));
     Descriptor blob = source.descriptor();
     if (tree == null || diffId == null) {
-      return unpack(source, below, locks);
+      return unpack(source, below, held);
     }
-    Descriptor there = blob != null && blobs.has(blob) ? blob : ingest(source);
+    Descriptor there = blob != null && blobs.has(blob) ? blob : blobs.ingest(source);
     return stored(there, diffId, below, tree);
   }
 
-  private StoredLayer stored(
-      Descriptor blob, Digest diffId, List<StoredLayer> below, String directory) {
-    Digest chainId = chain(diffId, below);
+  /// An unpacked layer.
+  ///
+  /// @param directory its directory, the final or a temporary one
+  /// @param form in which form it is there
+  private record Tree(String directory, LayerForm form) {
+    String path() {
+      return directory + "/" + form.fileName();
+    }
+  }
+
+  private StoredLayer stored(Descriptor blob, Digest diffId, Below below, Tree tree) {
+    Digest chainId = below.chain(diffId);
+    String directory = tree.directory();
     boolean alone = directory.equals(name(diffId)) || isWaiting(directory, name(diffId));
     return new StoredLayer(
         blob,
         diffId,
         chainId,
         alone ? diffId.hex() : chainKey(chainId),
-        directory + "/fs",
+        tree.path(),
         isOpaqueRoot(directory));
   }
 
@@ -140,27 +181,25 @@ final class LayerStore {
     return "layers/" + diffId.hex();
   }
 
-  /// Returns the digest of a layer and all below it.
-  ///
-  /// @see <a href="https://github.com/opencontainers/image-spec/blob/main/config.md">"Layer
-  ///   ChainID"</a>
-  private static Digest chain(Digest diffId, List<StoredLayer> below) {
-    if (below.isEmpty()) {
-      return diffId;
+  /// Returns the present place of an unpacked layer, or null if there is none of a form that is
+  /// taken.
+  private @Nullable Tree find(Digest diffId, Digest chainId) {
+    for (LayerForm form : choice.accepted()) {
+      for (String name : List.of(name(diffId), "layers/" + chainKey(chainId))) {
+        for (String directory : directories(name)) {
+          Tree tree = new Tree(directory, form);
+          if (files.exists(tree.path())) {
+            return tree;
+          }
+        }
+      }
     }
-    String text = below.getLast().chainId() + " " + diffId;
-    return Digest.of(text.getBytes(StandardCharsets.US_ASCII));
+    return null;
   }
 
-  /// Returns the present directory of an unpacked layer, or null if there is none.
-  private @Nullable String find(Digest diffId, Digest chainId) {
-    String alone = present(name(diffId));
-    return alone == null ? present("layers/" + chainKey(chainId)) : alone;
-  }
-
-  private @Nullable String present(String name) {
+  private List<String> directories(String name) {
     String waiting = publication.find(name);
-    return waiting == null && files.exists(name) ? name : waiting;
+    return waiting == null ? List.of(name) : List.of(waiting, name);
   }
 
   private boolean isOpaqueRoot(String directory) {
@@ -168,40 +207,37 @@ final class LayerStore {
     return meta != null && TextRecord.parse(meta).first("opaque-root").equals("yes");
   }
 
-  private Descriptor ingest(LayerSource source) {
-    return readBlob(source, input -> input.tar().drain()).descriptor();
-  }
-
-  private StoredLayer unpack(LayerSource source, List<StoredLayer> below, Locks locks) {
+  private StoredLayer unpack(LayerSource source, Below below, Locks held) {
+    LayerForm form = probe.form(choice);
     Temporary temporary = files.temporaryDirectory();
     try {
-      Unpacking unpacking = new Unpacking(source, below, temporary);
-      Read read = readBlob(source, unpacking);
+      Unpacking unpacking = new Unpacking(source, below, temporary, form);
+      LayerBlobs.Read read = blobs.read(source, unpacking);
       Digest diffId = read.diffId();
-      String found = null;
+      Tree found = null;
       if (source.diffId() == null) {
         // Nothing was known before all had been read, so that there was nothing to lock.
-        locks.add(diffId.hex());
-        found = find(diffId, chain(diffId, below));
+        held.add(diffId.hex());
+        found = find(diffId, below.chain(diffId));
       }
       if (found != null) {
         temporary.close();
         return stored(read.descriptor(), diffId, below, found);
       }
-      hand(unpacking.summary(), diffId, below, temporary);
-      return stored(read.descriptor(), diffId, below, temporary.name());
+      hand(unpacking, diffId, below, temporary);
+      return stored(read.descriptor(), diffId, below, new Tree(temporary.name(), form));
     } catch (BrigException e) {
       temporary.discard(e);
       throw e;
     }
   }
 
-  private void hand(
-      LayerSummary summary, Digest diffId, List<StoredLayer> below, Temporary temporary) {
-    Digest chainId = chain(diffId, below);
+  private void hand(Unpacking unpacking, Digest diffId, Below below, Temporary temporary) {
+    LayerSummary summary = unpacking.summary();
+    Digest chainId = below.chain(diffId);
     TextRecord meta =
-        new TextRecord()
-            .add("brig-layer", META_VERSION)
+        unpacking
+            .meta
             .add("diff-id", diffId.toString())
             .add("chain-id", chainId.toString())
             .add("opaque-root", summary.opaqueRoot() ? "yes" : "no")
@@ -214,89 +250,27 @@ final class LayerStore {
     }
     String key = summary.dependsOnLower() ? chainKey(chainId) : diffId.hex();
     publication.add(temporary, "layers/" + key);
-    losses.addAll(summary.losses());
+    losses.put(below.count(), summary.losses());
   }
 
-  /// What is done with a layer's archive while its blob is being read.
-  private interface Use {
-    void read(LayerInput input);
-  }
-
-  private record Read(Descriptor descriptor, Digest diffId) {}
-
-  private Read readBlob(LayerSource source, Use use) {
-    Descriptor known = source.descriptor();
-    boolean have = known != null && blobs.has(known);
-    try (OpenBlob blob = have ? open(known, source) : source.opener().get()) {
-      if (have) {
-        return read(blob.stream(), source, use);
-      }
-      return ingest(blob.stream(), source, use);
-    }
-  }
-
-  private Read ingest(InputStream stream, LayerSource source, Use use) {
-    Temporary temporary = files.temporaryFile();
-    try {
-      var copied = new IngestStream(stream, files.kernel().files(), temporary);
-      Read read = read(copied, source, use);
-      blobs.finish(temporary, read.descriptor().digest(), publication);
-      return read;
-    } catch (BrigException e) {
-      temporary.discard(e);
-      throw e;
-    }
-  }
-
-  private OpenBlob open(@Nullable Descriptor known, LayerSource source) {
-    return known == null
-        ? source.opener().get()
-        : blobs
-            .open(known.digest())
-            .orElseThrow(() -> new ImageException(source.what(), "its blob is gone", ""));
-  }
-
-  private Read read(InputStream stream, LayerSource source, Use use) {
-    Descriptor known = source.descriptor();
-    VerifiedStream verified =
-        known == null
-            ? VerifiedStream.unknown(stream, source.what())
-            : VerifiedStream.blob(stream, source.what(), known.digest(), known.sizeBytes());
-    try (LayerInput input = new LayerInput(verified, source.what(), source.diffId(), limits)) {
-      use.read(input);
-      LayerInput.Verified found = input.finish();
-      Descriptor descriptor =
-          known == null
-              ? new Descriptor(mediaType(found), found.digest(), found.sizeBytes())
-              : known;
-      return new Read(descriptor, found.diffId());
-    }
-  }
-
-  private static MediaType mediaType(LayerInput.Verified found) {
-    return switch (found.compression()) {
-      case NONE -> MediaType.OCI_LAYER;
-      case GZIP -> MediaType.OCI_LAYER_GZIP;
-      case ZSTD -> MediaType.OCI_LAYER_ZSTD;
-      case XZ, BZIP2 -> throw new IllegalStateException("read by nobody: " + found.compression());
-    };
-  }
-
-  private final class Unpacking implements Use {
+  private final class Unpacking implements LayerBlobs.Use {
     private final LayerSource source;
-    private final List<Path> lower;
+    private final Below below;
     private final Temporary temporary;
+    private final LayerForm form;
+    private final TextRecord meta = new TextRecord().add("brig-layer", META_VERSION);
     private @Nullable LayerSummary summary;
 
-    Unpacking(LayerSource source, List<StoredLayer> below, Temporary temporary) {
+    Unpacking(LayerSource source, Below below, Temporary temporary, LayerForm form) {
       this.source = source;
-      this.lower = lower(below);
+      this.below = below;
       this.temporary = temporary;
+      this.form = form;
     }
 
-    private List<Path> lower(List<StoredLayer> below) {
+    private List<Path> lower() {
       List<Path> topmostFirst = new ArrayList<>();
-      for (StoredLayer layer : stack(below)) {
+      for (StoredLayer layer : stack(below.layers().get())) {
         topmostFirst.add(files.path().resolve(layer.tree()));
       }
       return topmostFirst;
@@ -311,13 +285,8 @@ final class LayerStore {
 
     @Override
     public void read(LayerInput input) {
-      Kernel kernel = files.kernel();
-      kernel.tree().mkdirat(temporary.fd(), "fs", 0700);
-      OpenFlag[] flags = {OpenFlag.O_RDONLY, OpenFlag.O_DIRECTORY, OpenFlag.O_NOFOLLOW};
-      try (LowerLayers layers = new LowerLayers(kernel, lower);
-          Fd root = kernel.files().openat(temporary.fd(), "fs", flags)) {
-        LayerExtractor extractor = new LayerExtractor(kernel, layers, ownership, limits);
-        summary = extractor.extract(input.tar(), root, source.what());
+      try (LowerLayers layers = new LowerLayers(files.kernel(), this::lower)) {
+        summary = unpacker.unpack(form, input, layers, temporary, source.what(), meta);
       }
     }
   }

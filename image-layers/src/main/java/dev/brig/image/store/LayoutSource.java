@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Images in an OCI image layout, be it a directory or a tar, or the store itself.
 ///
@@ -169,7 +170,7 @@ final class LayoutSource {
   }
 
   private OpenBlob open(Descriptor descriptor) {
-    OpenBlob blob = tree.open(BlobStore.path(descriptor.digest()));
+    OpenBlob blob = tree.open(descriptor);
     if (blob == null) {
       throw new ImageException(what(descriptor), "not there", "the image is incomplete");
     }
@@ -177,25 +178,25 @@ final class LayoutSource {
   }
 
   private byte[] document(Descriptor descriptor) {
-    byte[] bytes = documentBytes(BlobStore.path(descriptor.digest()));
+    byte[] bytes = documentBytes(what(descriptor), tree.open(descriptor));
     BlobStore.verify(bytes, descriptor, what(descriptor));
     return bytes;
   }
 
   private JsonNode parse(String path) {
-    return JsonNode.parse(documentBytes(path), tree.name() + ": " + path);
+    String what = tree.name() + ": " + path;
+    return JsonNode.parse(documentBytes(what, tree.open(path)), what);
   }
 
-  private byte[] documentBytes(String path) {
-    try (OpenBlob blob = tree.open(path)) {
+  private static byte[] documentBytes(String what, @Nullable OpenBlob opened) {
+    try (OpenBlob blob = opened) {
       if (blob == null) {
-        throw new ImageException(
-            tree.name() + ": \"" + path + "\"", "not there", "the image is incomplete");
+        throw new ImageException(what, "not there", "the image is incomplete");
       }
       // One byte more than allowed is enough to see that it is too many.
       return blob.stream().readNBytes(JsonNode.SIZE_MAX_BYTES + 1);
     } catch (IOException e) {
-      throw new ImageException(tree.name() + ": \"" + path + "\"", "cannot be read", "", e);
+      throw new ImageException(what, "cannot be read", "", e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.brig.image.store;
 
 import dev.brig.error.BrigException;
+import dev.brig.image.layer.LayerForm;
 import dev.brig.linux.Kernel;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,7 +26,7 @@ final class Publication implements AutoCloseable {
   ///
   /// @param temporary the file or directory
   /// @param name the name below the store's directory that it is to have
-  void add(Temporary temporary, String name) {
+  synchronized void add(Temporary temporary, String name) {
     Temporary twice = waiting.putIfAbsent(name, temporary);
     if (twice != null) {
       temporary.close();
@@ -33,7 +34,7 @@ final class Publication implements AutoCloseable {
   }
 
   /// Returns the present path of what is to have a name, or null if it is not waiting here.
-  @Nullable String find(String name) {
+  synchronized @Nullable String find(String name) {
     Temporary temporary = waiting.get(name);
     return temporary == null ? null : temporary.name();
   }
@@ -61,10 +62,29 @@ final class Publication implements AutoCloseable {
   private boolean rename(String from, String to) {
     var tree = files.kernel().tree();
     if (to.startsWith("layers/")) {
-      return tree.renameIfAbsent(files.root(), from, files.root(), to);
+      return tree.renameIfAbsent(files.root(), from, files.root(), to) || addForm(from, to);
     }
     tree.rename(files.root(), from, files.root(), to);
     return true;
+  }
+
+  // The layer is there in another form: this one is put beside it. What is remembered of an image
+  // goes first, for an image is never without.
+  private boolean addForm(String from, String to) {
+    var tree = files.kernel().tree();
+    for (LayerForm form : LayerForm.values()) {
+      String name = "/" + form.fileName();
+      if (files.exists(from + name) && !files.exists(to + name)) {
+        if (form == LayerForm.EROFS) {
+          tree.rename(files.root(), from + "/meta", files.root(), to + "/meta");
+          files.syncDirectory(to);
+        }
+        tree.rename(files.root(), from + name, files.root(), to + name);
+        files.syncDirectory(to);
+      }
+    }
+    // What is left of the temporary directory is removed.
+    return false;
   }
 
   /// Removes what has not been published.

@@ -13,12 +13,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param stamp what identifies the state of the store or source for which this holds
 /// @param id the digest of the image's configuration, in hexadecimal
-/// @param layerKeys the layers' directories below `layers`, the topmost first
+/// @param layerPaths the layers below the store's directory, in the forms in which they were found,
+///   the topmost first
 /// @param config how to run it
-record ResolvedImage(String stamp, String id, List<String> layerKeys, ImageConfig config) {
+record ResolvedImage(String stamp, String id, List<String> layerPaths, ImageConfig config) {
   static final int SIZE_MAX_BYTES = 8 << 20;
 
-  private static final String VERSION = "1";
+  private static final String VERSION = "2";
 
   /// Returns the file's contents.
   byte[] bytes() {
@@ -27,7 +28,7 @@ record ResolvedImage(String stamp, String id, List<String> layerKeys, ImageConfi
             .add("brig-image", VERSION)
             .add("stamp", stamp)
             .add("id", id)
-            .addAll("layer", layerKeys)
+            .addAll("layer", layerPaths)
             .add("user", config.user())
             .addAll("env", config.env())
             .addAll("entrypoint", config.entrypoint())
@@ -82,9 +83,9 @@ record ResolvedImage(String stamp, String id, List<String> layerKeys, ImageConfi
   /// @param name how the user calls it
   /// @param store the store's directory
   Image image(String name, Path store) {
-    List<Path> layers = new ArrayList<>(layerKeys.size());
-    for (String key : layerKeys) {
-      layers.add(store.resolve(StoredLayer.treePath(key)));
+    List<Path> layers = new ArrayList<>(layerPaths.size());
+    for (String path : layerPaths) {
+      layers.add(store.resolve(path));
     }
     return new Image(name, id, layers, config);
   }

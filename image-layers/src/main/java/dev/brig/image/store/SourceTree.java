@@ -1,5 +1,6 @@
 package dev.brig.image.store;
 
+import dev.brig.image.Descriptor;
 import dev.brig.image.store.BlobStore.OpenBlob;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,13 @@ interface SourceTree extends AutoCloseable {
   /// @param path relative, as one of the image's own documents has it; whatever it is, nothing
   ///   outside of the tree is opened
   @Nullable OpenBlob open(String path);
+
+  /// Opens a blob, or returns null if it is not there.
+  ///
+  /// @param descriptor which blob; what is read is not verified yet
+  default @Nullable OpenBlob open(Descriptor descriptor) {
+    return open(BlobStore.path(descriptor.digest()));
+  }
 
   /// Returns a file's size in bytes, or -1 if there is none of this path.
   long size(String path);

@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
 /// The files of a store: where each is, who may write when, and how writing survives a crash.
 ///
 ///     oci-layout  index.json  blobs/ALGORITHM/HEX   an OCI image layout, as other tools know it
-///     layers/KEY/{fs,meta}                          unpacked layers
+///     layers/KEY/{fs,layer.erofs,meta}              unpacked layers, in one form or both
 ///     names/NAME  sources/KEY                       images that were resolved before: may be lost any time
 ///     locks/{store,index,tmp,HEX}                   flock'ed, empty
 ///     tmp/KIND-…                                    what is being made, flock'ed by its maker
+///     ingest/ALGORITHM-HEX.part                     what has arrived of a blob, guarded by locks/blob-HEX
 ///
 /// A file appears under its final name when it is complete and stored, by renaming. Whatever lies in `tmp`
 /// unlocked was left by someone who died.
@@ -35,7 +36,15 @@ final class StoreFiles implements AutoCloseable {
 
   private static final List<String> DIRECTORIES =
       List.of(
-          "blobs", "blobs/sha256", "blobs/sha512", "layers", "names", "sources", "locks", "tmp");
+          "blobs",
+          "blobs/sha256",
+          "blobs/sha512",
+          "layers",
+          "names",
+          "sources",
+          "locks",
+          "tmp",
+          "ingest");
 
   private final Kernel kernel;
   private final Path path;
@@ -154,6 +163,22 @@ final class StoreFiles implements AutoCloseable {
     return locked(kernel.files().openat(root, "locks/" + name, 0600, flags), lock);
   }
 
+  /// Takes a lock as [#lock], unless somebody else has it.
+  Optional<Fd> tryLock(String name, Lock lock) {
+    OpenFlag[] flags = {OpenFlag.O_RDWR, OpenFlag.O_CREAT};
+    Fd fd = kernel.files().openat(root, "locks/" + name, 0600, flags);
+    try {
+      if (kernel.files().tryLock(fd, lock)) {
+        return Optional.of(fd);
+      }
+    } catch (KernelException e) {
+      fd.close();
+      throw e;
+    }
+    fd.close();
+    return Optional.empty();
+  }
+
   private Fd locked(Fd fd, Lock lock) {
     try {
       kernel.files().lock(fd, lock);
@@ -209,7 +234,7 @@ final class StoreFiles implements AutoCloseable {
     }
   }
 
-  private String temporaryName(String kind) {
+  private synchronized String temporaryName(String kind) {
     made++;
     long pid = ProcessHandle.current().pid();
     return "tmp/" + kind + "-" + pid + "-" + Long.toHexString(System.nanoTime()) + "-" + made;

@@ -157,6 +157,11 @@ final class StoredImages {
     return name.equals(reference) || name.equals(reference + ":latest");
   }
 
+  // An image that was chosen from a registry's index has its digest as well.
+  private static String rootDigest(Entry entry) {
+    return entry.entry().annotations().getOrDefault(RemoteImport.ROOT_DIGEST, "");
+  }
+
   /// Returns all entries that a digest, an id or a prefix of one stands for.
   List<Entry> matching(String reference) {
     List<Entry> found = new ArrayList<>();
@@ -170,7 +175,9 @@ final class StoredImages {
     }
     for (Entry entry : entries()) {
       boolean byDigest =
-          entry.entry().digest().equals(digest) || entry.manifest().digest().equals(digest);
+          entry.entry().digest().equals(digest)
+              || entry.manifest().digest().equals(digest)
+              || (digest != null && digest.toString().equals(rootDigest(entry)));
       boolean byId =
           prefix
               && (entry.shown().id().startsWith(hex)

@@ -50,9 +50,7 @@ final class FileMaker {
 
   /// Makes a regular file under a name that nothing has.
   void regular(Fd parent, String name, Regular file, TarEntry entry) {
-    OpenFlag[] flags = {
-      OpenFlag.O_WRONLY, OpenFlag.O_CREAT, OpenFlag.O_EXCL, OpenFlag.O_NOFOLLOW
-    };
+    OpenFlag[] flags = {OpenFlag.O_WRONLY, OpenFlag.O_CREAT, OpenFlag.O_EXCL, OpenFlag.O_NOFOLLOW};
     try (Fd fd = kernel.files().openat(parent, name, 0600, flags)) {
       switch (file.data()) {
         case FileBytes.OfFile(Fd from) -> copy(from, fd);

@@ -17,7 +17,6 @@ final class HardLinks {
     if (status.linkCount() < 2 || status.isDirectory()) {
       return Optional.empty();
     }
-    return Optional.ofNullable(
-        known.putIfAbsent(new Inode(status.device(), status.inode()), path));
+    return Optional.ofNullable(known.putIfAbsent(new Inode(status.device(), status.inode()), path));
   }
 }

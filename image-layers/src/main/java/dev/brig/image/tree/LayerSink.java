@@ -58,9 +58,7 @@ public final class LayerSink implements TreeComparison.Visitor {
       sink.add(new TarEntry(name, link, attributes), EntrySink.NO_BYTES);
     } else if (content.get() instanceof TarContent.RegularFile) {
       try (Fd fd = files.regular(node)) {
-        sink.add(
-            new TarEntry(name, content.get(), attributes),
-            new EntrySink.FileBytes.OfFile(fd));
+        sink.add(new TarEntry(name, content.get(), attributes), new EntrySink.FileBytes.OfFile(fd));
       }
     } else {
       sink.add(new TarEntry(name, content.get(), attributes), EntrySink.NO_BYTES);

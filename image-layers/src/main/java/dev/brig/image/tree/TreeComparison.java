@@ -181,8 +181,7 @@ public final class TreeComparison {
       return;
     }
     TreeNode above = parents.before();
-    Optional<TreeNode> earlier =
-        above == null ? Optional.empty() : files.find(above.fd(), name);
+    Optional<TreeNode> earlier = above == null ? Optional.empty() : files.find(above.fd(), name);
     List<TreeNode> guides = new ArrayList<>();
     try (TreeNode after = found.get()) {
       compare(path, earlier.orElse(null), after, below(scope, name, guides));
@@ -193,17 +192,17 @@ public final class TreeComparison {
   }
 
   private void compare(String path, @Nullable TreeNode before, TreeNode after, Scope scope) {
+    if (after.status().isMountRoot()) {
+      // Seen through a running container's eyes: no part of its root.
+      return;
+    }
     Change change = change(before, after);
-    boolean mounted = after.status().isMountRoot();
-    if (after.isDirectory() && !mounted) {
+    if (after.isDirectory()) {
       boolean merged = before != null && before.isDirectory();
       Scope inside = merged ? scope : new Scope.All();
       directory(path, merged ? before : null, after, new Place(inside, change));
     } else if (change != Change.SAME || scope instanceof Scope.Guided) {
       visitor.found(path, after, change);
-      if (after.isDirectory()) {
-        visitor.left(path, change);
-      }
     }
   }
 

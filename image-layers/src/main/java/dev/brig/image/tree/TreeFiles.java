@@ -103,9 +103,7 @@ public final class TreeFiles {
   /// Opens a node's regular file for reading. The link in /proc leads to what was opened and to
   /// nothing else.
   public Fd regular(TreeNode node) {
-    return kernel
-        .files()
-        .openat(Fd.CWD, node.fd().path(), OpenFlag.O_RDONLY, OpenFlag.O_NONBLOCK);
+    return kernel.files().openat(Fd.CWD, node.fd().path(), OpenFlag.O_RDONLY, OpenFlag.O_NONBLOCK);
   }
 
   /// Returns the names in a directory, sorted.
@@ -167,7 +165,7 @@ public final class TreeFiles {
     }
     ByteBuffer words =
         ByteBuffer.wrap(Arrays.copyOf(value, CAPABILITY_BYTES_2)).order(ByteOrder.LITTLE_ENDIAN);
-    words.putInt(0, words.getInt(0) & ~CAPABILITY_REVISION_3 | CAPABILITY_REVISION_2);
+    words.putInt(0, (words.getInt(0) & ~CAPABILITY_REVISION_3) | CAPABILITY_REVISION_2);
     return words.array();
   }
 

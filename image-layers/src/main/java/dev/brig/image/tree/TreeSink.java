@@ -62,8 +62,7 @@ public final class TreeSink implements EntrySink, AutoCloseable {
   /// @param shown what to call the directory in messages
   /// @param owners whom the files belong to
   /// @param losses receives a line for each thing that a file could not have
-  public TreeSink(
-      Kernel kernel, Fd target, String shown, Owners owners, Consumer<String> losses) {
+  public TreeSink(Kernel kernel, Fd target, String shown, Owners owners, Consumer<String> losses) {
     this.kernel = kernel;
     this.target = target;
     this.shown = shown;

@@ -74,8 +74,8 @@ public final class TreeWalk {
     }
   }
 
-  /// Tells whether a file system's files are not kept anywhere: `/proc`, `/sys`, a tmpfs. docker and
-  /// podman do not copy them either.
+  /// Tells whether a file system's files are not kept anywhere: `/proc`, `/sys`, a tmpfs. docker
+  /// and podman do not copy them either.
   private boolean isMadeUp(TreeNode node) {
     long type = files.kernel().attributes().statfs(node.fd().path()).type();
     return FilesystemStatus.MADE_UP.contains(type);

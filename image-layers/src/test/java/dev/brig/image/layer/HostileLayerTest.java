@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Layers that were made to get out. Beside the directories that they are unpacked into lies a
@@ -227,13 +229,20 @@ class HostileLayerTest {
     return Stream.of(names(), symlinks(), hardLinks(), whiteouts(), others()).flatMap(s -> s);
   }
 
-  @ParameterizedTest
-  @MethodSource("attacks")
-  void nothingOutsideChanges(Attack attack) throws IOException {
-    Unpacker unpacker = new Unpacker(folder);
+  static Stream<Arguments> attacksOnForms() {
+    return attacks()
+        .flatMap(
+            attack -> Arrays.stream(LayerForm.values()).map(form -> Arguments.of(attack, form)));
+  }
 
-    Throwable failure =
-        catchThrowable(() -> attack.layers().apply(outside.toString()).forEach(unpacker::add));
+  @ParameterizedTest
+  @MethodSource("attacksOnForms")
+  void nothingOutsideChanges(Attack attack, LayerForm form) throws IOException {
+    Throwable failure;
+    try (Unpacker unpacker = new Unpacker(folder, form)) {
+      failure =
+          catchThrowable(() -> attack.layers().apply(outside.toString()).forEach(unpacker::add));
+    }
 
     assertThat(state()).as("HOST PATH WAS CHANGED").isEqualTo(before);
     if (attack.refusal().isEmpty()) {
@@ -245,7 +254,7 @@ class HostileLayerTest {
 
   @Test
   void moreEntriesThanTheLimitAreRefused() {
-    Unpacker unpacker = new Unpacker(folder, new Limits(2, 1 << 20, 100));
+    Unpacker unpacker = new Unpacker(folder, new Limits(2, 1 << 20, 100), LayerForm.DIRECTORY);
     TarBuilder tar = tar().file("a", "").file("b", "").file("c", "");
 
     Throwable failure = catchThrowable(() -> unpacker.add(tar));

@@ -1,5 +1,6 @@
 package dev.brig.runtime.compile;
 
+import dev.brig.cgroups.DeviceProgram;
 import java.util.List;
 
 /// What the program does to the cgroup filesystem.
@@ -8,6 +9,7 @@ import java.util.List;
 ///   exist
 /// @param directories absolute paths of the container's own directories
 /// @param writes values to write before the process joins, in order
+/// @param programs programs that decide about devices, for the `target`
 /// @param joins files to which the container's process writes "0" to join
 /// @param target the directory of a cgroup v2 into which the process is born, or empty
 /// @param events files that tell at the end whether a limit was felt
@@ -16,6 +18,7 @@ public record CgroupSteps(
     List<String> parents,
     List<String> directories,
     List<Write> writes,
+    List<DeviceProgram> programs,
     List<String> joins,
     String target,
     List<EventFile> events,
@@ -25,6 +28,7 @@ public record CgroupSteps(
     parents = List.copyOf(parents);
     directories = List.copyOf(directories);
     writes = List.copyOf(writes);
+    programs = List.copyOf(programs);
     joins = List.copyOf(joins);
     events = List.copyOf(events);
     removals = List.copyOf(removals);

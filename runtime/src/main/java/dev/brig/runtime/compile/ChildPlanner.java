@@ -18,6 +18,7 @@ import dev.brig.namespaces.ConsolePlanner;
 import dev.brig.namespaces.ProcessPlanner;
 import dev.brig.namespaces.ProcessRequest.Role;
 import dev.brig.namespaces.RootfsPlanner;
+import dev.brig.namespaces.RootfsRequest;
 import dev.brig.plan.Condition;
 import dev.brig.plan.Label;
 import dev.brig.plan.OnError;
@@ -56,10 +57,10 @@ final class ChildPlanner {
     raiseLoopback();
     setHostname();
     setSysctls();
+    setOomScore();
     RootfsPlanner rootfs = new RootfsPlanner(plan, launch.rootfs());
     rootfs.build();
-    if (launch.streams() instanceof Streams.Relayed
-        || launch.streams() instanceof Streams.LoggedTerminal) {
+    if (launch.process().terminal() == RootfsRequest.Terminal.CONSOLE) {
       Operand end = value(Names.CHILD_END);
       StartedSteps.sendMaster(plan, end, value(ConsolePlanner.MASTER));
     }
@@ -174,16 +175,33 @@ final class ChildPlanner {
     }
   }
 
+  private void setOomScore() {
+    String score = launch.oomScoreAdj();
+    if (score.isEmpty()) {
+      return;
+    }
+    plan.because("set the out-of-memory score to " + score, "--oom-score-adj");
+    Slot fd = new Slot("scorefd");
+    Num flags = or(O_WRONLY, O_CLOEXEC);
+    plan.call(fd, Syscall.OPENAT, AT_FDCWD, text("/proc/self/oom_score_adj"), flags);
+    plan.call(Syscall.WRITE, value(fd), text(score), num(score.length()));
+    plan.call(Syscall.CLOSE, value(fd));
+  }
+
   private void takeStreams() {
     switch (launch.streams()) {
       // Standard input was emptied, if it is, before the container was made.
       case Streams.Inherited _ -> {}
       case Streams.Logged _ -> {
+        if (Streams.hasOpenInput(launch.streams())) {
+          plan.because("read what attach writes", "-i");
+          plan.call(Syscall.DUP3, value(Names.CHILD_INPUT), ZERO, ZERO);
+        }
         plan.because("write to the log", "-d");
         plan.call(Syscall.DUP3, value(Names.CHILD_OUTPUT), num(1), ZERO);
         plan.call(Syscall.DUP3, value(Names.CHILD_ERRORS), num(2), ZERO);
       }
-      case Streams.Relayed _, Streams.LoggedTerminal _ ->
+      case Streams.Relayed _, Streams.Shown _, Streams.LoggedTerminal _ ->
           new ConsolePlanner(plan).adopt(launch.process().user().uid());
     }
   }

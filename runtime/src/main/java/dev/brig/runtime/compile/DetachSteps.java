@@ -12,8 +12,10 @@ import static dev.brig.namespaces.Abi.text;
 import static dev.brig.namespaces.Abi.value;
 
 import dev.brig.linux.Syscall;
+import dev.brig.plan.Arithmetic;
 import dev.brig.plan.Condition;
 import dev.brig.plan.Label;
+import dev.brig.plan.Op;
 import dev.brig.plan.Operand;
 import dev.brig.plan.Operand.Num;
 import dev.brig.plan.PlanBuilder;
@@ -68,21 +70,26 @@ final class DetachSteps {
     Num byPid = new Num(1, "P_PID");
     plan.attempt(Syscall.WAITID, byPid, value(background), at(Names.SIGINFO), Names.WEXITED, NULL);
     plan.load(Names.EXIT_STATUS, Names.SIGINFO, Names.SI_STATUS, 4);
+    Label exited = plan.label("background supervisor exited");
+    plan.load(Names.COUNT, Names.SIGINFO, Names.SI_CODE, 4);
+    plan.branch(Names.COUNT, Condition.EQUAL, Names.CLD_EXITED, exited);
+    plan.add(new Op.Compute(Names.EXIT_STATUS, Names.EXIT_STATUS, Arithmetic.ADD, num(128)));
+    plan.mark(exited);
     ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
   }
 
-  /// Appends the steps that tell the caller's process that the command runs, and let go of its
-  /// streams.
+  /// Appends the steps that let go of the caller's streams, and tell its process that the command
+  /// runs: last, so that a failure before it is the caller's to hear of.
   void started() {
-    plan.because("say that the command runs", OPTION);
-    plan.attempt(Syscall.WRITE, value(Names.STARTED_END), text("s"), num(1));
-    plan.call(Syscall.CLOSE, value(Names.STARTED_END));
     plan.because("let go of the caller's standard streams", OPTION);
     Slot fd = new Slot("nullfd");
     plan.call(fd, Syscall.OPENAT, AT_FDCWD, text("/dev/null"), or(O_RDWR, O_CLOEXEC));
     for (int stream = 0; stream <= 2; stream++) {
       plan.call(Syscall.DUP3, value(fd), num(stream), ZERO);
     }
-    plan.call(Syscall.CLOSE, value(fd));
+    plan.attempt(Syscall.CLOSE, value(fd));
+    plan.because("say that the command runs", OPTION);
+    plan.attempt(Syscall.WRITE, value(Names.STARTED_END), text("s"), num(1));
+    plan.attempt(Syscall.CLOSE, value(Names.STARTED_END));
   }
 }

@@ -46,7 +46,7 @@ final class EndPlanner {
   private static final Slot FILE = new Slot("filefd");
   private static final Slot INDEX = new Slot("index");
   private static final Slot WORD = new Slot("word");
-  private static final Slot RESULT = new Slot("removal");
+  private static final Slot RESULT = new Slot("result");
 
   private final PlanBuilder plan;
   private final Launch launch;
@@ -68,26 +68,30 @@ final class EndPlanner {
     plan.branch(CODE, Condition.EQUAL, Names.CLD_EXITED, exited);
     plan.add(new Op.Compute(Names.EXIT_STATUS, STATUS, Arithmetic.ADD, num(128)));
     plan.mark(exited);
-    recordExit();
+    recordExit(attention);
     readCounters();
     plan.branch(Names.ATTENTION, Condition.NOT_EQUAL, 0, attention);
     removeCgroups(attention);
-    switch (launch.state().removal()) {
-      case REMOVE -> removeContainer(remains);
-      case KEEP -> {
-        plan.because("the container no longer runs");
-        remove(launch.state().runDirectory() + "/pid", ZERO);
-        remove(launch.state().runDirectory() + "/lock", ZERO);
-        remove(launch.state().runDirectory(), AT_REMOVEDIR);
-      }
-      case HELD -> {}
+    if (launch.state().removal() == Launch.Removal.HELD) {
+      exit();
+    } else if (launch.state().removal() == Launch.Removal.KEEP) {
+      plan.because("the container no longer runs");
+      removeRun();
+      exit();
+    } else if (launch.state().service().remains() == Launch.Remains.NONE) {
+      removeContainer(remains);
+      exit();
     }
-    plan.because("end with the container's status");
-    ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
     plan.mark(remains);
     removeInBackground();
     plan.mark(attention);
-    becomeBrig("finish", List.of());
+    becomeBrig(
+        "finish", List.of(new Format(List.of(value(CODE))), new Format(List.of(value(STATUS)))));
+    ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
+  }
+
+  private void exit() {
+    plan.because("end with the container's status");
     ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
   }
 
@@ -108,7 +112,9 @@ final class EndPlanner {
     }
   }
 
-  private void recordExit() {
+  /// Appends the record of the end; one that can't be written is left to brig, which tries again
+  /// and says so if it can't either.
+  private void recordExit(Label attention) {
     plan.because("record the exit status");
     plan.attempt(Syscall.CLOCK_GETTIME, new Num(0, "CLOCK_REALTIME"), at(TIME));
     plan.load(SECONDS, TIME, 0, 8);
@@ -122,7 +128,8 @@ final class EndPlanner {
         text(launch.state().directory() + "/exit"),
         or(O_WRONLY, O_CREAT, O_APPEND, O_CLOEXEC),
         mode(0600));
-    plan.attempt(Syscall.WRITE, value(FILE), record, new Operand.FormatLength(record));
+    plan.attempt(RESULT, Syscall.WRITE, value(FILE), record, new Operand.FormatLength(record));
+    plan.branch(RESULT, Condition.LESS, 1, attention);
     plan.attempt(Syscall.CLOSE, value(FILE));
   }
 
@@ -170,7 +177,8 @@ final class EndPlanner {
     String directory = launch.state().directory();
     plan.because("remove the container", "--rm");
     // First, so that another can have the name while brig still removes a tree in the background.
-    remove(launch.state().nameLink(), ZERO);
+    remove(RESULT, launch.state().nameLink(), ZERO);
+    plan.branch(RESULT, Condition.LESS, 0, attention);
     if (launch.rootfs().rootfs() instanceof Rootfs.Overlay overlay) {
       if (overlay.durability() == Rootfs.Durability.VOLATILE) {
         // overlayfs marks a volatile layer so that it is not used again after a crash.
@@ -187,14 +195,30 @@ final class EndPlanner {
       plan.branch(RESULT, Condition.LESS, 0, attention);
       remove(launch.rootfs().mountPoint(), AT_REMOVEDIR);
     }
+    // Before what belongs to it, so that half of a container is never taken for a whole.
+    remove(RESULT, directory + "/container.json", ZERO);
+    plan.branch(RESULT, Condition.LESS, 0, attention);
+    if (launch.rootfs().rootfs() instanceof Rootfs.InMemory) {
+      remove(directory + "/work", AT_REMOVEDIR);
+      remove(directory + "/upper", AT_REMOVEDIR);
+      remove(launch.rootfs().mountPoint(), AT_REMOVEDIR);
+    }
     for (String file :
-        new String[] {"hosts", "hostname", "resolv.conf", "exit", "reason", "events", "log"}) {
+        new String[] {
+          "hosts", "hostname", "resolv.conf", "exit", "reason", "events", "log", "log.1"
+        }) {
       remove(directory + "/" + file, ZERO);
     }
     remove(directory + "/config.json", ZERO);
-    remove(directory + "/container.json", ZERO);
     remove(RESULT, directory, AT_REMOVEDIR);
     plan.branch(RESULT, Condition.LESS, 0, attention);
+    removeRun();
+  }
+
+  private void removeRun() {
+    if (Streams.hasOpenInput(launch.streams())) {
+      remove(launch.state().runDirectory() + "/stdin", ZERO);
+    }
     remove(launch.state().runDirectory() + "/pid", ZERO);
     remove(launch.state().runDirectory() + "/lock", ZERO);
     remove(launch.state().runDirectory(), AT_REMOVEDIR);
@@ -220,26 +244,45 @@ final class EndPlanner {
   }
 
   /// Appends the steps after a failure: the container's process is ended, the cgroup removed, and
-  /// brig itself says what was found; if brig can't run, the program says what it knows.
+  /// brig itself says what was found; if brig can't run, the program says what it knows. A
+  /// container whose command ran is kept, with what is known of its end, unless it was to be
+  /// removed.
   void fail() {
     Label ended = plan.label("no process left");
     plan.branch(Names.PID, Condition.EQUAL, 0, ended);
-    plan.attempt(Syscall.PIDFD_SEND_SIGNAL, value(Names.PIDFD), Names.SIGKILL, NULL, ZERO);
-    plan.attempt(
-        Syscall.WAITID, Names.P_PIDFD, value(Names.PIDFD), at(Names.SIGINFO), Names.WEXITED, NULL);
+    killContainer(plan, ended);
     plan.mark(ended);
     for (String directory : launch.cgroup().removals()) {
       remove(directory, AT_REMOVEDIR);
     }
-    becomeBrig(
-        "failed",
-        List.of(
-            text(launch.state().onFailure() == Launch.Removal.REMOVE ? "remove" : "keep"),
-            new Format(List.of(value(Plan.FAILED_STEP))),
-            new Format(List.of(value(Plan.FAILED_ERRNO))),
-            new Operand.StepText(Plan.FAILED_STEP)));
+    if (launch.state().onFailure() == Launch.Removal.REMOVE) {
+      Label ran = plan.label("the command ran");
+      plan.branch(Names.RUNNING, Condition.EQUAL, 1, ran);
+      becomeBrig("failed", failure("remove"));
+      plan.mark(ran);
+    }
+    becomeBrig("failed", failure("keep"));
     sayFailure(plan);
     ContainerPlanner.exitWith(plan, 125);
+  }
+
+  private static List<Operand> failure(String removal) {
+    return List.of(
+        text(removal),
+        new Format(List.of(value(Plan.FAILED_STEP))),
+        new Format(List.of(value(Plan.FAILED_ERRNO))),
+        new Operand.StepText(Plan.FAILED_STEP));
+  }
+
+  /// Appends the steps that kill the container's first process and wait for its end, but not for a
+  /// process that could not be killed: the kernel ends it with this one.
+  ///
+  /// @param ended where it goes then
+  static void killContainer(PlanBuilder plan, Label ended) {
+    plan.attempt(RESULT, Syscall.PIDFD_SEND_SIGNAL, value(Names.PIDFD), Names.SIGKILL, NULL, ZERO);
+    plan.branch(RESULT, Condition.LESS, 0, ended);
+    plan.attempt(
+        Syscall.WAITID, Names.P_PIDFD, value(Names.PIDFD), at(Names.SIGINFO), Names.WEXITED, NULL);
   }
 
   /// Appends the call that writes the failed step and the error, without brig's help.

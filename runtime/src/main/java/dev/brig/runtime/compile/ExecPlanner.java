@@ -1,13 +1,11 @@
 package dev.brig.runtime.compile;
 
 import static dev.brig.namespaces.Abi.AT_FDCWD;
-import static dev.brig.namespaces.Abi.NULL;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.O_PATH;
 import static dev.brig.namespaces.Abi.O_RDONLY;
 import static dev.brig.namespaces.Abi.O_RDWR;
 import static dev.brig.namespaces.Abi.ZERO;
-import static dev.brig.namespaces.Abi.at;
 import static dev.brig.namespaces.Abi.num;
 import static dev.brig.namespaces.Abi.or;
 import static dev.brig.namespaces.Abi.text;
@@ -36,11 +34,28 @@ import java.util.List;
 public final class ExecPlanner {
   private static final long BEFORE_CLONE = Isolation.CLONE_NEWUSER | Isolation.CLONE_NEWPID;
 
+  // The life of the container itself is another program's business.
+  private static final Launch.State NOTHING =
+      new Launch.State(
+          "",
+          "",
+          "",
+          "",
+          List.of(),
+          -1,
+          -1,
+          0,
+          Launch.Removal.KEEP,
+          Launch.Removal.KEEP,
+          Launch.Service.PLAIN);
+
   private final PlanBuilder plan = new PlanBuilder();
   private final Execution execution;
   private final Streams streams;
   private final Slot container = new Slot("containerfd");
   private final Slot home = new Slot("own pid namespace");
+  private int firstExecution;
+  private int lastExecution;
 
   private ExecPlanner(Execution execution) {
     this.execution = execution;
@@ -75,8 +90,8 @@ public final class ExecPlanner {
       new DetachSteps(plan).started();
     }
     serve();
-    fail();
     childHalf(child);
+    fail();
     return plan.build();
   }
 
@@ -101,7 +116,7 @@ public final class ExecPlanner {
   private void serve() {
     Label ended = plan.label("ended");
     Label exited = plan.label("exited");
-    RelayPlanner relay = new RelayPlanner(plan, streams);
+    RelayPlanner relay = new RelayPlanner(plan, streams, NOTHING);
     relay.loop(ended);
     plan.mark(ended);
     relay.drain();
@@ -116,16 +131,15 @@ public final class ExecPlanner {
 
   private void fail() {
     plan.because("report the failure");
+    plan.add(new Op.Guard("supervisor", Names.FAILED));
     plan.mark(StartedSteps.CHILD_REPORTED);
     plan.load(Plan.FAILED_STEP, Names.MESSAGE, 0, 4);
     plan.load(Plan.FAILED_ERRNO, Names.MESSAGE, 4, 4);
     plan.mark(Names.FAILED);
-    new RelayPlanner(plan, streams).restoreTerminal();
+    new RelayPlanner(plan, streams, NOTHING).restoreTerminal();
     Label ended = plan.label("no process left");
     plan.branch(Names.PID, Condition.EQUAL, 0, ended);
-    plan.attempt(Syscall.PIDFD_SEND_SIGNAL, value(Names.PIDFD), Names.SIGKILL, NULL, ZERO);
-    plan.attempt(
-        Syscall.WAITID, Names.P_PIDFD, value(Names.PIDFD), at(Names.SIGINFO), Names.WEXITED, NULL);
+    EndPlanner.killContainer(plan, ended);
     plan.mark(ended);
     if (!joinsUser()) {
       diagnose();
@@ -156,19 +170,20 @@ public final class ExecPlanner {
             new Operand.StepText(Plan.FAILED_STEP)));
   }
 
-  /// Appends an exit with 127 for what is not there, 126 for what may not be used, else 125. Steps
-  /// other than execve(2) fail with these errors only for paths that the user gave, too.
+  /// Appends an exit with 127 for a command that is not there, 126 for one that can't be executed,
+  /// 125 for the failure of any other step; as [dev.brig.runtime.launch.FailedStep] has it.
   private void exitAsTheFieldHasIt() {
+    Label other = plan.label("not the command");
     Label missing = plan.label("not found");
-    Label denied = plan.label("not executable");
+    plan.branch(Plan.FAILED_STEP, Condition.LESS, firstExecution, other);
+    plan.branch(Plan.FAILED_STEP, Condition.AT_LEAST, lastExecution + 1L, other);
     plan.branch(Plan.FAILED_ERRNO, Condition.EQUAL, Errno.ENOENT.number(), missing);
-    plan.branch(Plan.FAILED_ERRNO, Condition.EQUAL, Errno.EACCES.number(), denied);
-    plan.branch(Plan.FAILED_ERRNO, Condition.EQUAL, Errno.ENOEXEC.number(), denied);
-    ContainerPlanner.exitWith(plan, 125);
+    plan.branch(Plan.FAILED_ERRNO, Condition.EQUAL, Errno.ENOTDIR.number(), missing);
+    ContainerPlanner.exitWith(plan, 126);
     plan.mark(missing);
     ContainerPlanner.exitWith(plan, 127);
-    plan.mark(denied);
-    ContainerPlanner.exitWith(plan, 126);
+    plan.mark(other);
+    ContainerPlanner.exitWith(plan, 125);
   }
 
   private void childHalf(Label child) {
@@ -194,7 +209,10 @@ public final class ExecPlanner {
     ProcessPlanner process = new ProcessPlanner(plan, execution.process());
     process.confine();
     ChildPlanner.checkSupervisor(plan);
+    // The first step of these unblocks signals.
+    firstExecution = plan.latestCall() + 2;
     process.execute();
+    lastExecution = plan.latestCall();
     ChildPlanner.report(plan);
     ContainerPlanner.exitWith(plan, 127);
   }
@@ -224,7 +242,7 @@ public final class ExecPlanner {
           plan.call(Syscall.DUP3, value(fd), num(2), ZERO);
         }
       }
-      case Streams.Relayed _ -> {
+      case Streams.Relayed _, Streams.Shown _ -> {
         Slot devpts = new Slot("devptsfd");
         plan.because("open the container's terminals", "-t");
         plan.call(

@@ -25,6 +25,7 @@ import java.util.List;
 /// command as its child: it passes signals on and reaps orphans; `--init`.
 final class InitPlanner {
   private static final String OPTION = "--init";
+  private static final Label FAILED = new Label("init failed");
   private static final Slot COMMAND = new Slot("command pid");
   private static final Slot ENDED = new Slot("si_pid");
   private static final Buffer EVENT = new Buffer("signalfd_siginfo", 128);
@@ -40,10 +41,20 @@ final class InitPlanner {
   /// Appends the fork, the init's loop, and the first steps of the child, which goes on after them.
   void split() {
     Label command = plan.label("command under init");
+    Slot signals = new Slot("init signalfd");
+    plan.because("take signals as messages", OPTION);
+    byte[] all = {-1, -1, -1, -1, -1, -1, -1, -1};
+    Operand mask = new Operand.Data(all, "~[]");
+    // Before the fork, while a failure still has somebody to hear it.
+    plan.call(Syscall.RT_SIGPROCMASK, Names.SIG_SETMASK, mask, NULL, num(8));
+    Num flags = new Num(0x80000, "SFD_CLOEXEC");
+    plan.call(signals, Syscall.SIGNALFD4, new Num(-1), mask, num(8), flags);
     plan.because("run the command below a small init", OPTION);
     plan.call(COMMAND, Syscall.CLONE, new Num(Names.SIGCHLD, "SIGCHLD"), NULL, NULL, NULL, NULL);
     plan.branch(COMMAND, Condition.EQUAL, 0, command);
-    loop();
+    plan.add(new Op.Guard("init", FAILED));
+    loop(signals);
+    plan.add(new Op.Guard("container", Names.CHILD_FAILED));
     plan.mark(command);
     plan.because("lead a process group of its own", OPTION);
     plan.call(Syscall.SETPGID, ZERO, ZERO);
@@ -56,30 +67,23 @@ final class InitPlanner {
     }
   }
 
-  private void loop() {
+  private void loop(Slot signals) {
     Label next = plan.label("next signal of init");
     Label reap = plan.label("reap");
     Label exited = plan.label("command exited");
     plan.because("let go of the supervisor's socket", OPTION);
     plan.attempt(Syscall.CLOSE, value(Names.CHILD_END));
-    plan.because("take signals as messages", OPTION);
-    byte[] all = {-1, -1, -1, -1, -1, -1, -1, -1};
-    Operand mask = new Operand.Data(all, "~[]");
-    plan.attempt(Syscall.RT_SIGPROCMASK, Names.SIG_SETMASK, mask, NULL, num(8));
-    Slot signals = new Slot("init signalfd");
-    Num flags = new Num(0x80000, "SFD_CLOEXEC");
-    plan.attempt(signals, Syscall.SIGNALFD4, new Num(-1), mask, num(8), flags);
     plan.jump(reap);
     plan.mark(next);
     plan.because("pass signals on to the command", OPTION);
-    plan.attempt(Names.COUNT, Syscall.READ, value(signals), at(EVENT), num(128));
+    plan.call(Names.COUNT, Syscall.READ, value(signals), at(EVENT), num(128));
     plan.load(Names.SIGNAL, EVENT, 0, 4);
     plan.branch(Names.SIGNAL, Condition.EQUAL, Names.SIGCHLD, reap);
     plan.attempt(Syscall.KILL, value(COMMAND), value(Names.SIGNAL));
     plan.jump(next);
     plan.mark(reap);
     plan.because("reap what has ended", OPTION);
-    plan.attempt(
+    plan.call(
         Syscall.WAITID, new Num(0, "P_ALL"), ZERO, at(Names.SIGINFO), Names.WEXITED_NOHANG, NULL);
     plan.load(ENDED, Names.SIGINFO, Names.SI_PID, 4);
     plan.branch(ENDED, Condition.EQUAL, 0, next);
@@ -91,5 +95,9 @@ final class InitPlanner {
     plan.add(new Op.Compute(Names.EXIT_STATUS, Names.EXIT_STATUS, Arithmetic.ADD, num(128)));
     plan.mark(exited);
     ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
+    // Only the command's end ends the loop: without one of its two calls it would never come.
+    plan.mark(FAILED);
+    EndPlanner.sayFailure(plan);
+    ContainerPlanner.exitWith(plan, 125);
   }
 }

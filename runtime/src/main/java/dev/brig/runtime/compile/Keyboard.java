@@ -3,6 +3,7 @@ package dev.brig.runtime.compile;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.at;
 import static dev.brig.namespaces.Abi.num;
+import static dev.brig.namespaces.Abi.text;
 import static dev.brig.namespaces.Abi.value;
 
 import dev.brig.linux.Errno;
@@ -32,9 +33,25 @@ final class Keyboard {
   private static final long ANYTHING = 1 | 8 | 0x10;
 
   private final PlanBuilder plan;
+  private final Operand source;
+  private final AtEnd atEnd;
 
-  Keyboard(PlanBuilder plan) {
+  /// What happens when there is nothing more to type.
+  enum AtEnd {
+    /// Nothing.
+    NOTHING,
+    /// The character that ends the input of a program that reads lines: ^D.
+    TYPE_END
+  }
+
+  /// Makes one.
+  ///
+  /// @param source where keys are read
+  /// @param atEnd what happens when there are no more
+  Keyboard(PlanBuilder plan, Operand source, AtEnd atEnd) {
     this.plan = plan;
+    this.source = source;
+    this.atEnd = atEnd;
   }
 
   /// Appends the filling of the second and third entry of a poll set: the terminal's master, with
@@ -46,7 +63,7 @@ final class Keyboard {
     plan.branch(LEFT, Condition.NOT_EQUAL, 0, write);
     plan.add(new Op.Assign(EVENTS, num(POLLIN)));
     plan.branch(CLOSED, Condition.NOT_EQUAL, 0, write);
-    plan.add(new Op.Assign(INPUT, ZERO));
+    plan.add(new Op.Assign(INPUT, source));
     plan.mark(write);
     plan.add(new Op.Store(Names.OUTPUT, set, 8, 4));
     plan.add(new Op.Store(EVENTS, set, 12, 4));
@@ -65,9 +82,12 @@ final class Keyboard {
     plan.branch(LEFT, Condition.NOT_EQUAL, 0, write);
     plan.load(READY, set, 22, 2);
     plan.branch(READY, Condition.NO_BIT, ANYTHING, done);
-    plan.attempt(LEFT, Syscall.READ, ZERO, at(KEYS), num(KEYS.sizeBytes()));
+    plan.attempt(LEFT, Syscall.READ, source, at(KEYS), num(KEYS.sizeBytes()));
     plan.add(new Op.Assign(START, ZERO));
     plan.branch(LEFT, Condition.AT_LEAST, 1, some);
+    if (atEnd == AtEnd.TYPE_END) {
+      plan.attempt(Syscall.WRITE, value(Names.OUTPUT), text("\4"), num(1));
+    }
     plan.add(new Op.Assign(CLOSED, num(1)));
     plan.add(new Op.Assign(LEFT, ZERO));
     plan.jump(done);

@@ -15,6 +15,7 @@ import java.util.List;
 /// @param hostname its host name, or empty to leave it
 /// @param sysctls kernel parameters to set before /proc/sys becomes read-only, as `net/ipv4/…` and
 ///   value
+/// @param oomScoreAdj what is written to /proc/self/oom_score_adj, or empty
 public record Launch(
     State state,
     Streams streams,
@@ -23,7 +24,8 @@ public record Launch(
     RootfsRequest rootfs,
     ProcessRequest process,
     String hostname,
-    List<Sysctl> sysctls) {
+    List<Sysctl> sysctls,
+    String oomScoreAdj) {
   /// Copies the list.
   public Launch {
     sysctls = List.copyOf(sysctls);
@@ -31,7 +33,8 @@ public record Launch(
 
   /// Returns this launch with another root.
   public Launch withRootfs(RootfsRequest other) {
-    return new Launch(state, streams, isolation, cgroup, other, process, hostname, sysctls);
+    return new Launch(
+        state, streams, isolation, cgroup, other, process, hostname, sysctls, oomScoreAdj);
   }
 
   /// Files and names of the container on the host.
@@ -46,6 +49,7 @@ public record Launch(
   /// @param ignoredSignals bit set of the signals that the caller ignores, bit n-1 for signal n
   /// @param removal what happens to the container when it has ended
   /// @param onFailure what happens to it if it can't be started
+  /// @param service what the supervising half does beside waiting
   public record State(
       String id,
       String directory,
@@ -56,7 +60,29 @@ public record Launch(
       int traceFd,
       long ignoredSignals,
       Removal removal,
-      Removal onFailure) {}
+      Removal onFailure,
+      Service service) {}
+
+  /// What the supervising half of a program does beside waiting.
+  ///
+  /// @param greeting what a container in the background says when it runs, a line
+  /// @param pidFile where the pid of the container's first process is written, or empty
+  /// @param logBytesMax how large the log grows, or 0 for as large as it likes
+  /// @param timeoutSeconds when the container is killed, or 0 for never
+  /// @param remains whether brig itself has something to remove with the container
+  public record Service(
+      String greeting, String pidFile, long logBytesMax, int timeoutSeconds, Remains remains) {
+    /// Nothing to do.
+    public static final Service PLAIN = new Service("", "", 0, 0, Remains.NONE);
+  }
+
+  /// What is left for brig itself to remove with a container.
+  public enum Remains {
+    /// Nothing that is known of.
+    NONE,
+    /// Volumes without a name.
+    VOLUMES
+  }
 
   /// What happens to a container when it has ended.
   public enum Removal {

@@ -3,6 +3,7 @@ package dev.brig.runtime.compile;
 import dev.brig.error.UnsupportedException;
 import dev.brig.namespaces.Abi;
 import dev.brig.namespaces.MountRequest.Depth;
+import dev.brig.namespaces.MountRequest.Filling;
 import dev.brig.namespaces.MountRequest.Parameter;
 import dev.brig.plan.Operand.Num;
 import java.util.ArrayList;
@@ -15,9 +16,15 @@ import java.util.List;
 /// @param propagation a propagation type, `MS_PRIVATE` unless said otherwise
 /// @param bind whether it is a bind mount
 /// @param depth how far a bind mount reaches
+/// @param filling whether a new filesystem begins with what it covers
 /// @param parameters what is the filesystem's
 record MountOptions(
-    Num attributes, Num propagation, boolean bind, Depth depth, List<Parameter> parameters) {
+    Num attributes,
+    Num propagation,
+    boolean bind,
+    Depth depth,
+    Filling filling,
+    List<Parameter> parameters) {
   private static final Num PRIVATE = new Num(0x40000, "MS_PRIVATE");
 
   static MountOptions parse(List<String> options, String subject) {
@@ -25,6 +32,7 @@ record MountOptions(
     Num propagation = PRIVATE;
     boolean bind = false;
     Depth depth = Depth.SINGLE;
+    Filling filling = Filling.EMPTY;
     List<Parameter> parameters = new ArrayList<>();
     for (String option : options) {
       switch (option) {
@@ -45,14 +53,15 @@ record MountOptions(
         case "private", "rprivate" -> propagation = PRIVATE;
         case "slave", "rslave" -> propagation = new Num(0x80000, "MS_SLAVE");
         case "shared", "rshared" -> propagation = new Num(0x100000, "MS_SHARED");
-        case "tmpcopyup", "idmap", "ridmap", "remount" ->
+        case "tmpcopyup" -> filling = Filling.COPIED;
+        case "idmap", "ridmap", "remount" ->
             throw new UnsupportedException(
                 subject, "brig does not know the mount option " + option, "leave it out");
         default -> parameters.add(parameter(option));
       }
     }
     Num flags = Abi.mountAttributes(attributes);
-    return new MountOptions(flags, propagation, bind, depth, parameters);
+    return new MountOptions(flags, propagation, bind, depth, filling, parameters);
   }
 
   private static Parameter parameter(String option) {

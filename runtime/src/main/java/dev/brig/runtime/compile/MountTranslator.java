@@ -6,6 +6,7 @@ import dev.brig.namespaces.Abi;
 import dev.brig.namespaces.DeviceNode;
 import dev.brig.namespaces.MountRequest;
 import dev.brig.namespaces.MountRequest.Depth;
+import dev.brig.namespaces.MountRequest.Filling;
 import dev.brig.namespaces.MountRequest.Kind;
 import dev.brig.namespaces.MountRequest.Parameter;
 import dev.brig.namespaces.ProtectedPath;
@@ -96,7 +97,14 @@ final class MountTranslator {
       Num attributes = options.attributes();
       into.add(
           new MountRequest.Bind(
-              "/sys", target, Kind.DIRECTORY, Depth.RECURSIVE, attributes, slave(), option));
+              "/sys",
+              target,
+              Kind.DIRECTORY,
+              Depth.RECURSIVE,
+              attributes,
+              slave(),
+              Filling.EMPTY,
+              option));
     } else if (options.bind() || mount.type().equals("bind")) {
       into.add(
           new MountRequest.Bind(
@@ -106,6 +114,7 @@ final class MountTranslator {
               options.depth(),
               options.attributes(),
               options.propagation(),
+              facts.unfilled().contains(mount.source()) ? Filling.COPIED : Filling.EMPTY,
               option));
     } else {
       List<Parameter> parameters = new ArrayList<>();
@@ -120,7 +129,8 @@ final class MountTranslator {
         }
       }
       into.add(
-          new MountRequest.New(mount.type(), target, options.attributes(), parameters, option));
+          new MountRequest.New(
+              mount.type(), target, options.attributes(), parameters, options.filling(), option));
     }
   }
 
@@ -136,7 +146,8 @@ final class MountTranslator {
         && isolation.creates(Isolation.CLONE_NEWCGROUP)
         && facts.kernelPaths().containsKey("/sys/fs/cgroup/cgroup.controllers")) {
       Num attributes = options.attributes();
-      into.add(new MountRequest.New("cgroup2", CGROUP, attributes, List.of(), option));
+      into.add(
+          new MountRequest.New("cgroup2", CGROUP, attributes, List.of(), Filling.EMPTY, option));
       return;
     }
     if (cgroup.leaves().isEmpty()) {
@@ -144,7 +155,7 @@ final class MountTranslator {
     }
     Num flags = new Num(14, "MOUNT_ATTR_NOSUID|MOUNT_ATTR_NODEV|MOUNT_ATTR_NOEXEC");
     List<Parameter> mode = List.of(new Parameter("mode", "755"), new Parameter("size", "0"));
-    into.add(new MountRequest.New("tmpfs", CGROUP, flags, mode, option));
+    into.add(new MountRequest.New("tmpfs", CGROUP, flags, mode, Filling.EMPTY, option));
     for (Path leaf : cgroup.leaves()) {
       String source = leaf.toString();
       String name = source.substring(CGROUP.length() + 1);
@@ -161,6 +172,7 @@ final class MountTranslator {
               Depth.SINGLE,
               Abi.ZERO,
               Abi.ZERO,
+              Filling.EMPTY,
               option));
     }
     readonly.add(new ProtectedPath(CGROUP, Kind.DIRECTORY, option));

@@ -25,6 +25,9 @@ final class Names {
   /// Non-zero when brig itself has something to say or to clean up at the end.
   static final Slot ATTENTION = new Slot("attention");
 
+  /// 1 when the command runs and the caller knows it.
+  static final Slot RUNNING = new Slot("running");
+
   /// The status that the program exits with.
   static final Slot EXIT_STATUS = new Slot("exit status");
 
@@ -40,6 +43,18 @@ final class Names {
 
   /// The same for standard error.
   static final Slot CHILD_ERRORS = new Slot("stderrfd");
+
+  /// The pipe with a name that the standard input of a container in the background comes from.
+  static final Slot INPUT = new Slot("infd");
+
+  /// The read end of it that becomes the container's standard input.
+  static final Slot CHILD_INPUT = new Slot("stdinfd");
+
+  /// How many bytes the log has.
+  static final Slot LOGGED = new Slot("log bytes");
+
+  /// The timer that ends the container; -1 when it has.
+  static final Slot TIMER = new Slot("timerfd");
 
   /// The log's descriptor.
   static final Slot LOG = new Slot("logfd");

@@ -8,6 +8,7 @@ import static dev.brig.namespaces.Abi.value;
 
 import dev.brig.linux.Errno;
 import dev.brig.linux.Syscall;
+import dev.brig.plan.Arithmetic;
 import dev.brig.plan.Buffer;
 import dev.brig.plan.Condition;
 import dev.brig.plan.Label;
@@ -19,34 +20,56 @@ import dev.brig.plan.Operand.Num;
 import dev.brig.plan.Operand.Struct;
 import dev.brig.plan.PlanBuilder;
 import dev.brig.plan.Slot;
+import dev.brig.runtime.compile.Keyboard.AtEnd;
 import java.util.EnumSet;
 import java.util.List;
 
 /// Makes the loop of a supervisor: signals to the container, its output to the log or the terminal,
 /// the terminal's input and size to it, until it ends.
 final class RelayPlanner {
-  private static final Buffer POLL = new Buffer("pollfds", 32);
+  private static final Buffer POLL = new Buffer("pollfds", 64);
   private static final Buffer EVENT = new Buffer("signalfd_siginfo", 128);
   private static final Buffer CHUNK = new Buffer("chunk", 16384);
-  private static final Buffer HEADER = new Buffer("log header", 24);
   private static final Buffer SIZE = new Buffer("winsize", 8);
   private static final Slot POLLIN = new Slot("POLLIN");
+  private static final Slot RESTORED = new Slot("restored");
   private static final Slot READY = new Slot("revents");
   private static final Slot ENDED_PID = new Slot("si_pid");
   private static final long POLLIN_POLLHUP_POLLERR = 1 | 0x10 | 8;
   private static final Num TIOCGWINSZ = new Num(0x5413, "TIOCGWINSZ");
   private static final Num TIOCSWINSZ = new Num(0x5414, "TIOCSWINSZ");
   private static final Num TCSETSW = new Num(0x5403, "TCSETSW");
-  private static final int LOG_HEADER_BYTES = 20;
+  private static final Buffer EXPIRATIONS = new Buffer("expirations", 8);
+  private static final Slot SHOWN = new Slot("bytes shown");
+  private static final Slot SHOW = new Slot("bytes to show");
+  private static final Slot SIZE_KNOWN = new Slot("size known");
+
+  /// For reading what a running container writes. Nothing is there just now, or, EIO, the last
+  /// process has closed the terminal. Without any other read the container would wait for ever.
+  private static final OnError UNLESS_AT_END =
+      new OnError.Tolerate(EnumSet.of(Errno.EAGAIN, Errno.EIO));
+
+  /// For reading the last of it: the container has ended, and its status comes first.
+  private static final OnError IGNORED = new OnError.Ignore();
 
   private final PlanBuilder plan;
   private final Streams streams;
+  private final Launch.Service service;
+  private final LogSteps log;
   private final Keyboard keyboard;
 
-  RelayPlanner(PlanBuilder plan, Streams streams) {
+  RelayPlanner(PlanBuilder plan, Streams streams, Launch.State state) {
     this.plan = plan;
-    this.keyboard = new Keyboard(plan);
     this.streams = streams;
+    this.service = state.service();
+    this.log = new LogSteps(plan, state);
+    this.keyboard =
+        switch (streams) {
+          case Streams.LoggedTerminal _ -> new Keyboard(plan, value(Names.INPUT), AtEnd.NOTHING);
+          case Streams.Shown _ -> new Keyboard(plan, ZERO, AtEnd.TYPE_END);
+          case Streams.Relayed _, Streams.Inherited _, Streams.Logged _ ->
+              new Keyboard(plan, ZERO, AtEnd.NOTHING);
+        };
   }
 
   /// Appends the loop.
@@ -59,6 +82,9 @@ final class RelayPlanner {
     plan.mark(loop);
     plan.because("wait for signals and output");
     int count = fillPoll();
+    if (service.timeoutSeconds() > 0) {
+      poll(count++, Names.TIMER);
+    }
     plan.call(
         Names.UNUSED,
         new OnError.Divert(EnumSet.of(Errno.EINTR), loop),
@@ -74,21 +100,66 @@ final class RelayPlanner {
         log(Names.OUTPUT, 1, 1);
         log(Names.ERRORS, 2, 2);
       }
-      case Streams.LoggedTerminal _ -> log(Names.OUTPUT, 1, 1);
+      case Streams.LoggedTerminal(Streams.Input input) -> {
+        log(Names.OUTPUT, 1, 1);
+        type(input);
+      }
+      case Streams.Shown(Streams.Input input) -> {
+        toTerminal(1);
+        type(input);
+      }
       case Streams.Relayed _ -> {
         toTerminal(1);
         keyboard.pass(POLL);
       }
     }
+    if (service.timeoutSeconds() > 0) {
+      expire(count - 1);
+    }
     signals(loop, ended);
   }
 
+  private void type(Streams.Input input) {
+    if (input == Streams.Input.PASSED) {
+      keyboard.pass(POLL);
+    }
+  }
+
+  private void startTimer() {
+    plan.because("limit how long it runs", "--timeout");
+    Num flags = new Num(0x80800, "TFD_CLOEXEC|TFD_NONBLOCK");
+    plan.call(Names.TIMER, Syscall.TIMERFD_CREATE, new Num(1, "CLOCK_MONOTONIC"), flags);
+    Struct once =
+        new Struct(
+            List.of(
+                new Field("it_interval.tv_sec", 8, ZERO),
+                new Field("it_interval.tv_nsec", 8, ZERO),
+                new Field("it_value.tv_sec", 8, num(service.timeoutSeconds())),
+                new Field("it_value.tv_nsec", 8, ZERO)));
+    plan.call(Syscall.TIMERFD_SETTIME, value(Names.TIMER), ZERO, once, NULL);
+  }
+
+  private void expire(int index) {
+    plan.because("kill the container when its time is over", "--timeout");
+    Label skip = unlessReady(index);
+    plan.attempt(Syscall.READ, value(Names.TIMER), at(EXPIRATIONS), num(8));
+    plan.attempt(Syscall.PIDFD_SEND_SIGNAL, value(Names.PIDFD), Names.SIGKILL, NULL, ZERO);
+    plan.mark(skip);
+  }
+
   private void begin() {
+    if (service.timeoutSeconds() > 0) {
+      startTimer();
+    }
     plan.because("serve the running container");
     plan.add(new Op.Assign(POLLIN, num(1)));
     switch (streams) {
       case Streams.Inherited _, Streams.Logged _ -> {}
       case Streams.LoggedTerminal _ -> nonblocking(Names.OUTPUT);
+      case Streams.Shown _ -> {
+        nonblocking(Names.OUTPUT);
+        resize();
+      }
       case Streams.Relayed(Streams.Attributes cooked, Streams.Attributes raw) -> {
         nonblocking(Names.OUTPUT);
         resize();
@@ -113,15 +184,22 @@ final class RelayPlanner {
         poll(2, Names.ERRORS);
         yield 3;
       }
-      case Streams.LoggedTerminal _ -> {
-        poll(1, Names.OUTPUT);
-        yield 2;
-      }
+      case Streams.LoggedTerminal(Streams.Input input) -> pollTerminal(input);
+      case Streams.Shown(Streams.Input input) -> pollTerminal(input);
       case Streams.Relayed _ -> {
         keyboard.poll(POLL);
         yield 3;
       }
     };
+  }
+
+  private int pollTerminal(Streams.Input input) {
+    if (input == Streams.Input.PASSED) {
+      keyboard.poll(POLL);
+      return 3;
+    }
+    poll(1, Names.OUTPUT);
+    return 2;
   }
 
   private void poll(int index, Slot fd) {
@@ -139,52 +217,75 @@ final class RelayPlanner {
   private void log(Slot fd, int index, int stream) {
     plan.because("log the container's output", "-d");
     Label skip = unlessReady(index);
-    readAndLog(fd, stream, skip);
+    readAndLog(fd, stream, skip, UNLESS_AT_END);
     plan.mark(skip);
   }
 
   /// Appends a read and a write of what it brought; at the end of the stream the descriptor becomes
   /// -1.
-  private void readAndLog(Slot fd, int stream, Label done) {
+  private void readAndLog(Slot fd, int stream, Label done, OnError onError) {
     Label some = plan.label("some output");
-    plan.attempt(Names.COUNT, Syscall.READ, value(fd), at(CHUNK), num(CHUNK.sizeBytes()));
+    Num size = num(CHUNK.sizeBytes());
+    plan.call(Names.COUNT, onError, Syscall.READ, value(fd), at(CHUNK), size);
     plan.branch(Names.COUNT, Condition.AT_LEAST, 1, some);
     plan.branch(Names.COUNT, Condition.EQUAL, -Errno.EAGAIN.number(), done);
     plan.add(new Op.Assign(fd, new Num(-1)));
     plan.jump(done);
     plan.mark(some);
-    plan.attempt(Syscall.CLOCK_GETTIME, new Num(0, "CLOCK_REALTIME"), at(HEADER));
-    Slot number = new Slot("stream");
-    plan.add(new Op.Assign(number, num(stream)));
-    plan.add(new Op.Store(number, HEADER, 12, 4));
-    plan.add(new Op.Store(Names.COUNT, HEADER, 16, 4));
-    Struct vectors =
-        new Struct(
-            List.of(
-                new Field("iov_base", 8, at(HEADER)),
-                new Field("iov_len", 8, num(LOG_HEADER_BYTES)),
-                new Field("iov_base", 8, at(CHUNK)),
-                new Field("iov_len", 8, value(Names.COUNT))));
-    plan.attempt(Syscall.WRITEV, value(Names.LOG), vectors, num(2));
+    log.write(CHUNK, stream);
   }
 
   private void toTerminal(int index) {
     plan.because("pass the container's output to the terminal", "-t");
     Label skip = unlessReady(index);
-    readAndShow(skip);
+    readAndShow(skip, UNLESS_AT_END);
     plan.mark(skip);
   }
 
-  private void readAndShow(Label done) {
+  private void readAndShow(Label done, OnError onError) {
     Label some = plan.label("some output");
-    plan.attempt(Names.COUNT, Syscall.READ, value(Names.OUTPUT), at(CHUNK), num(16384));
+    Operand output = value(Names.OUTPUT);
+    plan.call(Names.COUNT, onError, Syscall.READ, output, at(CHUNK), num(CHUNK.sizeBytes()));
     plan.branch(Names.COUNT, Condition.AT_LEAST, 1, some);
     plan.branch(Names.COUNT, Condition.EQUAL, -Errno.EAGAIN.number(), done);
     // EIO: the last process has closed the terminal.
     plan.add(new Op.Assign(Names.OUTPUT, new Num(-1)));
     plan.jump(done);
     plan.mark(some);
-    plan.attempt(Syscall.WRITE, num(1), at(CHUNK), value(Names.COUNT));
+    show();
+  }
+
+  /// Appends the writing of all that was read, whether the caller's output waits or not. When
+  /// nobody reads it any more the terminal is hung up, as it is when a window is closed.
+  private void show() {
+    Label more = plan.label("more to show");
+    Label wrote = plan.label("some is shown");
+    Label shown = plan.label("all is shown");
+    Label full = plan.label("the output is full");
+    plan.add(new Op.Assign(SHOWN, ZERO));
+    plan.add(new Op.Assign(SHOW, value(Names.COUNT)));
+    plan.mark(more);
+    Operand rest = new Operand.BufferAt(CHUNK, SHOWN);
+    plan.attempt(Names.COUNT, Syscall.WRITE, num(1), rest, value(SHOW));
+    plan.branch(Names.COUNT, Condition.AT_LEAST, 1, wrote);
+    plan.branch(Names.COUNT, Condition.EQUAL, -Errno.EAGAIN.number(), full);
+    plan.attempt(Syscall.CLOSE, value(Names.OUTPUT));
+    plan.add(new Op.Assign(Names.OUTPUT, new Num(-1)));
+    plan.jump(shown);
+    plan.mark(full);
+    Struct output =
+        new Struct(
+            List.of(
+                new Field("fd", 4, num(1)),
+                new Field("events", 2, num(4)),
+                new Field("revents", 2, ZERO)));
+    plan.attempt(Syscall.PPOLL, output, num(1), NULL, NULL, ZERO);
+    plan.jump(more);
+    plan.mark(wrote);
+    plan.add(new Op.Compute(SHOWN, SHOWN, Arithmetic.ADD, value(Names.COUNT)));
+    plan.add(new Op.Compute(SHOW, SHOW, Arithmetic.SUBTRACT, value(Names.COUNT)));
+    plan.branch(SHOW, Condition.AT_LEAST, 1, more);
+    plan.mark(shown);
   }
 
   private void signals(Label loop, Label ended) {
@@ -192,15 +293,16 @@ final class RelayPlanner {
     Label check = plan.label("a child has ended");
     plan.mark(next);
     plan.because("pass signals on");
-    plan.attempt(Names.COUNT, Syscall.READ, value(Names.SIGNALFD), at(EVENT), num(128));
-    plan.branch(Names.COUNT, Condition.NOT_EQUAL, 128, loop);
+    // EAGAIN: that was the last one.
+    OnError last = new OnError.Divert(EnumSet.of(Errno.EAGAIN), loop);
+    plan.call(Names.COUNT, last, Syscall.READ, value(Names.SIGNALFD), at(EVENT), num(128));
     plan.load(Names.SIGNAL, EVENT, 0, 4);
     plan.branch(Names.SIGNAL, Condition.EQUAL, Names.SIGCHLD, check);
     // SIGURG and SIGPIPE are about this process; SIGTTOU never gets past the terminal.
     plan.branch(Names.SIGNAL, Condition.EQUAL, 23, next);
     plan.branch(Names.SIGNAL, Condition.EQUAL, 13, next);
     plan.branch(Names.SIGNAL, Condition.EQUAL, 22, next);
-    if (streams instanceof Streams.Relayed) {
+    if (isShown()) {
       Label forward = plan.label("not the window's size");
       plan.branch(Names.SIGNAL, Condition.NOT_EQUAL, 28, forward);
       resize();
@@ -212,7 +314,7 @@ final class RelayPlanner {
     plan.jump(next);
     plan.mark(check);
     plan.because("see whether the container has ended");
-    plan.attempt(
+    plan.call(
         Syscall.WAITID,
         Names.P_PIDFD,
         value(Names.PIDFD),
@@ -226,8 +328,24 @@ final class RelayPlanner {
 
   private void resize() {
     plan.because("give the container's terminal the size of the caller's", "-t");
-    plan.attempt(Syscall.IOCTL, ZERO, TIOCGWINSZ, at(SIZE));
+    Label known = plan.label("size known");
+    Label unknown = plan.label("size unknown");
+    plan.attempt(SIZE_KNOWN, Syscall.IOCTL, ZERO, TIOCGWINSZ, at(SIZE));
+    if (streams instanceof Streams.Shown) {
+      plan.branch(SIZE_KNOWN, Condition.EQUAL, 0, known);
+      plan.attempt(SIZE_KNOWN, Syscall.IOCTL, num(1), TIOCGWINSZ, at(SIZE));
+      plan.mark(known);
+    }
+    plan.branch(SIZE_KNOWN, Condition.NOT_EQUAL, 0, unknown);
     plan.attempt(Syscall.IOCTL, value(Names.OUTPUT), TIOCSWINSZ, at(SIZE));
+    plan.mark(unknown);
+  }
+
+  private boolean isShown() {
+    return switch (streams) {
+      case Streams.Relayed _, Streams.Shown _ -> true;
+      case Streams.Inherited _, Streams.Logged _, Streams.LoggedTerminal _ -> false;
+    };
   }
 
   /// Appends the steps that pass on what the container wrote before it ended.
@@ -238,7 +356,7 @@ final class RelayPlanner {
         drainLog(Names.OUTPUT, 1);
         drainLog(Names.ERRORS, 2);
       }
-      case Streams.LoggedTerminal _ -> drainTerminal();
+      case Streams.LoggedTerminal _, Streams.Shown _ -> drainTerminal();
       case Streams.Relayed _ -> {
         drainTerminal();
         restoreTerminal();
@@ -251,7 +369,7 @@ final class RelayPlanner {
     Label more = plan.label("more output");
     Label done = plan.label("no more output");
     plan.mark(more);
-    readAndLog(fd, stream, done);
+    readAndLog(fd, stream, done, IGNORED);
     plan.jump(more);
     plan.mark(done);
   }
@@ -270,10 +388,10 @@ final class RelayPlanner {
             List.of(new Field("tv_sec", 8, ZERO), new Field("tv_nsec", 8, num(200_000_000))));
     plan.attempt(Names.COUNT, Syscall.PPOLL, at(POLL), num(1), second, NULL, ZERO);
     plan.branch(Names.COUNT, Condition.NOT_EQUAL, 1, done);
-    if (streams instanceof Streams.Relayed) {
-      readAndShow(done);
+    if (isShown()) {
+      readAndShow(done, IGNORED);
     } else {
-      readAndLog(Names.OUTPUT, 1, done);
+      readAndLog(Names.OUTPUT, 1, done, IGNORED);
     }
     plan.jump(more);
     plan.mark(done);
@@ -284,8 +402,11 @@ final class RelayPlanner {
     if (streams instanceof Streams.Relayed(Streams.Attributes cooked, _)) {
       plan.because("restore the caller's terminal", "-t");
       Operand attributes = new Operand.Data(cooked.bytes(), "<mode before>");
-      plan.attempt(Syscall.IOCTL, ZERO, TCSETSW, attributes);
+      Label kept = plan.label("the guard restores it");
+      plan.attempt(RESTORED, Syscall.IOCTL, ZERO, TCSETSW, attributes);
+      plan.branch(RESTORED, Condition.LESS, 0, kept);
       new TerminalGuard(plan).dismiss();
+      plan.mark(kept);
     }
   }
 }

@@ -3,7 +3,6 @@ package dev.brig.runtime.compile;
 import dev.brig.cgroups.CgroupPlan;
 import dev.brig.cgroups.CgroupWrite;
 import dev.brig.cgroups.EventFile;
-import dev.brig.error.UnsupportedException;
 import dev.brig.namespaces.ProcessRequest;
 import dev.brig.namespaces.Rootfs;
 import dev.brig.namespaces.RootfsRequest;
@@ -40,7 +39,14 @@ public final class SpecCompiler {
         rootfs,
         new ProcessTranslator(spec, facts).process(placement),
         isolation.creates(Isolation.CLONE_NEWUTS) ? spec.hostname() : "",
-        sysctls(spec, facts.origins()));
+        sysctls(spec, facts.origins()),
+        oomScoreAdj(spec));
+  }
+
+  private static String oomScoreAdj(Spec spec) {
+    Process process = spec.process();
+    Integer score = process == null ? null : process.oomScoreAdj();
+    return score == null ? "" : score.toString();
   }
 
   /// Where a container lies and how it is supervised.
@@ -107,12 +113,6 @@ public final class SpecCompiler {
   }
 
   private static CgroupSteps cgroupSteps(CgroupPlan plan) {
-    if (!plan.programs().isEmpty()) {
-      throw new UnsupportedException(
-          "--device-cgroup-rule",
-          "on pure cgroup v2 the program loads no BPF program that decides about devices",
-          "leave away --cap-add MKNOD, without which a container can make no devices");
-    }
     List<CgroupSteps.Write> writes = new ArrayList<>();
     for (CgroupWrite write : plan.writes()) {
       writes.add(
@@ -129,6 +129,7 @@ public final class SpecCompiler {
         strings(plan.parents()),
         strings(plan.leaves()),
         writes,
+        plan.programs(),
         strings(plan.joins()),
         plan.unified().toString(),
         events,
@@ -148,6 +149,7 @@ public final class SpecCompiler {
     for (Map.Entry<String, String> entry : spec.linux().sysctl().entrySet()) {
       String path = entry.getKey().replace('.', '/');
       String option = origins.getOrDefault("sysctl:" + entry.getKey(), "/linux/sysctl");
+      Sysctls.check(spec, entry.getKey(), option);
       sysctls.add(new Launch.Sysctl(path, entry.getValue(), option));
     }
     return sysctls;

@@ -3,6 +3,7 @@ package dev.brig.runtime.compile;
 import dev.brig.namespaces.MountRequest.Kind;
 import dev.brig.namespaces.ProcessRequest.Filter;
 import java.util.Map;
+import java.util.Set;
 
 /// What a plan depends on beside the spec: the host, read once, and who asked for what.
 ///
@@ -10,6 +11,8 @@ import java.util.Map;
 /// @param kernelPaths the paths below /proc and /sys that this kernel has, and what they are;
 ///   masked and read-only paths that are not here are left out
 /// @param sources what the sources of bind mounts are
+/// @param unfilled the sources that are volumes and still to be filled with what the image has at
+///   their place
 /// @param mapping how the ids of a new user namespace are mapped
 /// @param filter the compiled seccomp filter
 /// @param origins the option that asked for a thing: `mount:/data` to `-v /srv:/data`
@@ -17,6 +20,7 @@ public record SpecFacts(
     int lastCapability,
     Map<String, Kind> kernelPaths,
     Map<String, Kind> sources,
+    Set<String> unfilled,
     Isolation.IdMapping mapping,
     Filter filter,
     Map<String, String> origins) {
@@ -24,6 +28,7 @@ public record SpecFacts(
   public SpecFacts {
     kernelPaths = Map.copyOf(kernelPaths);
     sources = Map.copyOf(sources);
+    unfilled = Set.copyOf(unfilled);
     origins = Map.copyOf(origins);
   }
 

@@ -6,15 +6,18 @@ import static dev.brig.namespaces.Abi.at;
 import static dev.brig.namespaces.Abi.num;
 import static dev.brig.namespaces.Abi.value;
 
+import dev.brig.linux.Errno;
 import dev.brig.linux.Syscall;
 import dev.brig.plan.Buffer;
 import dev.brig.plan.Condition;
 import dev.brig.plan.Label;
+import dev.brig.plan.OnError;
 import dev.brig.plan.Operand;
 import dev.brig.plan.Operand.Field;
 import dev.brig.plan.Operand.Num;
 import dev.brig.plan.Operand.Struct;
 import dev.brig.plan.PlanBuilder;
+import java.util.EnumSet;
 import java.util.List;
 
 /// The messages from the container's half to the supervisor, over a socket that keeps their
@@ -47,19 +50,36 @@ final class StartedSteps {
     Label started = plan.label("started");
     switch (streams) {
       case Streams.Inherited _, Streams.Logged _ -> {}
-      case Streams.Relayed _, Streams.LoggedTerminal _ -> receiveMaster(started);
+      case Streams.Relayed _, Streams.Shown _, Streams.LoggedTerminal _ -> receiveMaster(started);
     }
     plan.because("wait until the command runs");
-    plan.call(Names.COUNT, Syscall.READ, value(Names.HOST_END), at(Names.MESSAGE), num(8));
+    Label again = plan.label("read the container's message");
+    plan.mark(again);
+    plan.call(
+        Names.COUNT,
+        onReset(again),
+        Syscall.READ,
+        value(Names.HOST_END),
+        at(Names.MESSAGE),
+        num(8));
     plan.branch(Names.COUNT, Condition.EQUAL, 8, CHILD_REPORTED);
     plan.mark(started);
     plan.call(Syscall.CLOSE, value(Names.HOST_END));
   }
 
+  /// A container's half that failed before it read the supervisor's word leaves it unread, which
+  /// the kernel tells once, before the message of what failed: unix_release_sock() of net/unix.
+  private static OnError onReset(Label again) {
+    return new OnError.Divert(EnumSet.of(Errno.ECONNRESET), again);
+  }
+
   private void receiveMaster(Label started) {
     plan.because("receive the terminal's master", "-t");
     Struct message = message(at(Names.MESSAGE), 8, at(CONTROL), new Num(0, "<flags>"));
-    plan.call(Names.COUNT, Syscall.RECVMSG, value(Names.HOST_END), message, MSG_CMSG_CLOEXEC);
+    Label again = plan.label("receive the container's message");
+    plan.mark(again);
+    Operand end = value(Names.HOST_END);
+    plan.call(Names.COUNT, onReset(again), Syscall.RECVMSG, end, message, MSG_CMSG_CLOEXEC);
     plan.branch(Names.COUNT, Condition.EQUAL, 8, CHILD_REPORTED);
     plan.branch(Names.COUNT, Condition.EQUAL, 0, started);
     plan.load(Names.OUTPUT, CONTROL, 16, 4);

@@ -9,7 +9,9 @@ public sealed interface Streams {
   record Inherited(Input input) implements Streams {}
 
   /// Pipes whose output goes to the container's log; the caller gets its prompt back.
-  record Logged() implements Streams {}
+  ///
+  /// @param input whether standard input stays open, for `attach`
+  record Logged(Input input) implements Streams {}
 
   /// A pseudo-terminal that the program relays to the caller's terminal.
   ///
@@ -17,8 +19,25 @@ public sealed interface Streams {
   /// @param raw the same in raw mode
   record Relayed(Attributes cooked, Attributes raw) implements Streams {}
 
+  /// A pseudo-terminal whose output goes to the caller's standard output, without a terminal of the
+  /// caller's to type at.
+  ///
+  /// @param input whether the caller's standard input is typed
+  record Shown(Input input) implements Streams {}
+
   /// A pseudo-terminal whose output goes to the container's log.
-  record LoggedTerminal() implements Streams {}
+  ///
+  /// @param input whether `attach` can type
+  record LoggedTerminal(Input input) implements Streams {}
+
+  /// Tells whether a container in the background has an input that others can write to.
+  static boolean hasOpenInput(Streams streams) {
+    return switch (streams) {
+      case Logged(Input input) -> input == Input.PASSED;
+      case LoggedTerminal(Input input) -> input == Input.PASSED;
+      case Inherited _, Relayed _, Shown _ -> false;
+    };
+  }
 
   /// Whether standard input is passed on.
   enum Input {

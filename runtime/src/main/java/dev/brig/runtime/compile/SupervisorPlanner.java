@@ -6,6 +6,7 @@ import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.O_CREAT;
 import static dev.brig.namespaces.Abi.O_NONBLOCK;
 import static dev.brig.namespaces.Abi.O_RDONLY;
+import static dev.brig.namespaces.Abi.O_RDWR;
 import static dev.brig.namespaces.Abi.O_TRUNC;
 import static dev.brig.namespaces.Abi.O_WRONLY;
 import static dev.brig.namespaces.Abi.ZERO;
@@ -16,6 +17,7 @@ import static dev.brig.namespaces.Abi.or;
 import static dev.brig.namespaces.Abi.text;
 import static dev.brig.namespaces.Abi.value;
 
+import dev.brig.cgroups.DeviceProgram;
 import dev.brig.linux.Errno;
 import dev.brig.linux.Syscall;
 import dev.brig.plan.Label;
@@ -42,7 +44,7 @@ final class SupervisorPlanner {
     this.end = new EndPlanner(plan, launch);
     this.detached =
         switch (launch.streams()) {
-          case Streams.Inherited _, Streams.Relayed _ -> false;
+          case Streams.Inherited _, Streams.Relayed _, Streams.Shown _ -> false;
           case Streams.Logged _, Streams.LoggedTerminal _ -> true;
         };
   }
@@ -66,7 +68,7 @@ final class SupervisorPlanner {
       plan.call(Syscall.PRCTL, deathSignal, Names.SIGKILL, ZERO, ZERO, ZERO);
     }
     if (detached) {
-      new DetachSteps(plan).detach(state.id() + "\n");
+      new DetachSteps(plan).detach(state.service().greeting() + "\n");
     }
     new ProcessStart(plan).listen();
     prepareStreams();
@@ -80,15 +82,39 @@ final class SupervisorPlanner {
           ChildPlanner.emptyInput(plan);
         }
       }
-      case Streams.Relayed _ -> {}
-      case Streams.Logged _ -> {
-        ChildPlanner.emptyInput(plan);
+      case Streams.Relayed _, Streams.Shown _ -> {}
+      case Streams.Logged(Streams.Input input) -> {
+        if (input == Streams.Input.PASSED) {
+          openInput();
+        } else {
+          ChildPlanner.emptyInput(plan);
+        }
         openLog();
         plan.because("take the container's output", "-d");
         pipe(Names.OUTPUT, Names.CHILD_OUTPUT);
         pipe(Names.ERRORS, Names.CHILD_ERRORS);
       }
-      case Streams.LoggedTerminal _ -> openLog();
+      case Streams.LoggedTerminal(Streams.Input input) -> {
+        if (input == Streams.Input.PASSED) {
+          openInput();
+        }
+        openLog();
+      }
+    }
+  }
+
+  /// Makes the pipe with a name that `attach` writes to. This process keeps both of its ends, so
+  /// that the container's input does not end when one who wrote to it goes.
+  private void openInput() {
+    plan.because("keep standard input open", "-i");
+    String path = launch.state().runDirectory() + "/stdin";
+    Num type = new Num(0x1000 | 0600, "S_IFIFO|0600");
+    plan.tolerate(Errno.EEXIST, Syscall.MKNODAT, AT_FDCWD, text(path), type);
+    Num flags = or(O_RDWR, O_NONBLOCK, O_CLOEXEC);
+    plan.call(Names.INPUT, Syscall.OPENAT, AT_FDCWD, text(path), flags);
+    if (launch.streams() instanceof Streams.Logged) {
+      // Another open file: the container's reads wait.
+      plan.call(Names.CHILD_INPUT, Syscall.OPENAT, AT_FDCWD, text(path), or(O_RDONLY, O_CLOEXEC));
     }
   }
 
@@ -101,6 +127,10 @@ final class SupervisorPlanner {
         text(launch.state().directory() + "/log"),
         or(O_WRONLY, O_CREAT, O_APPEND, O_CLOEXEC),
         mode(0600));
+    if (launch.state().service().logBytesMax() > 0) {
+      plan.because("see how large the log is", LogSteps.OPTION);
+      plan.call(Names.LOGGED, Syscall.LSEEK, value(Names.LOG), num(0), new Num(2, "SEEK_END"));
+    }
   }
 
   private void pipe(Slot reader, Slot writer) {
@@ -123,6 +153,9 @@ final class SupervisorPlanner {
     for (CgroupSteps.Write write : launch.cgroup().writes()) {
       plan.because(write.why(), write.option());
       writeFile(write.file(), write.value());
+    }
+    for (DeviceProgram program : launch.cgroup().programs()) {
+      new DeviceSteps(plan).enforce(program, launch.cgroup().target());
     }
   }
 
@@ -172,6 +205,21 @@ final class SupervisorPlanner {
         mode(0600));
     plan.call(Syscall.WRITE, value(fd), at(Names.MESSAGE), value(Names.COUNT));
     plan.call(Syscall.CLOSE, value(fd));
+    writePidFile();
+  }
+
+  private void writePidFile() {
+    String path = launch.state().service().pidFile();
+    if (path.isEmpty()) {
+      return;
+    }
+    plan.because("write the pid of the container's first process to " + path, "--pidfile");
+    Slot fd = new Slot("filefd");
+    Num flags = or(O_WRONLY, O_CREAT, O_TRUNC, O_CLOEXEC);
+    plan.call(fd, Syscall.OPENAT, AT_FDCWD, text(path), flags, mode(0644));
+    Format pid = new Format(List.of(value(Names.PID)));
+    plan.call(Syscall.WRITE, value(fd), pid, new Operand.FormatLength(pid));
+    plan.call(Syscall.CLOSE, value(fd));
   }
 
   private void closeStreams() {
@@ -179,6 +227,9 @@ final class SupervisorPlanner {
       plan.because("leave the pipes' other ends to the container", "-d");
       plan.call(Syscall.CLOSE, value(Names.CHILD_OUTPUT));
       plan.call(Syscall.CLOSE, value(Names.CHILD_ERRORS));
+      if (Streams.hasOpenInput(launch.streams())) {
+        plan.call(Syscall.CLOSE, value(Names.CHILD_INPUT));
+      }
     }
   }
 
@@ -192,14 +243,15 @@ final class SupervisorPlanner {
     if (detached) {
       new DetachSteps(plan).started();
     }
+    plan.add(new Op.Assign(Names.RUNNING, num(1)));
   }
 
   /// Appends the loop that serves the running container, and what comes after it.
   void superviseToTheEnd() {
     Label ended = plan.label("ended");
-    new RelayPlanner(plan, launch.streams()).loop(ended);
+    new RelayPlanner(plan, launch.streams(), launch.state()).loop(ended);
     plan.mark(ended);
-    new RelayPlanner(plan, launch.streams()).drain();
+    new RelayPlanner(plan, launch.streams(), launch.state()).drain();
     end.finish();
   }
 
@@ -210,7 +262,7 @@ final class SupervisorPlanner {
     plan.load(Plan.FAILED_STEP, Names.MESSAGE, 0, 4);
     plan.load(Plan.FAILED_ERRNO, Names.MESSAGE, 4, 4);
     plan.mark(Names.FAILED);
-    new RelayPlanner(plan, launch.streams()).restoreTerminal();
+    new RelayPlanner(plan, launch.streams(), launch.state()).restoreTerminal();
     end.fail();
   }
 }

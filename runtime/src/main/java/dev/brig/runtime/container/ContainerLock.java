@@ -8,6 +8,7 @@ import dev.brig.linux.KernelException;
 import dev.brig.linux.Links;
 import dev.brig.linux.Lock;
 import dev.brig.linux.OpenFlag;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -24,6 +25,8 @@ final class ContainerLock implements AutoCloseable {
   private static final int PRIVATE_FILE = 0600;
   // Each round is lost to another brig that removed what this one had just made.
   private static final int ROUNDS_MAX = 1000;
+
+  private static final String NEW = "new\n";
 
   private final Kernel kernel;
   private final ContainerPaths paths;
@@ -103,6 +106,20 @@ final class ContainerLock implements AutoCloseable {
     }
   }
 
+  /// Notes that its holder is making the container: whoever finds the lock free and this note in
+  /// its file knows that the maker was killed before the container was started or let go.
+  void markNew() {
+    kernel.files().writeAll(fd, NEW.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /// Tells whether the container's maker was killed before it was done.
+  ///
+  /// A lock file that another brig has just made, to act on a container that is whole, is empty.
+  boolean isNew() {
+    kernel.files().seek(fd, 0);
+    return new StateFiles(kernel).text(fd).equals(NEW);
+  }
+
   /// Returns the files of the container whose lock this is.
   ContainerPaths paths() {
     return paths;
@@ -116,6 +133,7 @@ final class ContainerLock implements AutoCloseable {
   /// Removes the files that die with the machine and gives the lock up.
   void release() {
     StateFiles files = new StateFiles(kernel);
+    files.remove(paths.stdin());
     files.remove(paths.pid());
     files.remove(paths.standstill());
     files.remove(paths.lock());

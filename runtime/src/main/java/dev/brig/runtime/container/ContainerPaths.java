@@ -41,6 +41,16 @@ public record ContainerPaths(ContainerId id, Path directory, Path run) {
     return directory.resolve("log");
   }
 
+  /// Returns the log before that one, of a container whose log may not grow without end.
+  public Path logBefore() {
+    return directory.resolve("log.1");
+  }
+
+  /// Returns the pipe to the standard input of a container in the background that has one.
+  public Path stdin() {
+    return run.resolve("stdin");
+  }
+
   /// Returns the file that says when the container was started and how it ended.
   ///
   /// brig writes the first line, `started SECONDS\n`, before it becomes the supervising program,
@@ -64,8 +74,8 @@ public record ContainerPaths(ContainerId id, Path directory, Path run) {
     return run.resolve("lock");
   }
 
-  /// Returns the file whose lock is held by whoever has made the container stand still, and who lets
-  /// it go on.
+  /// Returns the file whose lock is held by whoever has made the container stand still, and who
+  /// lets it go on.
   public Path standstill() {
     return run.resolve("standstill");
   }

@@ -22,6 +22,10 @@ import java.util.TreeMap;
 /// @param labels arbitrary text, sorted by key
 /// @param cgroups the cgroups to remove when it has ended, in the order of removal
 /// @param limits the limits asked for and where they are enforced
+/// @param supervision what the supervising program does beside waiting
+/// @param volumes the names of the volumes that are this container's alone
+/// @param memory the size of a writable layer in memory, in bytes, `tmpfs` for one without a limit
+///   of its own; empty for a layer on disk
 public record ContainerRecord(
     ContainerId id,
     String name,
@@ -34,7 +38,10 @@ public record ContainerRecord(
     String network,
     Map<String, String> labels,
     List<Path> cgroups,
-    List<AppliedLimit> limits) {
+    List<AppliedLimit> limits,
+    Supervision supervision,
+    List<String> volumes,
+    String memory) {
   /// Copies the collections and sorts the labels.
   public ContainerRecord {
     command = List.copyOf(command);
@@ -42,6 +49,7 @@ public record ContainerRecord(
     labels = labels.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(labels));
     cgroups = List.copyOf(cgroups);
     limits = List.copyOf(limits);
+    volumes = List.copyOf(volumes);
   }
 
   /// Tells whether this was asked for.
@@ -69,7 +77,10 @@ public record ContainerRecord(
         .network(network)
         .labels(labels)
         .cgroups(cgroups)
-        .limits(limits);
+        .limits(limits)
+        .supervision(supervision)
+        .volumes(volumes)
+        .memory(memory);
   }
 
   /// Collects the components of a [ContainerRecord]; what is not set is empty or the default.
@@ -86,6 +97,9 @@ public record ContainerRecord(
     private Map<String, String> labels = Map.of();
     private List<Path> cgroups = List.of();
     private List<AppliedLimit> limits = List.of();
+    private Supervision supervision = Supervision.PLAIN;
+    private List<String> volumes = List.of();
+    private String memory = "";
 
     private Builder(ContainerId id, String name, long createdSeconds) {
       this.id = id;
@@ -153,6 +167,24 @@ public record ContainerRecord(
       return this;
     }
 
+    /// Sets what the supervising program does beside waiting.
+    public Builder supervision(Supervision value) {
+      supervision = value;
+      return this;
+    }
+
+    /// Sets the names of the volumes that are this container's alone.
+    public Builder volumes(List<String> value) {
+      volumes = value;
+      return this;
+    }
+
+    /// Sets the size of a writable layer in memory.
+    public Builder memory(String value) {
+      memory = value;
+      return this;
+    }
+
     /// Returns the value.
     public ContainerRecord build() {
       return new ContainerRecord(
@@ -167,7 +199,10 @@ public record ContainerRecord(
           network,
           labels,
           cgroups,
-          limits);
+          limits,
+          supervision,
+          volumes,
+          memory);
     }
   }
 }

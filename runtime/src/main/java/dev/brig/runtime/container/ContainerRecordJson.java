@@ -37,11 +37,24 @@ final class ContainerRecordJson {
     out.required("stopTimeout", record.stop().timeoutSeconds());
     out.optional("userns", record.userns());
     out.optional("network", record.network());
+    out.optional("memory", record.memory());
     out.stringMap("labels", record.labels());
     paths("cgroups", record.cgroups(), out);
     limits(record.limits(), out);
+    supervision(record.supervision(), out);
+    out.strings("volumes", record.volumes());
     out.endObject();
     return text.append('\n').toString();
+  }
+
+  private static void supervision(Supervision supervision, JsonOut out) {
+    out.optional("pidFile", supervision.pidFile());
+    if (supervision.logBytesMax() > 0) {
+      out.required("logBytesMax", supervision.logBytesMax());
+    }
+    if (supervision.timeoutSeconds() > 0) {
+      out.required("timeout", supervision.timeoutSeconds());
+    }
   }
 
   private static void paths(String name, List<Path> paths, JsonOut out) {
@@ -114,6 +127,11 @@ final class ContainerRecordJson {
     private Map<String, String> labels = Map.of();
     private List<Path> cgroups = List.of();
     private List<AppliedLimit> limits = List.of();
+    private String pidFile = "";
+    private long logBytesMax;
+    private int timeout;
+    private List<String> volumes = List.of();
+    private String memory = "";
 
     void read(JsonIn in) {
       switch (in.name()) {
@@ -123,9 +141,14 @@ final class ContainerRecordJson {
         case "stopTimeout" -> stopTimeout = in.int32(0, Integer.MAX_VALUE);
         case "userns" -> userns = in.string();
         case "network" -> network = in.string();
+        case "memory" -> memory = in.string();
         case "labels" -> labels = in.stringMap();
         case "cgroups" -> cgroups = paths(in);
         case "limits" -> limits = limits(in);
+        case "pidFile" -> pidFile = in.string();
+        case "logBytesMax" -> logBytesMax = Math.max(0, in.int64());
+        case "timeout" -> timeout = in.int32(0, Integer.MAX_VALUE);
+        case "volumes" -> volumes = in.strings();
         default -> option(in);
       }
     }
@@ -150,6 +173,9 @@ final class ContainerRecordJson {
           .labels(labels)
           .cgroups(cgroups)
           .limits(limits)
+          .supervision(new Supervision(pidFile, logBytesMax, timeout))
+          .volumes(volumes)
+          .memory(memory)
           .build();
     }
   }

@@ -4,8 +4,10 @@ import dev.brig.error.BrigException;
 import dev.brig.linux.DirectoryEntry;
 import dev.brig.linux.Errno;
 import dev.brig.linux.Fd;
+import dev.brig.linux.FileStatus;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelException;
+import dev.brig.linux.Links;
 import dev.brig.linux.OpenFlag;
 import dev.brig.runtime.container.ContainerException.Problem;
 import dev.brig.runtime.json.JsonException;
@@ -63,8 +65,19 @@ public final class ContainerStore {
   /// @param spec its configuration
   /// @throws ContainerException if the name is taken or can't be one
   public LockedContainer create(ContainerRecord record, Spec spec) {
+    return create(record, spec, Contents.NONE);
+  }
+
+  /// Makes a container with further files and returns it locked. If that fails, nothing is left of
+  /// it.
+  ///
+  /// @param record what brig keeps of it; if the name is empty, one is chosen
+  /// @param spec its configuration
+  /// @param contents what it has on disk beside these
+  /// @throws ContainerException if the name is taken or can't be one
+  public LockedContainer create(ContainerRecord record, Spec spec, Contents contents) {
     try {
-      return new Creation(kernel, state, undertaker).create(record, spec);
+      return new Creation(kernel, state, undertaker).create(record, spec, contents);
     } catch (KernelException e) {
       if (e.errno() != Errno.ENOENT) {
         throw e;
@@ -72,7 +85,7 @@ public final class ContainerStore {
     }
     // Somebody removed the directories, or nobody called sweep.
     var _ = sweeper.prepare();
-    return new Creation(kernel, state, undertaker).create(record, spec);
+    return new Creation(kernel, state, undertaker).create(record, spec, contents);
   }
 
   /// Returns the container that a user means: by its name, its identifier or a beginning of it that
@@ -110,6 +123,28 @@ public final class ContainerStore {
     return containers;
   }
 
+  /// Gives a container another name: the new one is taken, then recorded, then the old one given
+  /// up, so that a kill at any point leaves the container with the name that is on record.
+  ///
+  /// A running container keeps the name that its processes know it by in `ps`.
+  ///
+  /// @throws ContainerException if the name is taken or can't be one
+  public void rename(Container container, String name) {
+    if (container.name().equals(name)) {
+      return;
+    }
+    Names names = new Names(kernel, state.names());
+    var _ = names.reserve(name, container.id());
+    ContainerFiles files = new ContainerFiles(kernel, container.paths());
+    Optional<ContainerRecord> record = files.record();
+    if (record.isEmpty()) {
+      names.release(name, container.id());
+      throw noSuch(container.name());
+    }
+    files.write(record.get().toBuilder().name(name).build());
+    names.release(record.get().name(), container.id());
+  }
+
   /// Returns the configuration of a container.
   public Spec spec(ContainerId id) {
     return SpecReader.read(state.of(id).config());
@@ -139,6 +174,30 @@ public final class ContainerStore {
     files.store(paths.directory());
   }
 
+  /// Returns a record as the text of its file, for a stream that another brig reads.
+  public static String text(ContainerRecord record) {
+    return ContainerRecordJson.write(record);
+  }
+
+  /// Reads the text of a record's file.
+  ///
+  /// @throws JsonException if it is damaged
+  public static ContainerRecord record(String text) {
+    return ContainerRecordJson.read(text);
+  }
+
+  /// Returns the snapshots of a container as the text of their file.
+  public static String text(SnapshotList snapshots) {
+    return snapshots.write();
+  }
+
+  /// Reads the text of a file of snapshots.
+  ///
+  /// @throws JsonException if it is damaged
+  public static SnapshotList snapshots(String text) {
+    return SnapshotList.read(text);
+  }
+
   /// Returns all that is known of a container.
   ///
   /// @throws SpecException if its configuration is damaged
@@ -154,8 +213,36 @@ public final class ContainerStore {
   /// Takes the right to act on a container that is not running.
   ///
   /// @param step what for, for messages: `start`
-  /// @throws ContainerException if it runs, if it is gone, or if another brig works on it for long
+  /// @throws ContainerException if it runs, if it is gone, if its root is mounted for people, or if
+  ///   another brig works on it for long
   public LockedContainer lock(Container container, String step) {
+    LockedContainer locked = lockEvenIfMounted(container, step);
+    if (!isMounted(container)) {
+      return locked;
+    }
+    locked.close();
+    throw new ContainerException(
+        Problem.WRONG_STATE,
+        step + " " + container.name(),
+        "its root is mounted on " + container.paths().mount(),
+        "brig umount " + container.name() + " ends that");
+  }
+
+  /// Tells whether a container's root is mounted for people.
+  public boolean isMounted(Container container) {
+    return kernel
+        .attributes()
+        .statIfPresent(Fd.CWD, container.paths().mount().toString(), Links.NOFOLLOW)
+        .filter(FileStatus::isMountRoot)
+        .isPresent();
+  }
+
+  /// Takes the right to act on a container that is not running, in a way that does not disturb
+  /// people to whom its root is mounted.
+  ///
+  /// @param step what for, for messages: `diff`
+  /// @throws ContainerException if it runs, if it is gone, or if another brig works on it for long
+  public LockedContainer lockEvenIfMounted(Container container, String step) {
     ContainerPaths paths = container.paths();
     ContainerFiles files = new ContainerFiles(kernel, paths);
     if (files.life().isOpen() && ContainerLock.isHeld(kernel, paths)) {

@@ -11,6 +11,7 @@ import dev.brig.runtime.spec.SpecWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Makes one container's files, in an order that a kill at any point leaves clear.
@@ -18,7 +19,7 @@ import java.util.Optional;
 /// ```
 ///   1. RUN/containers/ID/lock, locked     from here on a sweep finds what is left
 ///   2. ROOT/names/NAME -> ID              the name is ours, or all ends here
-///   3. ROOT/containers/ID/…, config.json
+///   3. ROOT/containers/ID/…, config.json and all other files, so that what exists is whole
 ///   4. container.json, by rename          the container exists
 /// ```
 ///
@@ -38,23 +39,31 @@ final class Creation {
     this.undertaker = undertaker;
   }
 
-  LockedContainer create(ContainerRecord record, Spec spec) {
+  LockedContainer create(ContainerRecord record, Spec spec, Contents contents) {
     ContainerPaths paths = state.of(record.id());
     ContainerLock lock = lock(paths);
+    ContainerRecord named = reserve(lock, record);
     try {
-      Names names = new Names(kernel, state.names());
-      String name = names.reserve(record.name(), record.id());
-      ContainerRecord named =
-          name.equals(record.name()) ? record : record.toBuilder().name(name).build();
-      try {
-        makeFiles(paths, named, spec);
-      } catch (RuntimeException e) {
-        undo(e, paths, named);
-        throw e;
-      }
-      return new LockedContainer(kernel, undertaker, lock, named, LockedContainer.State.NEW);
+      makeFiles(paths, named, spec, contents);
     } catch (RuntimeException e) {
-      release(e, lock);
+      undo(e, lock, named);
+      throw e;
+    }
+    return new LockedContainer(kernel, undertaker, lock, named, LockedContainer.State.NEW);
+  }
+
+  /// Reserves the name; if that fails, gives the lock up.
+  private ContainerRecord reserve(ContainerLock lock, ContainerRecord record) {
+    try {
+      lock.markNew();
+      String name = new Names(kernel, state.names()).reserve(record.name(), record.id());
+      return name.equals(record.name()) ? record : record.toBuilder().name(name).build();
+    } catch (RuntimeException e) {
+      try (lock) {
+        lock.release();
+      } catch (RuntimeException further) {
+        e.addSuppressed(further);
+      }
       throw e;
     }
   }
@@ -72,12 +81,16 @@ final class Creation {
     return lock.get();
   }
 
-  private void makeFiles(ContainerPaths paths, ContainerRecord record, Spec spec) {
+  private void makeFiles(
+      ContainerPaths paths, ContainerRecord record, Spec spec, Contents contents) {
     kernel.tree().mkdirat(Fd.CWD, paths.directory().toString(), PRIVATE);
     makeLayer(paths, spec);
     StateFiles files = new StateFiles(kernel);
     Durability durability = ContainerFiles.durability(record);
     files.write(paths.config(), SpecWriter.write(spec), durability);
+    for (Map.Entry<String, String> file : contents.files().entrySet()) {
+      files.writeReadable(paths.directory().resolve(file.getKey()), file.getValue(), durability);
+    }
     new ContainerFiles(kernel, paths).write(record);
     if (durability == Durability.STORED) {
       files.store(paths.directory());
@@ -115,16 +128,10 @@ final class Creation {
     return 0;
   }
 
-  private void undo(RuntimeException cause, ContainerPaths paths, ContainerRecord record) {
-    try {
-      undertaker.remove(paths, record);
-    } catch (RuntimeException e) {
-      cause.addSuppressed(e);
-    }
-  }
-
-  private static void release(RuntimeException cause, ContainerLock lock) {
+  /// Removes what was made; if that fails, its entry stays for the next sweep.
+  private void undo(RuntimeException cause, ContainerLock lock, ContainerRecord record) {
     try (lock) {
+      undertaker.remove(lock.paths(), record);
       lock.release();
     } catch (RuntimeException e) {
       cause.addSuppressed(e);

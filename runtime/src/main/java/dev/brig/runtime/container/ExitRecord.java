@@ -32,7 +32,7 @@ public record ExitRecord(Cause cause, int status, long finishedSeconds) {
     }
 
     /// Returns the way with this number.
-    static Cause of(long code) {
+    public static Cause of(long code) {
       for (Cause cause : values()) {
         if (cause.code == code) {
           return cause;

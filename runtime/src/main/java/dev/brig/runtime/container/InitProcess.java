@@ -4,7 +4,6 @@ import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelException;
 import dev.brig.linux.OpenFlag;
-import dev.brig.linux.Signal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -78,14 +77,6 @@ public final class InitProcess implements AutoCloseable {
   /// @return whether it has
   boolean awaitEnd(Duration timeout) {
     return kernel.events().awaitReadable(timeout, pidfd) >= 0;
-  }
-
-  /// Kills the process and waits for its end.
-  ///
-  /// @return whether it has ended
-  boolean kill(Duration timeout) {
-    var _ = signal(Signal.SIGKILL.number());
-    return awaitEnd(timeout);
   }
 
   /// Gives the descriptor up; the process is not touched.

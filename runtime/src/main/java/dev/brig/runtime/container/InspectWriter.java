@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
 ///   state       status, pid, exitCode, oomKilled, reason, startedAt, finishedAt
 ///   image       reference, id, layers
 ///   process     args, env, cwd, user, terminal, capabilities
-///   lifecycle   rm, init, tty, interactive, detach, stopSignal, stopTimeout
+///   lifecycle   rm, init, tty, interactive, detach, stopSignal, stopTimeout, timeout, pidFile,
+///               logBytesMax
 ///   hostname, network, userns, labels
 ///   mounts      destination, type, source, options
+///   volumes     the names of those that are this container's alone
 ///   limits      name, value, file: what was asked for and where the kernel enforces it
 ///   cgroups, namespaces
 ///   paths       directory, config, upper, log
@@ -74,6 +76,7 @@ public final class InspectWriter {
     record.labels().forEach(out::required);
     out.endObject();
     mounts(spec.mounts(), out);
+    out.allStrings("volumes", record.volumes());
     limits(record.limits(), out);
     paths("cgroups", record.cgroups(), out);
     namespaces(spec.linux().namespaces(), out);
@@ -142,6 +145,9 @@ public final class InspectWriter {
     }
     out.required("stopSignal", Signal.text(record.stop().signal()));
     out.required("stopTimeout", record.stop().timeoutSeconds());
+    out.required("timeout", record.supervision().timeoutSeconds());
+    out.required("pidFile", record.supervision().pidFile());
+    out.required("logBytesMax", record.supervision().logBytesMax());
     out.endObject();
   }
 

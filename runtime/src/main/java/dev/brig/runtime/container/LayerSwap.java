@@ -51,10 +51,7 @@ final class LayerSwap {
     settle(paths, record);
     ImageOrigin image = record.image();
     ContainerRecord changed =
-        record
-            .toBuilder()
-            .image(new ImageOrigin(image.reference(), image.id(), layers))
-            .build();
+        record.toBuilder().image(new ImageOrigin(image.reference(), image.id(), layers)).build();
     prepare(paths);
     StateFiles files = new StateFiles(kernel);
     String next = paths.directory() + "/" + NEXT + key(layers);
@@ -115,10 +112,7 @@ final class LayerSwap {
         kernel
             .files()
             .openat(
-                Fd.CWD,
-                paths.directory().toString(),
-                OpenFlag.O_RDONLY,
-                OpenFlag.O_DIRECTORY)) {
+                Fd.CWD, paths.directory().toString(), OpenFlag.O_RDONLY, OpenFlag.O_DIRECTORY)) {
       for (DirectoryEntry entry : kernel.tree().list(fd)) {
         if (entry.name().startsWith(NEXT)
             || entry.name().equals(PREPARED)

@@ -25,6 +25,14 @@ public final class Lifecycle {
     EVEN_IF_RUNNING
   }
 
+  /// Whether volumes are removed with their container.
+  public enum VolumeRemoval {
+    /// They stay.
+    NONE,
+    /// Those without a name go: `--volumes`.
+    OWN
+  }
+
   /// How a container was stopped.
   public enum StopOutcome {
     /// It was not running.
@@ -119,10 +127,39 @@ public final class Lifecycle {
     cgroups.thaw(container.record().cgroups());
   }
 
-  /// Removes a container with all its files.
+  /// Gives a container, whether it runs or not, another name.
+  ///
+  /// @throws ContainerException if the name is taken or can't be one, or the container is being
+  ///   removed
+  public void rename(Container which, String name) {
+    Container container = store.find(which.id().text());
+    if (!container.status().isAlive()) {
+      try (LockedContainer locked = store.lock(container, "rename")) {
+        store.rename(locked.view(), name);
+      }
+    } else if (container.record().has(ContainerOption.RM)) {
+      throw new ContainerException(
+          Problem.WRONG_STATE,
+          "rename " + container.name(),
+          "container " + container.name() + " runs, and is removed by its name when it ends: --rm",
+          "brig stop " + container.name());
+    } else {
+      store.rename(container, name);
+    }
+  }
+
+  /// Removes a container with all its files; its volumes stay.
   ///
   /// @throws ContainerException if it is running and `removal` does not say to kill it
   public void remove(Container which, Removal removal) {
+    remove(which, removal, VolumeRemoval.NONE);
+  }
+
+  /// Removes a container with all its files.
+  ///
+  /// @param volumes whether those that are the container's alone go too
+  /// @throws ContainerException if it is running and `removal` does not say to kill it
+  public void remove(Container which, Removal removal, VolumeRemoval volumes) {
     Container container = store.find(which.id().text());
     if (container.status().isAlive()) {
       switch (removal) {
@@ -140,6 +177,9 @@ public final class Lifecycle {
       }
     }
     try (LockedContainer locked = store.lock(container, "rm")) {
+      if (volumes == VolumeRemoval.OWN) {
+        locked.removeVolumes();
+      }
       locked.remove();
     } catch (ContainerException e) {
       // A container that removes itself at its end was faster, ignored: it is gone.

@@ -33,6 +33,9 @@ public final class LockedContainer implements AutoCloseable {
     HELD,
     /// It is about to run.
     STARTED,
+    /// Its end or its removal has begun, and is the next sweep's to complete if this process does
+    /// not.
+    UNFINISHED,
     /// Its files are gone.
     REMOVED,
     /// The lock was let go.
@@ -133,6 +136,7 @@ public final class LockedContainer implements AutoCloseable {
   /// Does what the supervising program left to do: processes that are left are killed, cgroups
   /// removed, and the container's files with them if it was to be removed.
   public void finish() {
+    state = State.UNFINISHED;
     undertaker.settle(paths, record);
     if (record.has(ContainerOption.RM)) {
       remove();
@@ -141,21 +145,33 @@ public final class LockedContainer implements AutoCloseable {
     }
   }
 
+  /// Removes the volumes that are the container's alone.
+  public void removeVolumes() {
+    undertaker.removeVolumes(record);
+  }
+
   /// Removes the container with all its files. Processes and cgroups are gone before: see
   /// [#finish].
   public void remove() {
+    state = State.UNFINISHED;
     undertaker.remove(paths, record);
     state = State.REMOVED;
   }
 
-  /// Lets the lock go. A container that was not removed stays, as created or ended.
+  /// Lets the lock go. A container that was not removed stays, as created or ended; one whose
+  /// removal failed half-way is left for the next sweep.
   @Override
   public void close() {
     if (state == State.CLOSED) {
       return;
     }
     boolean failedToStart = state == State.STARTED;
+    boolean unfinished = state == State.UNFINISHED;
     state = State.CLOSED;
+    if (unfinished) {
+      lock.close();
+      return;
+    }
     try (lock) {
       if (failedToStart) {
         files().unstart();

@@ -13,10 +13,13 @@ import java.nio.file.Path;
 ///   u64 seconds  u32 nanoseconds  u16 stream (1 or 2)  u16 0  u32 length  bytes      little endian
 /// ```
 ///
+/// A record of stream 3 without bytes is the last: the log goes on in another file.
+///
 /// A record that is not whole, because it is being written or because the machine went down, is not
 /// there.
 final class LogFile {
   private static final int HEADER_BYTES = 20;
+  private static final int CONTINUED = 3;
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int LENGTH_MAX = 1 << 24;
 
@@ -31,6 +34,7 @@ final class LogFile {
   private LogOptions.Moment time = LogOptions.Moment.EPOCH;
   private LogSink.Stream stream = LogSink.Stream.OUTPUT;
   private int length;
+  private boolean continued;
 
   LogFile(Kernel kernel, Path path, Fd fd) {
     this.kernel = kernel;
@@ -62,6 +66,10 @@ final class LogFile {
     int nanos = ahead.getInt(at + 8);
     int streamNumber = ahead.getShort(at + 12);
     int size = ahead.getInt(at + 16);
+    if (streamNumber == CONTINUED && size == 0) {
+      continued = true;
+      return false;
+    }
     if (streamNumber < 1 || streamNumber > 2 || size < 0 || size > LENGTH_MAX) {
       throw new ContainerException(
           Problem.DAMAGED, "read " + path, "the log is damaged at byte " + position, "");
@@ -78,6 +86,11 @@ final class LogFile {
     stream = streamNumber == 1 ? LogSink.Stream.OUTPUT : LogSink.Stream.ERROR;
     length = size;
     return true;
+  }
+
+  /// Tells whether the log goes on in another file, all of this one being read.
+  boolean isContinued() {
+    return continued;
   }
 
   /// Returns when the record was written.

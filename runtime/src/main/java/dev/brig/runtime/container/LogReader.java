@@ -2,7 +2,6 @@ package dev.brig.runtime.container;
 
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
-import dev.brig.linux.OpenFlag;
 import dev.brig.linux.WatchEvent;
 import dev.brig.runtime.container.ContainerException.Problem;
 import java.time.Duration;
@@ -28,62 +27,64 @@ public final class LogReader {
   /// @throws ContainerException if the container has no log, or it is damaged; what comes before
   ///   the damage was read
   public void read(Container container, LogOptions options, LogSink sink) {
-    Optional<Fd> open =
-        kernel
-            .files()
-            .openIfPresent(
-                Fd.CWD, container.paths().log().toString(), OpenFlag.O_RDONLY, OpenFlag.O_NOFOLLOW);
-    if (open.isEmpty()) {
-      throw noLog(container);
-    }
-    try (Fd fd = open.get()) {
-      LogFile file = new LogFile(kernel, container.paths().log(), fd);
+    long first = firstLine(container, options);
+    try (LogFiles files = open(container)) {
       LogLines lines = new LogLines(sink, options);
-      long first = firstLine(file, options);
       switch (options.follow()) {
-        case NO -> passAll(file, lines, first, sink);
-        case YES -> follow(container, file, lines, first, sink);
+        case NO -> passAll(files, lines, first, sink);
+        case YES -> follow(container, files, lines, first, sink);
       }
     }
   }
 
+  private LogFiles open(Container container) {
+    return LogFiles.open(kernel, container.paths()).orElseThrow(() -> noLog(container));
+  }
+
   /// Returns the number of the first line to show. Lines that are written meanwhile come after.
-  private static long firstLine(LogFile file, LogOptions options) {
+  private long firstLine(Container container, LogOptions options) {
     if (options.tailLines() < 0) {
       return 1;
     }
     LogLines counted = new LogLines(NOWHERE, options);
-    while (file.next()) {
-      counted.count(file);
+    try (LogFiles files = open(container)) {
+      while (files.next()) {
+        counted.count(files.record());
+      }
     }
-    file.seek(0);
     return counted.count() - options.tailLines() + 1;
   }
 
-  private static void passAll(LogFile file, LogLines lines, long first, LogSink sink) {
-    while (file.next()) {
-      lines.pass(file, first);
+  private static void passAll(LogFiles files, LogLines lines, long first, LogSink sink) {
+    while (files.next()) {
+      lines.pass(files.record(), first);
     }
     sink.flush();
   }
 
-  private void follow(Container container, LogFile file, LogLines lines, long first, LogSink sink) {
+  private void follow(
+      Container container, LogFiles files, LogLines lines, long first, LogSink sink) {
     try (Fd inotify = kernel.events().inotifyInit()) {
-      ContainerPaths paths = container.paths();
-      kernel.events().watch(inotify, paths.log().toString(), WatchEvent.IN_MODIFY);
+      String log = container.paths().log().toString();
+      int watched = -1;
       while (true) {
         Optional<Fd> supervisor = supervisor(container);
         if (supervisor.isEmpty()) {
           // Whatever it wrote, it wrote before it was gone.
-          passAll(file, lines, first, sink);
+          passAll(files, lines, first, sink);
           return;
         }
         try (Fd pidfd = supervisor.get()) {
-          passAll(file, lines, first, sink);
-          while (kernel.events().awaitReadable(LONG, inotify, pidfd) != 1) {
+          do {
             kernel.events().drain(inotify);
-            passAll(file, lines, first, sink);
-          }
+            if (watched != files.begun()) {
+              // Before reading, so that nothing is missed between the two.
+              watched = files.begun();
+              kernel.events().watch(inotify, log, WatchEvent.IN_MODIFY);
+            }
+            passAll(files, lines, first, sink);
+          } while (watched != files.begun()
+              || kernel.events().awaitReadable(LONG, inotify, pidfd) != 1);
         }
       }
     }

@@ -45,8 +45,7 @@ public final class Standstill implements AutoCloseable {
         return new Standstill(kernel, paths, () -> {}, mark);
       }
       cgroups.freeze(now.record().cgroups());
-      return new Standstill(
-          kernel, paths, () -> cgroups.thaw(now.record().cgroups()), mark);
+      return new Standstill(kernel, paths, () -> cgroups.thaw(now.record().cgroups()), mark);
     } catch (RuntimeException e) {
       new StateFiles(kernel).remove(paths.standstill());
       mark.close();

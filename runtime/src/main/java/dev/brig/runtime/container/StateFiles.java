@@ -14,6 +14,7 @@ import java.util.Optional;
 final class StateFiles {
   private static final int LENGTH_MAX = 16 << 20;
   private static final int PRIVATE = 0600;
+  private static final int READABLE = 0644;
 
   private final Kernel kernel;
 
@@ -64,6 +65,28 @@ final class StateFiles {
       if (durability == Durability.STORED) {
         files.fsync(fd);
       }
+    }
+  }
+
+  /// Writes a file that everyone may read, whatever the caller's umask, and that is not there.
+  void writeReadable(Path file, String text, Durability durability) {
+    FileCalls files = kernel.files();
+    try (Fd fd =
+        files.openat(
+            Fd.CWD,
+            file.toString(),
+            READABLE,
+            OpenFlag.O_WRONLY,
+            OpenFlag.O_CREAT,
+            OpenFlag.O_EXCL,
+            OpenFlag.O_NOFOLLOW)) {
+      kernel.attributes().chmod(fd, READABLE);
+      files.writeAll(fd, text.getBytes(StandardCharsets.UTF_8));
+      if (durability == Durability.STORED) {
+        files.fsync(fd);
+      }
+    } catch (KernelException e) {
+      throw e.during("write " + file);
     }
   }
 

@@ -29,6 +29,11 @@ public record StatePaths(Path root, Path run) {
     return root.resolve("containers");
   }
 
+  /// Returns the directory that holds the volumes.
+  public Path volumes() {
+    return root.resolve("volumes");
+  }
+
   /// Returns the directory that holds the names.
   public Path names() {
     return root.resolve("names");

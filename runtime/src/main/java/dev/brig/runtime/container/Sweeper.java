@@ -71,19 +71,33 @@ final class Sweeper {
   /// Clears one wreck and releases its lock; if that fails, the entry stays for the next sweep.
   private void clear(ContainerLock lock, ContainerPaths paths) {
     try (lock) {
-      settle(paths);
+      settle(paths, lock.isNew() ? Maker.KILLED : Maker.DONE);
       lock.release();
     }
   }
 
-  private void settle(ContainerPaths paths) {
-    Optional<ContainerRecord> record = new ContainerFiles(kernel, paths).record();
+  /// What became of the brig that made a container.
+  private enum Maker {
+    /// It was killed before the container was started or let go.
+    KILLED,
+    /// It made the container and let it go, or started it.
+    DONE
+  }
+
+  private void settle(ContainerPaths paths, Maker maker) {
+    ContainerFiles files = new ContainerFiles(kernel, paths);
+    Optional<ContainerRecord> record = files.record();
     if (record.isEmpty()) {
       undertaker.removeRemains(paths);
       return;
     }
     undertaker.settle(paths, record.get());
-    if (record.get().has(ContainerOption.RM) || record.get().has(ContainerOption.STEP)) {
+    // One that was created only is kept, though it is to be removed when it has run: the sweep can
+    // come by between another brig's making of the lock file, to start it, and its taking the lock.
+    boolean over = files.life().wasStarted() || maker == Maker.KILLED;
+    // A step's maker holds its lock for as long as it is there.
+    boolean step = record.get().has(ContainerOption.STEP);
+    if (step || over && record.get().has(ContainerOption.RM)) {
       undertaker.remove(paths, record.get());
     }
   }
@@ -148,7 +162,7 @@ final class Sweeper {
       Optional<ContainerRecord> record = new ContainerFiles(kernel, paths).record();
       boolean started = new ContainerFiles(kernel, paths).life().wasStarted();
       if (record.isEmpty() || started || isHalfRemoved(record.get(), paths)) {
-        settle(paths);
+        settle(paths, Maker.KILLED);
       }
     } catch (BrigException e) {
       problems.add(e);

@@ -4,6 +4,7 @@ import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.Lock;
 import dev.brig.linux.OpenFlag;
+import dev.brig.linux.Signal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -40,9 +41,8 @@ final class Undertaker {
     if (!life.wasStarted()) {
       return;
     }
-    boolean killed = kill(files.processes());
+    boolean killed = kill(files.processes(), record);
     if (!record.cgroups().isEmpty()) {
-      cgroups.kill(record.cgroups());
       cgroups.remove(record.cgroups());
     }
     if (life.isOpen()) {
@@ -59,13 +59,21 @@ final class Undertaker {
     return new LayerSwap(kernel, trees).swap(paths, record, layers);
   }
 
-  private boolean kill(RunningProcesses processes) {
+  /// Kills the first process and all in the cgroups, and waits for the first process's end.
+  ///
+  /// @return whether there was a first process
+  private boolean kill(RunningProcesses processes, ContainerRecord record) {
     Optional<InitProcess> init = InitProcess.of(kernel, processes);
     if (init.isEmpty()) {
+      killInCgroups(record);
       return false;
     }
     try (InitProcess process = init.get()) {
-      if (!process.kill(KILL_LIMIT)) {
+      var _ = process.signal(Signal.SIGKILL.number());
+      // Before the wait: on cgroup v1 a frozen process, of a container that is paused, dies only
+      // when it is let go on, which this does.
+      killInCgroups(record);
+      if (!process.awaitEnd(KILL_LIMIT)) {
         throw new ContainerException(
             ContainerException.Problem.BUSY,
             "kill process " + processes.initPid(),
@@ -79,9 +87,7 @@ final class Undertaker {
   /// Lets a running container go on that a brig had made stand still before it was killed.
   void endStandstill(ContainerPaths paths) {
     Optional<Fd> mark =
-        kernel
-            .files()
-            .openIfPresent(Fd.CWD, paths.standstill().toString(), OpenFlag.O_RDWR);
+        kernel.files().openIfPresent(Fd.CWD, paths.standstill().toString(), OpenFlag.O_RDWR);
     if (mark.isEmpty()) {
       return;
     }
@@ -94,14 +100,30 @@ final class Undertaker {
     }
   }
 
+  private void killInCgroups(ContainerRecord record) {
+    if (!record.cgroups().isEmpty()) {
+      cgroups.kill(record.cgroups());
+    }
+  }
+
   /// Removes a container that has ended or was never started. Crashing on the way leaves what
   /// [#removeRemains] removes.
   void remove(ContainerPaths paths, ContainerRecord record) {
+    if (record.has(ContainerOption.RM)) {
+      removeVolumes(record);
+    }
     // First, so that the container is gone for all others and half of it is never taken for a
     // whole.
     var _ = kernel.tree().unlinkIfPresent(Fd.CWD, paths.record().toString());
     new Names(kernel, state.names()).release(record.name(), paths.id());
     trees.remove(paths.directory());
+  }
+
+  /// Removes the volumes that are a container's alone, while its record still names them.
+  void removeVolumes(ContainerRecord record) {
+    for (String volume : record.volumes()) {
+      new Volumes(kernel, state.volumes(), trees).remove(volume);
+    }
   }
 
   /// Removes what is left of a container without a record: its creation or its removal was cut

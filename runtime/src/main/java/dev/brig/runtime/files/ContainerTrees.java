@@ -3,6 +3,7 @@ package dev.brig.runtime.files;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Host;
 import dev.brig.linux.Kernel;
+import dev.brig.linux.KernelException;
 import dev.brig.linux.OpenFlag;
 import dev.brig.runtime.container.CgroupControl;
 import dev.brig.runtime.container.Container;
@@ -39,8 +40,7 @@ public final class ContainerTrees {
   /// @param host what the machine has
   /// @param store the containers
   /// @param cgroups what makes containers stand still
-  public ContainerTrees(
-      Kernel kernel, Host host, ContainerStore store, CgroupControl cgroups) {
+  public ContainerTrees(Kernel kernel, Host host, ContainerStore store, CgroupControl cgroups) {
     this.kernel = kernel;
     this.store = store;
     this.cgroups = cgroups;
@@ -65,7 +65,13 @@ public final class ContainerTrees {
           opened.hold(Standstill.of(kernel, store, cgroups, container));
         }
       } else {
-        opened.hold(store.lock(container, step));
+        opened.hold(store.lockEvenIfMounted(container, step));
+      }
+      if (container.status().isAlive() && !container.record().memory().isEmpty()) {
+        // Its writable layer is in its own mount namespace only.
+        opened.before = opened.hold(roots.stacked(container.record().image().layers().reversed()));
+        opened.after = opened.hold(running(container, step));
+        return opened;
       }
       List<Path> frozen = frozen(container);
       List<Path> image = new ArrayList<>(container.record().image().layers().reversed());
@@ -95,6 +101,12 @@ public final class ContainerTrees {
     try {
       if (container.status().isAlive()) {
         opened.after = opened.hold(running(container, step));
+      } else if (!container.record().memory().isEmpty()) {
+        throw new ContainerException(
+            Problem.WRONG_STATE,
+            step + " " + container.name(),
+            "what it wrote was in memory, and it is not running",
+            "brig start " + container.name() + " begins anew");
       } else {
         opened.hold(store.lock(container, step));
         List<Path> layers = container.record().image().layers().reversed();
@@ -109,12 +121,52 @@ public final class ContainerTrees {
     }
   }
 
+  /// Mounts the root of a container that is not running where people can see it.
+  ///
+  /// @return the place
+  public Path mount(Container container) {
+    Path place = container.paths().mount();
+    try (var _ = store.lockEvenIfMounted(container, "mount")) {
+      if (store.isMounted(container)) {
+        return place;
+      }
+      var _ = kernel.tree().mkdirIfAbsent(Fd.CWD, place.toString(), 0700);
+      List<Path> layers = container.record().image().layers().reversed();
+      try (Fd root = roots.writable(layers, container.paths().upper(), container.paths().work())) {
+        kernel.mounts().moveMount(root, place.toString());
+      }
+    }
+    return place;
+  }
+
+  /// Takes a container's root from where people can see it.
+  ///
+  /// @return whether it was there
+  public boolean umount(Container container) {
+    String place = container.paths().mount().toString();
+    boolean mounted = store.isMounted(container);
+    if (mounted) {
+      try {
+        kernel.mounts().umount(place);
+      } catch (KernelException e) {
+        throw e.during("umount " + place);
+      }
+    }
+    var _ = kernel.tree().rmdirIfPresent(Fd.CWD, place);
+    return mounted;
+  }
+
+  /// Returns where a running container's root can be seen.
+  public Path runningRoot(Container container) {
+    running(container, "mount").close();
+    return Path.of("/proc/" + container.processes().initPid() + "/root");
+  }
+
   /// Returns the layers of a container that were once its writable one, the topmost first.
   public List<Path> frozen(Container container) {
-    Path place = FrozenLayers.place(store.paths());
     List<Path> frozen = new ArrayList<>();
     for (Path layer : container.record().image().layers().reversed()) {
-      if (layer.startsWith(place)) {
+      if (FrozenLayers.isWritten(store.paths(), layer)) {
         frozen.add(layer);
       }
     }
@@ -122,9 +174,7 @@ public final class ContainerTrees {
   }
 
   private Fd directory(Path path) {
-    return kernel
-        .files()
-        .openat(Fd.CWD, path.toString(), OpenFlag.O_PATH, OpenFlag.O_DIRECTORY);
+    return kernel.files().openat(Fd.CWD, path.toString(), OpenFlag.O_PATH, OpenFlag.O_DIRECTORY);
   }
 
   /// Opens the root of a running container's first process. The process is held by a descriptor
@@ -135,8 +185,7 @@ public final class ContainerTrees {
     if (init.isPresent()) {
       try (InitProcess process = init.get()) {
         String path = "/proc/" + container.processes().initPid() + "/root";
-        Fd root =
-            kernel.files().openat(Fd.CWD, path, OpenFlag.O_PATH, OpenFlag.O_DIRECTORY);
+        Fd root = kernel.files().openat(Fd.CWD, path, OpenFlag.O_PATH, OpenFlag.O_DIRECTORY);
         if (process.isAlive()) {
           return root;
         }

@@ -27,6 +27,7 @@ import java.util.function.Supplier;
 /// ```
 ///   ROOT/frozen/lock       held by whoever makes, counts or removes layers
 ///   ROOT/frozen/KEY/fs     a layer; KEY is locked while it is made
+///   ROOT/frozen/KEY/image  an image's layer, which came with a container from elsewhere
 /// ```
 ///
 /// A layer that no container and no snapshot names, and that nobody holds, is removed by the next
@@ -66,8 +67,29 @@ public final class FrozenLayers {
     }
   }
 
+  /// What a frozen layer was.
+  public enum Origin {
+    /// A container's writable layer.
+    WRITTEN("fs"),
+    /// A layer of an image, which came with a container from elsewhere.
+    IMAGE("image");
+
+    private final String directory;
+
+    Origin(String directory) {
+      this.directory = directory;
+    }
+  }
+
+  /// Tells whether a container has written a layer.
+  static boolean isWritten(StatePaths state, Path layer) {
+    return layer.startsWith(place(state)) && layer.endsWith(Origin.WRITTEN.directory);
+  }
+
   /// Makes a place for a layer.
-  public Place make() {
+  ///
+  /// @param origin what the layer was
+  public Place make(Origin origin) {
     Path place = place(store.paths());
     var _ = kernel.tree().mkdirIfAbsent(Fd.CWD, place.toString(), PRIVATE);
     try (Fd _ = lock()) {
@@ -79,7 +101,7 @@ public final class FrozenLayers {
       try (Fd all = open(place)) {
         kernel.files().fsync(all);
       }
-      return new Place(directory.resolve("fs"), held);
+      return new Place(directory.resolve(origin.directory), held);
     }
   }
 
@@ -91,8 +113,7 @@ public final class FrozenLayers {
 
   private Fd lock() {
     String file = place(store.paths()).resolve("lock").toString();
-    Fd fd =
-        kernel.files().openat(Fd.CWD, file, 0600, OpenFlag.O_RDWR, OpenFlag.O_CREAT);
+    Fd fd = kernel.files().openat(Fd.CWD, file, 0600, OpenFlag.O_RDWR, OpenFlag.O_CREAT);
     kernel.files().lock(fd, Lock.EXCLUSIVE);
     return fd;
   }
@@ -120,11 +141,20 @@ public final class FrozenLayers {
       }
       for (DirectoryEntry entry : kernel.tree().list(all)) {
         Path directory = place.resolve(entry.name());
-        if (!entry.name().equals("lock") && !used.get().contains(directory.resolve("fs"))) {
+        if (!entry.name().equals("lock") && !isUsed(directory, used.get())) {
           removeUnlessHeld(directory);
         }
       }
     }
+  }
+
+  private static boolean isUsed(Path directory, Set<Path> used) {
+    for (Origin origin : Origin.values()) {
+      if (used.contains(directory.resolve(origin.directory))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void removeUnlessHeld(Path directory) {

@@ -99,14 +99,12 @@ public final class RootMounts {
     try (Fd context = mounts.fsopen("erofs")) {
       mounts.set(context, "source", path.toString());
       mounts.create(context);
-      return mounts.fsmount(context, MountAttr.MOUNT_ATTR_RDONLY);
+      return mounts.mount(context, MountAttr.MOUNT_ATTR_RDONLY);
     }
   }
 
   private Fd directory(Path path) {
-    return kernel
-        .files()
-        .openat(Fd.CWD, path.toString(), OpenFlag.O_PATH, OpenFlag.O_DIRECTORY);
+    return kernel.files().openat(Fd.CWD, path.toString(), OpenFlag.O_PATH, OpenFlag.O_DIRECTORY);
   }
 
   /// @param above the upper and the work directory, or nothing
@@ -128,11 +126,12 @@ public final class RootMounts {
         mounts.set(context, "userxattr");
       }
       mounts.create(context);
-      return mounts.fsmount(context, MountAttr.MOUNT_ATTR_NODEV, MountAttr.MOUNT_ATTR_NOSUID);
+      return mounts.mount(context, MountAttr.MOUNT_ATTR_NODEV, MountAttr.MOUNT_ATTR_NOSUID);
     }
   }
 
-  /// Tells whether brig runs in a user namespace, where overlayfs keeps its marks in `user.overlay`.
+  /// Tells whether brig runs in a user namespace, where overlayfs keeps its marks in
+  /// `user.overlay`.
   private boolean isMapped() {
     byte[] map =
         kernel.files().readIfPresent(Fd.CWD, "/proc/self/uid_map", 1 << 16).orElse(new byte[0]);

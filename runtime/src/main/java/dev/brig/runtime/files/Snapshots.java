@@ -21,9 +21,9 @@ import java.util.Optional;
 
 /// Keeps what containers have at a moment, and brings it back.
 ///
-/// The writable layer of a container that is not running is *moved*: it becomes a frozen layer below
-/// a new, empty one, in the time of two renames. That of a running container, which overlayfs holds,
-/// is *copied* while the container stands still, blocks shared where the file system can.
+/// The writable layer of a container that is not running is *moved*: it becomes a frozen layer
+/// below a new, empty one, in the time of two renames. That of a running container, which overlayfs
+/// holds, is *copied* while the container stands still, blocks shared where the file system can.
 public final class Snapshots {
   private static final int MILLIS = 1000;
 
@@ -88,20 +88,19 @@ public final class Snapshots {
   public Snapshot take(Container container, String name, String comment) {
     checkName(container, name);
     try (Moment moment = moment(container, "snapshot")) {
-      return frozen.undisturbed(
-          () -> {
-            SnapshotList list = store.snapshots(container.id());
-            checkFree(container, list, name);
-            Snapshot snapshot =
-                new Snapshot(
-                    name.isEmpty() ? freeName(list) : name,
-                    list.current(),
-                    System.currentTimeMillis() / MILLIS,
-                    comment,
-                    moment.layers());
-            store.write(container.id(), list.with(snapshot));
-            return snapshot;
-          });
+      return frozen.undisturbed(() -> {
+        SnapshotList list = store.snapshots(container.id());
+        checkFree(container, list, name);
+        Snapshot snapshot =
+            new Snapshot(
+                name.isEmpty() ? freeName(list) : name,
+                list.current(),
+                System.currentTimeMillis() / MILLIS,
+                comment,
+                moment.layers());
+        store.write(container.id(), list.with(snapshot));
+        return snapshot;
+      });
     }
   }
 
@@ -137,6 +136,12 @@ public final class Snapshots {
   /// @param step what for, for messages: `clone`
   public Moment moment(Container container, String step) {
     Container now = store.find(container.id().text());
+    if (!now.record().memory().isEmpty()) {
+      throw new UsageException(
+          step + " " + now.name(),
+          "what it writes is in memory, and no layer that could be kept",
+          "brig commit " + now.name() + " makes an image of it while it runs");
+    }
     return now.status().isAlive() ? copied(now) : moved(now, step);
   }
 
@@ -147,7 +152,7 @@ public final class Snapshots {
         return new Moment(layers, Optional.empty());
       }
       checkCount(container, layers);
-      FrozenLayers.Place place = frozen.make();
+      FrozenLayers.Place place = frozen.make(FrozenLayers.Origin.WRITTEN);
       try {
         locked.freeze(place.layer());
         return new Moment(locked.record().image().layers(), Optional.of(place));
@@ -161,7 +166,7 @@ public final class Snapshots {
   private Moment copied(Container container) {
     List<Path> layers = new ArrayList<>(container.record().image().layers());
     checkCount(container, layers);
-    FrozenLayers.Place place = frozen.make();
+    FrozenLayers.Place place = frozen.make(FrozenLayers.Origin.WRITTEN);
     try {
       kernel.tree().mkdirat(Fd.CWD, place.layer().toString(), 0700);
       try (Fd to = open(place.layer());
@@ -223,12 +228,11 @@ public final class Snapshots {
     Snapshot wanted = find(container, name);
     try (LockedContainer locked = store.lock(container, "rollback")) {
       locked.resetTo(wanted.layers());
-      frozen.undisturbed(
-          () -> {
-            SnapshotList list = store.snapshots(container.id());
-            store.write(container.id(), list.standingOn(name));
-            return list;
-          });
+      frozen.undisturbed(() -> {
+        SnapshotList list = store.snapshots(container.id());
+        store.write(container.id(), list.standingOn(name));
+        return list;
+      });
     }
     frozen.collect();
   }
@@ -237,12 +241,11 @@ public final class Snapshots {
   ///
   /// @throws ContainerException if the container has no such snapshot
   public void remove(Container container, String name) {
-    frozen.undisturbed(
-        () -> {
-          SnapshotList list = store.snapshots(container.id());
-          store.write(container.id(), list.without(find(list, container, name)));
-          return list;
-        });
+    frozen.undisturbed(() -> {
+      SnapshotList list = store.snapshots(container.id());
+      store.write(container.id(), list.without(find(list, container, name)));
+      return list;
+    });
     frozen.collect();
   }
 }

@@ -11,17 +11,19 @@ import dev.brig.cgroups.Resources;
 import dev.brig.compiler.CompileOptions;
 import dev.brig.compiler.Fault;
 import dev.brig.error.UnsupportedException;
-import dev.brig.error.UsageException;
 import dev.brig.linux.Capability;
 import dev.brig.linux.Fd;
+import dev.brig.linux.FileType;
 import dev.brig.linux.Host;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelFeature;
+import dev.brig.linux.Links;
 import dev.brig.linux.Termios;
 import dev.brig.namespaces.ProcessRequest.Role;
 import dev.brig.namespaces.Rootfs;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.ContainerPlanner;
+import dev.brig.runtime.compile.Isolation;
 import dev.brig.runtime.compile.Launch;
 import dev.brig.runtime.compile.ResourceTranslator;
 import dev.brig.runtime.compile.SpecCompiler;
@@ -29,18 +31,25 @@ import dev.brig.runtime.compile.SpecFacts;
 import dev.brig.runtime.compile.Streams;
 import dev.brig.runtime.container.ContainerOption;
 import dev.brig.runtime.container.ContainerRecord;
+import dev.brig.runtime.container.Supervision;
 import dev.brig.runtime.spec.LinuxCapabilities;
 import dev.brig.runtime.spec.Process;
 import dev.brig.runtime.spec.Spec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /// Starts containers: reads the facts, plans, and lets this process become the program.
 public final class ContainerLauncher {
   /// What mount(2) takes as options: a page, less its terminating zero.
   private static final int OPTIONS_BYTES_MAX = 4095;
+
+  /// The most lower directories that overlayfs takes: `OVL_MAX_STACK`.
+  private static final int LAYERS_MAX = 500;
 
   private static final int STATUS_BYTES_MAX = 8192;
 
@@ -75,14 +84,18 @@ public final class ContainerLauncher {
             relative);
   }
 
-  /// Returns what a spec limits. Device rules are left out for a container that can't make devices:
+  /// Returns what a spec limits. Device rules are left out for a container that can't make devices,
+  /// for want of the capability or because the kernel lets nobody make them in a user namespace:
   /// its root and volumes are mounted `nodev`, so that only those of /dev work, which it is meant
   /// to have.
   private static Resources resources(Spec spec) {
     Resources resources = ResourceTranslator.resources(spec.linux().resources());
     Process process = spec.process();
     LinuxCapabilities sets = process == null ? null : process.capabilities();
-    boolean makesDevices = sets != null && sets.bounding().contains(Capability.CAP_MKNOD.name());
+    boolean makesDevices =
+        sets != null
+            && sets.bounding().contains(Capability.CAP_MKNOD.name())
+            && (SpecCompiler.namespaces(spec) & Isolation.CLONE_NEWUSER) == 0;
     List<DeviceRule> rules = new ArrayList<>();
     if (makesDevices && !resources.devices().isEmpty()) {
       rules.addAll(resources.devices());
@@ -116,7 +129,8 @@ public final class ContainerLauncher {
             request.traceFd(),
             ignoredSignals(),
             removal(record),
-            request.onFailure());
+            request.onFailure(),
+            service(request));
     SpecCompiler.Placement placement =
         new SpecCompiler.Placement(
             state,
@@ -193,29 +207,65 @@ public final class ContainerLauncher {
       return new Rootfs.Directory(request.paths().upper().toString());
     }
     List<String> lowers = new ArrayList<>();
+    Set<String> images = new HashSet<>();
     for (Path layer : request.record().image().layers().reversed()) {
-      lowers.add(layer.toString());
+      String path = layer.toString();
+      lowers.add(path);
+      if (isImage(path)) {
+        images.add(path);
+      }
     }
-    String upper = request.paths().upper().toString();
-    String work = request.paths().work().toString();
-    return new Rootfs.Overlay(
-        lowers,
-        upper,
-        work,
-        removal(request.record()) != Launch.Removal.KEEP
-            ? Rootfs.Durability.VOLATILE
-            : Rootfs.Durability.KEPT,
-        host.identity().isRootless() ? Rootfs.Xattrs.USER : Rootfs.Xattrs.TRUSTED,
-        mounting(lowers, upper, work));
+    String memory = request.record().memory();
+    boolean inMemory = !memory.isEmpty();
+    String place = request.paths().work().toString();
+    String upper = inMemory ? place + "/upper" : request.paths().upper().toString();
+    String work = inMemory ? place + "/work" : place;
+    boolean kept = removal(request.record()) == Launch.Removal.KEEP && !inMemory;
+    Rootfs.Overlay overlay =
+        new Rootfs.Overlay(
+            lowers,
+            upper,
+            work,
+            kept ? Rootfs.Durability.KEPT : Rootfs.Durability.VOLATILE,
+            host.identity().isRootless() ? Rootfs.Xattrs.USER : Rootfs.Xattrs.TRUSTED,
+            mounting(lowers, upper, work, images.size()),
+            images);
+    return inMemory ? inMemory(overlay, place, memory) : overlay;
   }
 
-  private Rootfs.Mounting mounting(List<String> lowers, String upper, String work) {
+  private Rootfs inMemory(Rootfs.Overlay overlay, String place, String memory) {
+    if (host.identity().isRootless() && !host.has(KernelFeature.TMPFS_USER_XATTR)) {
+      throw new UnsupportedException(
+          "--upper tmpfs",
+          "this kernel's tmpfs keeps no attributes of ordinary users, which overlayfs needs",
+          "use Linux " + KernelFeature.TMPFS_USER_XATTR.since() + ", or leave the option out");
+    }
+    return new Rootfs.InMemory(overlay, place, memory.equals("tmpfs") ? "" : memory);
+  }
+
+  /// Tells whether a layer is an EROFS image. A directory may have such a name as well.
+  private boolean isImage(String layer) {
+    return layer.endsWith(".erofs")
+        && kernel
+            .attributes()
+            .statIfPresent(Fd.CWD, layer, Links.FOLLOW)
+            .filter(status -> status.type() == FileType.REGULAR)
+            .isPresent();
+  }
+
+  private Rootfs.Mounting mounting(List<String> lowers, String upper, String work, int images) {
+    if (lowers.size() > LAYERS_MAX) {
+      throw new UnsupportedException(
+          "stack " + lowers.size() + " layers",
+          "overlayfs takes no more than " + LAYERS_MAX,
+          "brig commit --squash makes an image with one layer of them");
+    }
     // Room for the options' names, and for a backslash before a few characters.
     int length = 128 + bytes(upper) + bytes(work);
     for (String lower : lowers) {
       length += bytes(lower) + 1;
     }
-    if (length <= OPTIONS_BYTES_MAX) {
+    if (length <= OPTIONS_BYTES_MAX && images <= 1) {
       return Rootfs.Mounting.ONE_STRING;
     }
     if (host.has(KernelFeature.OVERLAY_LOWERDIR_APPEND)) {
@@ -231,29 +281,41 @@ public final class ContainerLauncher {
     return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
-  private Streams streams(ContainerRecord record) {
-    boolean detached = record.has(ContainerOption.DETACH);
-    if (!record.has(ContainerOption.TTY)) {
-      return detached
-          ? new Streams.Logged()
-          : new Streams.Inherited(
-              record.has(ContainerOption.INTERACTIVE) ? Streams.Input.PASSED : Streams.Input.EMPTY);
-    }
-    return detached ? new Streams.LoggedTerminal() : relayed();
+  private static Launch.Service service(StartRequest request) {
+    ContainerRecord record = request.record();
+    Supervision supervision = record.supervision();
+    return new Launch.Service(
+        request.greeting(),
+        supervision.pidFile(),
+        supervision.logBytesMax(),
+        supervision.timeoutSeconds(),
+        record.volumes().isEmpty() ? Launch.Remains.NONE : Launch.Remains.VOLUMES);
   }
 
-  /// Returns the relay between the caller's terminal and a container's.
+  private Streams streams(ContainerRecord record) {
+    boolean detached = record.has(ContainerOption.DETACH);
+    Streams.Input input =
+        record.has(ContainerOption.INTERACTIVE) ? Streams.Input.PASSED : Streams.Input.EMPTY;
+    if (!record.has(ContainerOption.TTY)) {
+      return detached ? new Streams.Logged(input) : new Streams.Inherited(input);
+    }
+    return detached ? new Streams.LoggedTerminal(input) : terminal(input);
+  }
+
+  /// Returns the relay between the caller's streams, a terminal or not, and a container's terminal.
   ///
-  /// @throws UsageException if standard input is no terminal
-  public Streams relayed() {
-    byte[] settings =
-        kernel
-            .terminals()
-            .settings(Fd.STDIN)
-            .orElseThrow(() ->
-                new UsageException("--tty", "standard input is not a terminal", "leave -t out"));
-    return new Streams.Relayed(
-        new Streams.Attributes(settings), new Streams.Attributes(Termios.raw(settings)));
+  /// @param input whether standard input is passed on; only then a terminal of the caller's becomes
+  ///   raw
+  public Streams terminal(Streams.Input input) {
+    if (input == Streams.Input.EMPTY) {
+      return new Streams.Shown(input);
+    }
+    Optional<byte[]> settings = kernel.terminals().settings(Fd.STDIN);
+    return settings.isEmpty()
+        ? new Streams.Shown(input)
+        : new Streams.Relayed(
+            new Streams.Attributes(settings.get()),
+            new Streams.Attributes(Termios.raw(settings.get())));
   }
 
   /// Returns the signals that the caller ignores and a program would go on to ignore, bit n-1 for

@@ -1,6 +1,7 @@
 package dev.brig.runtime.launch;
 
 import dev.brig.compiler.CompileOptions;
+import dev.brig.compiler.Fault;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Host;
 import dev.brig.linux.Kernel;
@@ -82,12 +83,14 @@ public final class ExecLauncher {
   /// Runs the process: replaces this one by its program. Returns only by an exception.
   ///
   /// @param request what is wanted
+  /// @param faults calls that are to fail instead of being made, for tests
   /// @param environment the caller's environment, `NAME=VALUE` each
   /// @throws dev.brig.linux.KernelException if the kernel refuses the program
-  public RuntimeException become(ExecRequest request, List<String> environment) {
+  public RuntimeException become(
+      ExecRequest request, List<Fault> faults, List<String> environment) {
     Plan plan = plan(request);
     kernel.files().keepOnExec(request.init());
-    CompileOptions options = new CompileOptions(kernel.machine(), -1, List.of());
+    CompileOptions options = new CompileOptions(kernel.machine(), -1, faults);
     String title = "brig: exec " + request.record().name();
     return new ProgramRunner(kernel).become(plan, options, title, environment);
   }

@@ -10,13 +10,16 @@ import dev.brig.namespaces.MountRequest.Kind;
 import dev.brig.namespaces.ProcessRequest.Filter;
 import dev.brig.runtime.compile.IdMappings;
 import dev.brig.runtime.compile.SpecFacts;
+import dev.brig.runtime.container.Volumes;
 import dev.brig.runtime.spec.Mount;
 import dev.brig.runtime.spec.Spec;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Reads from the host what a plan depends on beside its spec.
 public final class FactsReader {
@@ -25,6 +28,7 @@ public final class FactsReader {
   private final Kernel kernel;
   private final Host host;
   private final String bundle;
+  private final String volumes;
 
   /// Makes a reader.
   ///
@@ -36,6 +40,9 @@ public final class FactsReader {
     this.kernel = kernel;
     this.host = host;
     this.bundle = bundle + "/";
+    Path containers = bundle.getParent();
+    Path root = containers == null ? null : containers.getParent();
+    this.volumes = root == null ? "" : root.resolve("volumes") + "/";
   }
 
   /// Returns the facts for a spec.
@@ -49,11 +56,15 @@ public final class FactsReader {
     lookAll(spec.linux().maskedPaths(), kernelPaths);
     lookAll(spec.linux().readonlyPaths(), kernelPaths);
     Map<String, Kind> sources = new HashMap<>();
+    Set<String> unfilled = new HashSet<>();
     for (Mount mount : spec.mounts()) {
       if (mount.source().startsWith("/")) {
         look(mount.source(), sources);
         if (mount.source().startsWith(bundle)) {
           sources.putIfAbsent(mount.source(), Kind.FILE);
+        }
+        if (isUnfilled(mount.source(), sources)) {
+          unfilled.add(mount.source());
         }
       }
     }
@@ -61,6 +72,7 @@ public final class FactsReader {
         lastCapability(),
         kernelPaths,
         sources,
+        unfilled,
         IdMappings.of(
             spec.linux().uidMappings(),
             spec.linux().gidMappings(),
@@ -68,6 +80,14 @@ public final class FactsReader {
             host::subordinateIds),
         filter,
         origins);
+  }
+
+  /// Tells whether a source is a volume that was not filled yet, or that will be made.
+  private boolean isUnfilled(String source, Map<String, Kind> sources) {
+    if (volumes.isEmpty() || !source.startsWith(volumes)) {
+      return false;
+    }
+    return !sources.containsKey(source) || kernel.attributes().exists(Volumes.marker(source));
   }
 
   private int lastCapability() {

@@ -7,6 +7,7 @@ import dev.brig.linux.Kernel;
 import dev.brig.linux.OpenFlag;
 import dev.brig.namespaces.MountRequest;
 import dev.brig.namespaces.MountRequest.Depth;
+import dev.brig.namespaces.MountRequest.Filling;
 import dev.brig.namespaces.MountRequest.Kind;
 import dev.brig.plan.Operand.Num;
 import dev.brig.runtime.container.ContainerPaths;
@@ -47,7 +48,14 @@ final class HostView {
       if (covered.contains(name)) {
         mounts.add(
             new MountRequest.Bind(
-                directory, directory, Kind.DIRECTORY, Depth.RECURSIVE, RDONLY, MS_SLAVE, ""));
+                directory,
+                directory,
+                Kind.DIRECTORY,
+                Depth.RECURSIVE,
+                RDONLY,
+                MS_SLAVE,
+                Filling.EMPTY,
+                ""));
       } else {
         mounts.add(
             new MountRequest.Layered(

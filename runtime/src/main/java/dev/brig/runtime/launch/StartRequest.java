@@ -21,6 +21,7 @@ import java.util.Map;
 /// @param onFailure whether the container is removed if it can't be started
 /// @param lockFd the descriptor that holds the container's lock
 /// @param traceFd the descriptor for the trace, or -1
+/// @param greeting what is said when it runs in the background, a line
 public record StartRequest(
     ContainerRecord record,
     ContainerPaths paths,
@@ -31,7 +32,8 @@ public record StartRequest(
     Map<String, String> origins,
     Launch.Removal onFailure,
     int lockFd,
-    int traceFd) {
+    int traceFd,
+    String greeting) {
   /// Copies the map.
   public StartRequest {
     origins = Map.copyOf(origins);

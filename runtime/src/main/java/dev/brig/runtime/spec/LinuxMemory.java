@@ -27,6 +27,20 @@ public record LinuxMemory(
   /// Nothing asked for.
   public static final LinuxMemory NONE = builder().build();
 
+  /// Returns the same without a limit of swap.
+  public LinuxMemory withoutSwap() {
+    return new LinuxMemory(
+        limit,
+        reservation,
+        null,
+        kernel,
+        kernelTcp,
+        swappiness,
+        disableOomKiller,
+        useHierarchy,
+        checkBeforeUpdate);
+  }
+
   /// Returns a builder with nothing asked for.
   public static Builder builder() {
     return new Builder();

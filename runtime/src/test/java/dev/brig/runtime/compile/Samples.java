@@ -15,6 +15,7 @@ import dev.brig.runtime.spec.Root;
 import dev.brig.runtime.spec.Spec;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// A container as `brig run` makes it, for tests.
 final class Samples {
@@ -83,6 +84,7 @@ final class Samples {
             "/proc/irq", Kind.DIRECTORY,
             "/proc/sys", Kind.DIRECTORY),
         Map.of(),
+        Set.of(),
         new Isolation.IdMapping.None(),
         new Filter(new byte[0], 0, ""),
         Map.of());
@@ -108,7 +110,8 @@ final class Samples {
             -1,
             0,
             Launch.Removal.REMOVE,
-            Launch.Removal.REMOVE);
+            Launch.Removal.REMOVE,
+            Launch.Service.PLAIN);
     SpecCompiler.Placement placement =
         new SpecCompiler.Placement(state, rootfs, directory + "/rootfs", streams, Role.FIRST);
     return SpecCompiler.launch(spec, placement, CgroupPlan.NONE, facts());

@@ -75,7 +75,8 @@ class InspectWriterTest {
             JsonParser.parseString(
                 """
                 {"rm": false, "init": true, "tty": false, "interactive": false, "detach": false,
-                 "stopSignal": "SIGTERM", "stopTimeout": 10}
+                 "stopSignal": "SIGTERM", "stopTimeout": 10, "timeout": 0, "pidFile": "",
+                 "logBytesMax": 0}
                 """));
     assertThat(web.get("namespaces"))
         .isEqualTo(JsonParser.parseString("[{\"type\": \"pid\", \"path\": \"\"}]"));

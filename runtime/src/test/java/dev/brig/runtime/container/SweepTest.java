@@ -102,6 +102,18 @@ class SweepTest {
   }
 
   @Test
+  void keepsWhatWasCreatedOnlyWhileAnotherBrigIsAboutToLockIt() throws IOException {
+    Container created = world.created("web", ContainerOption.RM);
+    // What another brig makes before it has the lock, and what one leaves that lets it go.
+    Files.createDirectory(created.paths().run());
+
+    world.sweep();
+
+    assertThat(world.store.find("web").status()).isEqualTo(ContainerStatus.CREATED);
+    assertThat(created.paths().run()).doesNotExist();
+  }
+
+  @Test
   void doesNotTouchWhatIsHeld() {
     try (LockedContainer running = world.store.create(world.record("web").build(), World.SPEC)) {
       running.start();

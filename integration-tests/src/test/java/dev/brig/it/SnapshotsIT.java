@@ -1,0 +1,333 @@
+package dev.brig.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Snapshots, rollback, clones, layers in memory; and what a kill leaves of them and of a commit.
+class SnapshotsIT {
+  private static final long SEED = 20261125;
+  private static final int KILLS = 25;
+
+  @TempDir static Path folder;
+
+  private final Path root = folder.resolve("brig");
+  private final Brig brig = Brig.in(root).within(Duration.ofMinutes(2));
+
+  @BeforeAll
+  static void prepare() throws IOException, InterruptedException {
+    assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+    Brig first = Brig.in(folder.resolve("brig")).within(Duration.ofMinutes(2));
+    assertThat(first.run("import", Images.made("umoci"), "base").status()).isZero();
+  }
+
+  /// JUnit would warn of each link in an image's root.
+  @AfterAll
+  static void remove() throws IOException, InterruptedException {
+    Shell.ended(
+        new ProcessBuilder("sh", "-c", "rm -rf --one-file-system \"$1\"/*", "-", "" + folder));
+  }
+
+  private String ok(String... words) throws IOException, InterruptedException {
+    Brig.Ended ended = brig.run(words);
+    assertThat(ended.status()).as("brig %s: %s", String.join(" ", words), ended.err()).isZero();
+    return ended.out();
+  }
+
+  private void create(String name, String script) throws IOException, InterruptedException {
+    ok(
+        "create",
+        "--name",
+        name,
+        "-u",
+        "0",
+        "-w",
+        "/",
+        "--entrypoint",
+        "",
+        "base",
+        "sh",
+        "-c",
+        script);
+  }
+
+  private String text(String container, String path) throws IOException, InterruptedException {
+    Path copy = Files.createTempDirectory(folder, "text").resolve("file");
+    Brig.Ended ended = brig.run("cp", container + ":" + path, copy.toString());
+    return ended.status() == 0 ? Files.readString(copy) : "";
+  }
+
+  @Test
+  void aContainerGoesBackAndForthBetweenItsSnapshots() throws IOException, InterruptedException {
+    create("back", "echo x >>/count; rm -f /bin/true");
+    ok("start", "-a", "back");
+    assertThat(ok("snapshot", "-m", "first of all", "back", "one")).isEqualTo("one\n");
+    ok("start", "-a", "back");
+    assertThat(ok("snapshot", "back")).isEqualTo("s2\n");
+    ok("start", "-a", "back");
+    assertThat(text("back", "/count")).isEqualTo("x\nx\nx\n");
+
+    ok("rollback", "back", "one");
+    assertThat(text("back", "/count")).isEqualTo("x\n");
+    assertThat(ok("diff", "back")).isEqualTo("C /bin\nD /bin/true\nA /count\n");
+    ok("rollback", "back", "s2");
+    assertThat(text("back", "/count")).isEqualTo("x\nx\n");
+    assertThat(ok("diff", "back@s2", "back@one")).isEqualTo("C /count\n");
+    assertThat(ok("snapshots", "back")).contains("└─ one").contains("first of all").contains("* ");
+    ok("rm", "back");
+
+    assertThat(root.resolve("frozen")).isDirectoryNotContaining(Files::isDirectory);
+  }
+
+  @Test
+  void aRunningContainerStandsStillForASnapshotAndGoesOn()
+      throws IOException, InterruptedException {
+    // Two files that always hold the same, seen from inside: a snapshot in between would tell.
+    String script = "i=0; while true; do i=$((i+1)); echo $i >/a; echo $i >/b; done";
+    ok(
+        "run",
+        "-d",
+        "--name",
+        "still",
+        "-u",
+        "0",
+        "-w",
+        "/",
+        "--entrypoint",
+        "",
+        "base",
+        "sh",
+        "-c",
+        script);
+    for (int i = 0; i < 3; i++) {
+      ok("snapshot", "still");
+    }
+    ok("clone", "still", "twin");
+    assertThat(ok("ps", "--format", "{{.Names}} {{.Status}}"))
+        .contains("still Up")
+        .doesNotContain("aused");
+    ok("stop", "-t", "0", "still");
+
+    for (String snapshot : List.of("s1", "s2", "s3")) {
+      ok("rollback", "still", snapshot);
+      long a = Long.parseLong("0" + text("still", "/a").strip());
+      long b = Long.parseLong("0" + text("still", "/b").strip());
+      assertThat(a - b).as(snapshot).isBetween(0L, 1L);
+    }
+    ok("rm", "still");
+    assertThat(text("twin", "/a")).isNotEmpty();
+    ok("rm", "twin");
+  }
+
+  @Test
+  void clonesShareWhatTheyHaveInCommonAndDivergeAfterwards()
+      throws IOException, InterruptedException {
+    create("origin", "echo $HOSTNAME >>/who");
+    ok("start", "-a", "origin");
+    String id = ok("clone", "origin", "copy").strip();
+    ok("rm", "origin");
+    ok("start", "-a", "copy");
+
+    assertThat(text("copy", "/who").lines()).hasSize(2).last().isEqualTo(id.substring(0, 12));
+    assertThat(brig.run("clone", "copy", "copy").err()).contains("the name is taken");
+    ok("rm", "copy");
+    assertThat(root.resolve("frozen")).isDirectoryNotContaining(Files::isDirectory);
+  }
+
+  @Test
+  void aLayerInMemoryIsLimitedAndGoneAtTheEnd() throws IOException, InterruptedException {
+    Brig.Ended full =
+        brig.run(
+            "run",
+            "--rm",
+            "--upper",
+            "tmpfs:size=1m",
+            "-u",
+            "0",
+            "--entrypoint",
+            "",
+            "base",
+            "sh",
+            "-c",
+            "echo x >/x && dd if=/dev/zero of=/big bs=1k count=4000");
+    assertThat(full.err()).contains("No space left on device");
+    ok(
+        "run",
+        "-d",
+        "--name",
+        "memory",
+        "--upper",
+        "tmpfs",
+        "-u",
+        "0",
+        "--entrypoint",
+        "",
+        "base",
+        "sh",
+        "-c",
+        "echo in >/x; rm /bin/true; sleep 1000");
+    assertThat(ok("exec", "memory", "cat", "/x")).isEqualTo("in\n");
+
+    assertThat(ok("diff", "memory")).isEqualTo("C /bin\nD /bin/true\nA /x\n");
+    ok("commit", "memory", "from-memory");
+    assertThat(ok("run", "--rm", "--entrypoint", "", "from-memory", "cat", "/x")).isEqualTo("in\n");
+    assertThat(brig.run("snapshot", "memory").err()).contains("in memory");
+    ok("stop", "-t", "0", "memory");
+    assertThat(ok("diff", "memory")).isEmpty();
+    ok("rm", "memory");
+    Brig.Ended quota = brig.run("run", "--storage-opt", "size=1g", "base", "true");
+    assertThat(quota.status()).isEqualTo(125);
+    assertThat(quota.err()).contains("--upper tmpfs:size=");
+  }
+
+  @Test
+  void aMountedRootIsSeenAndKeepsTheContainerFromStarting()
+      throws IOException, InterruptedException {
+    create("shown", "true");
+    String place = ok("mount", "shown").strip();
+    try {
+      assertThat(Path.of(place, "bin/busybox")).isRegularFile();
+      Files.writeString(Path.of(place, "written"), "here");
+      assertThat(brig.run("start", "-a", "shown").err()).contains("its root is mounted on");
+      assertThat(ok("diff", "shown")).isEqualTo("A /written\n");
+    } finally {
+      ok("umount", "shown");
+    }
+    assertThat(Path.of(place)).doesNotExist();
+    assertThat(text("shown", "/written")).isEqualTo("here");
+    ok("rm", "shown");
+  }
+
+  @Test
+  void twoHundredLayersAreStacked() throws IOException, InterruptedException {
+    create("deep", "echo x >>/count");
+    for (int i = 0; i < 12; i++) {
+      ok("start", "-a", "deep");
+      ok("snapshot", "deep");
+    }
+    Path script = folder.resolve("layers.sh");
+    Files.writeString(
+        script,
+        """
+        set -e
+        cd "$1"
+        cp -r "$2" many
+        for i in $(seq 200); do
+          mkdir -p l$i && echo $i >l$i/f$i && echo $i >l$i/top
+          umoci raw add-layer --image many:latest $i.tar 2>/dev/null || {
+            tar -C l$i -cf $i.tar . && umoci raw add-layer --image many:latest $i.tar; }
+        done
+        """);
+    Brig.Ended made =
+        Shell.ended(
+            new ProcessBuilder("sh", script.toString(), "" + folder, Images.made("umoci")),
+            Duration.ofMinutes(5));
+    assumeTrue(made.status() == 0, made.err());
+
+    assertThat(
+            ok(
+                "run",
+                "--rm",
+                "--entrypoint",
+                "",
+                "-u",
+                "0",
+                "-w",
+                "/",
+                folder + "/many:latest",
+                "cat",
+                "/top",
+                "/f1",
+                "/f200"))
+        .isEqualTo("200\n1\n200\n");
+    assertThat(text("deep", "/count").lines()).hasSize(12);
+    ok("rm", "deep");
+  }
+
+  /// Starts a command and kills it after a random while.
+  private void killed(Random random, String... words) throws IOException, InterruptedException {
+    Process process =
+        brig.builder(words)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    process.waitFor(random.nextInt(700), TimeUnit.MILLISECONDS);
+    process.destroyForcibly().waitFor();
+  }
+
+  @Test
+  void aKillLeavesTheOldStateOrTheNew() throws IOException, InterruptedException {
+    Random random = new Random(SEED);
+    create("killed", "echo x >>/count");
+    ok("start", "-a", "killed");
+    ok("snapshot", "killed", "base");
+    int lines = 1;
+    for (int i = 0; i < KILLS; i++) {
+      ok("start", "-a", "killed");
+      lines++;
+      String name = "k" + i;
+      switch (i % 4) {
+        case 0, 1 -> killed(random, "snapshot", "killed", name);
+        case 2 -> killed(random, "commit", "killed", "lab/" + name);
+        default -> {
+          killed(random, "rollback", "killed", "base");
+          int now = (int) text("killed", "/count").lines().count();
+          assertThat(now).as("kill %d", i).isIn(1, lines);
+          lines = now;
+        }
+      }
+      assertThat(text("killed", "/count").lines().count()).as("kill %d", i).isEqualTo(lines);
+      Brig.Ended again = brig.run("snapshot", "killed", name);
+      assertThat(again.status() == 0 || again.err().contains("has a snapshot of this name"))
+          .as("kill %d: %s", i, again.err())
+          .isTrue();
+      assertThat(text("killed", "/count").lines().count()).isEqualTo(lines);
+    }
+    for (String image : ok("images", "-q").lines().toList()) {
+      assertThat(
+              brig.run("run", "--rm", "--entrypoint", "", image, "/bin/busybox", "true").status())
+          .isZero();
+    }
+    ok("rm", "killed");
+    assertThat(root.resolve("frozen")).isDirectoryNotContaining(Files::isDirectory);
+  }
+
+  @Test
+  void aContainerThatAKilledBrigLeftStandingGoesOn() throws IOException, InterruptedException {
+    Random random = new Random(SEED);
+    ok(
+        "run",
+        "-d",
+        "--name",
+        "frozen",
+        "-u",
+        "0",
+        "--entrypoint",
+        "",
+        "base",
+        "sh",
+        "-c",
+        "i=0; while true; do i=$((i+1)); echo $i >/n; done");
+    for (int i = 0; i < KILLS; i++) {
+      killed(random, "snapshot", "frozen");
+      killed(random, "commit", "frozen");
+      assertThat(ok("ps", "--format", "{{.Names}} {{.Status}}"))
+          .contains("frozen Up")
+          .doesNotContain("aused");
+    }
+    ok("rm", "-f", "frozen");
+    ok("ps");
+    assertThat(root.resolve("frozen")).isDirectoryNotContaining(Files::isDirectory);
+  }
+}
