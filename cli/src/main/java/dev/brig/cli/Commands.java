@@ -1,5 +1,6 @@
 package dev.brig.cli;
 
+import dev.brig.cli.build.BuildCommand;
 import dev.brig.cli.command.Command;
 import dev.brig.cli.command.Context;
 import dev.brig.cli.container.InspectCommand;
@@ -89,6 +90,7 @@ final class Commands {
         clone       make a container like another one, with the same files
 
       Images:
+        build       make an image from a Containerfile or Dockerfile
         pull        get images from a registry
         push        send an image to a registry
         search      search registries
@@ -177,6 +179,7 @@ final class Commands {
       case "send" -> new SendCommand(context);
       case "receive" -> new ReceiveCommand(context);
       case "clone" -> new CloneCommand(context);
+      case "build" -> new BuildCommand(context);
       case "import" -> new ImportCommand(context);
       case "pull" -> new PullCommand(context);
       case "push" -> new PushCommand(context);

@@ -369,6 +369,13 @@ public final class ImageStore implements AutoCloseable {
     return tagged;
   }
 
+  /// Begins to make an image layer by layer. Until this store is closed nobody can remove an image.
+  public ImageBuild build() {
+    StoreFiles store = make();
+    store.sweep();
+    return new ImageBuild(this, store, importer(store));
+  }
+
   /// Makes an image of another one and a layer.
   ///
   /// @return the image's id

@@ -53,7 +53,10 @@ final class StoredImages {
   List<StoredImage> list() {
     List<StoredImage> images = new ArrayList<>();
     for (Entry entry : entries()) {
-      images.add(entry.shown());
+      // What later builds go on from is no image that anybody asked for.
+      if (!entry.entry().annotations().containsKey(ImageBuild.CACHE)) {
+        images.add(entry.shown());
+      }
     }
     images.sort(Comparator.comparing(StoredImage::name).thenComparing(StoredImage::id));
     return images;
