@@ -101,9 +101,10 @@ public final class Main {
     Context usual = new Context(options, environment, out, err);
     Context given = kernel == null ? usual : usual.calling(kernel);
     context = given;
-    Command<?> chosen = Commands.named(rest.getFirst(), given);
-    command = rest.getFirst();
-    return run(chosen, rest.subList(1, rest.size()));
+    String name = Commands.name(rest);
+    Command<?> chosen = Commands.named(name, given);
+    command = name;
+    return run(chosen, rest.subList(name.indexOf(' ') < 0 ? 1 : 2, rest.size()));
   }
 
   private <O extends Option> int run(Command<O> chosen, List<String> words) {

@@ -31,6 +31,7 @@ class ArchitectureTest {
     "dev.brig.namespaces..",
     "dev.brig.runtime.compile..",
     "dev.brig.cli.bundle..",
+    "dev.brig.image.build..",
   };
 
   /// What of `java.io` has no file, stream of the process or clock behind it.
@@ -63,6 +64,7 @@ class ArchitectureTest {
         "dev.brig.namespaces",
         "dev.brig.cgroups",
         "dev.brig.image",
+        "dev.brig.image.build",
         "dev.brig.runtime.spec",
         "dev.brig.runtime.compile",
         "dev.brig.runtime.container",

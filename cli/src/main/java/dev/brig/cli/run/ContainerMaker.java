@@ -62,20 +62,7 @@ final class ContainerMaker {
       if (options.lifecycle().has(RunOptions.Switch.REPLACE)) {
         replace(store, options.lifecycle().name());
       }
-      LockedContainer container =
-          store.create(
-              prepared.record(), prepared.bundle().spec(), new Contents(prepared.bundle().files()));
-      try {
-        makeVolumes(prepared);
-        String cidFile = options.lifecycle().cidFile();
-        if (!cidFile.isEmpty()) {
-          writeIdFile(cidFile, container.record().id().text());
-        }
-      } catch (RuntimeException e) {
-        discard(container, e);
-        throw e;
-      }
-      return new Made(container, prepared);
+      return make(prepared, options.lifecycle().cidFile());
     }
   }
 
@@ -91,6 +78,30 @@ final class ContainerMaker {
       context.warn(
           "image " + image.name() + ": what is root's in it belongs to you in this container");
     }
+  }
+
+  /// Makes a container that was worked out. If that fails, nothing is left of it.
+  ///
+  /// @param prepared the container
+  /// @param cidFile where its id is written, or empty
+  Made make(Prepared prepared, String cidFile) {
+    LockedContainer container =
+        context
+            .containers()
+            .create(
+                prepared.record(),
+                prepared.bundle().spec(),
+                new Contents(prepared.bundle().files()));
+    try {
+      makeVolumes(prepared);
+      if (!cidFile.isEmpty()) {
+        writeIdFile(cidFile, container.record().id().text());
+      }
+    } catch (RuntimeException e) {
+      discard(container, e);
+      throw e;
+    }
+    return new Made(container, prepared);
   }
 
   /// Removes the container that has the name, if there is one, when all else about the new one is

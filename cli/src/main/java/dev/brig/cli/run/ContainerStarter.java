@@ -78,6 +78,24 @@ final class ContainerStarter {
     return launcher.become(request, plan, faults(), environment());
   }
 
+  /// Starts a container as a child of this process.
+  ///
+  /// @param output what becomes its standard output and standard error
+  /// @return the number of the supervising process
+  int spawn(LockedContainer container, Start start, Fd output) {
+    StartRequest request =
+        request(
+            container.record(),
+            container.paths(),
+            start,
+            container.lockFd(),
+            CompileOptions.NO_TRACE);
+    Plan plan = launcher.plan(request);
+    context.err().flush();
+    container.start();
+    return launcher.spawn(request, plan, environment(), output);
+  }
+
   /// Returns what a container that is on record was started with, as far as its plan depends on it.
   Start again(ContainerPaths paths, Spec spec) {
     String file = paths.directory().resolve(Bundle.SECCOMP_PROFILE).toString();

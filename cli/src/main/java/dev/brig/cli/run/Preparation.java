@@ -34,7 +34,9 @@ import dev.brig.runtime.spec.Spec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Works out everything about a container that does not exist yet. Nothing is changed, so that
@@ -179,7 +181,7 @@ final class Preparation {
         .stop(stop(image, options.lifecycle()))
         .userns(mode(spec, LinuxNamespaceType.USER, "private"))
         .network(mode(spec, LinuxNamespaceType.NETWORK, "none"))
-        .labels(options.lifecycle().labels())
+        .labels(labels(image, options.lifecycle()))
         .cgroups(cgroups.removals())
         .limits(limits(cgroups))
         .supervision(supervision(options.lifecycle()))
@@ -204,6 +206,16 @@ final class Preparation {
       }
     }
     return names;
+  }
+
+  // An image's labels are its containers' as well, as docker and podman have it.
+  private static Map<String, String> labels(Image image, RunOptions.Lifecycle lifecycle) {
+    if (image.config().labels().isEmpty()) {
+      return lifecycle.labels();
+    }
+    Map<String, String> labels = new LinkedHashMap<>(image.config().labels());
+    labels.putAll(lifecycle.labels());
+    return labels;
   }
 
   private static Set<ContainerOption> options(RunOptions.Lifecycle lifecycle) {

@@ -30,7 +30,8 @@ public final class TarSink implements EntrySink {
     /// They stay as they are.
     public static final Times KEPT = new Times(OptionalLong.empty(), OptionalLong.empty());
 
-    Attributes of(Attributes original) {
+    /// Returns what a file is given.
+    public Attributes of(Attributes original) {
       if (allSeconds.isPresent()) {
         return at(original, allSeconds.getAsLong());
       }
@@ -63,10 +64,10 @@ public final class TarSink implements EntrySink {
   public void add(TarEntry entry, FileBytes data) {
     try {
       tar.begin(new TarEntry(entry.name(), entry.content(), times.of(entry.attributes())));
-      if (entry.content() instanceof TarContent.RegularFile) {
+      if (entry.content() instanceof TarContent.RegularFile file) {
         switch (data) {
           case FileBytes.OfFile(Fd fd) -> copy(fd);
-          case FileBytes.OfArchive(TarReader from) -> copy(from);
+          case FileBytes.OfArchive(TarReader from) -> copy(from, file);
           case FileBytes.None _ -> {}
         }
         // A file that somebody truncates meanwhile.
@@ -91,11 +92,18 @@ public final class TarSink implements EntrySink {
     }
   }
 
-  private void copy(TarReader from) throws IOException {
-    int count = from.read(buffer, 0, BUFFER_BYTES);
-    while (count > 0) {
-      tar.write(buffer, 0, count);
-      count = from.read(buffer, 0, BUFFER_BYTES);
+  /// Copies a file's data to their places; what an archive leaves out of a sparse file is zeros.
+  private void copy(TarReader from, TarContent.RegularFile file) throws IOException {
+    long position = 0;
+    for (TarContent.Segment segment : file.segments()) {
+      tar.zeros(segment.offset() - position);
+      long left = segment.lengthBytes();
+      while (left > 0) {
+        int count = from.read(buffer, 0, (int) Math.min(left, BUFFER_BYTES));
+        tar.write(buffer, 0, count);
+        left -= count;
+      }
+      position = segment.offset() + segment.lengthBytes();
     }
   }
 

@@ -72,7 +72,9 @@ final class EndPlanner {
     readCounters();
     plan.branch(Names.ATTENTION, Condition.NOT_EQUAL, 0, attention);
     removeCgroups(attention);
-    if (launch.state().removal() == Launch.Removal.KEEP) {
+    if (launch.state().removal() == Launch.Removal.HELD) {
+      exit();
+    } else if (launch.state().removal() == Launch.Removal.KEEP) {
       plan.because("the container no longer runs");
       removeRun();
       exit();

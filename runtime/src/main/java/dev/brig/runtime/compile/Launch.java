@@ -89,7 +89,10 @@ public record Launch(
     /// It is kept, with its exit status.
     KEEP,
     /// It is removed: `--rm`.
-    REMOVE
+    REMOVE,
+    /// Whoever started it waits for it, reads what it wrote and removes it; it ends with that
+    /// process.
+    HELD
   }
 
   /// A kernel parameter.

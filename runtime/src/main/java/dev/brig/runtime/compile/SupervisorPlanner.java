@@ -9,6 +9,7 @@ import static dev.brig.namespaces.Abi.O_RDONLY;
 import static dev.brig.namespaces.Abi.O_RDWR;
 import static dev.brig.namespaces.Abi.O_TRUNC;
 import static dev.brig.namespaces.Abi.O_WRONLY;
+import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.at;
 import static dev.brig.namespaces.Abi.mode;
 import static dev.brig.namespaces.Abi.num;
@@ -63,6 +64,11 @@ final class SupervisorPlanner {
     }
     plan.because("let files have the modes that they are made with");
     plan.call(Syscall.UMASK, mode(0));
+    if (state.removal() == Launch.Removal.HELD) {
+      plan.because("end with the process that waits for the container");
+      Num deathSignal = new Num(1, "PR_SET_PDEATHSIG");
+      plan.call(Syscall.PRCTL, deathSignal, Names.SIGKILL, ZERO, ZERO, ZERO);
+    }
     if (detached) {
       new DetachSteps(plan).detach(state.service().greeting() + "\n");
     }

@@ -45,7 +45,9 @@ final class ContainerFiles {
   /// A container that is removed when it ends does not outlive the machine either, and storing its
   /// files would take longer than running it.
   static Durability durability(ContainerRecord record) {
-    return record.has(ContainerOption.RM) ? Durability.CACHED : Durability.STORED;
+    return record.has(ContainerOption.RM) || record.has(ContainerOption.STEP)
+        ? Durability.CACHED
+        : Durability.STORED;
   }
 
   /// Returns when the container was started and how it ended.

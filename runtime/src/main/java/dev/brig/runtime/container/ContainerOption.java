@@ -15,7 +15,10 @@ public enum ContainerOption {
   /// Standard input is passed on this time, though the container was not made so: `start -i`.
   INPUT("input"),
   /// The container runs in the background and writes a log.
-  DETACH("detach");
+  DETACH("detach"),
+  /// It is a step of something that waits for it and then removes it: a build. Without its holder
+  /// it is removed.
+  STEP("step");
 
   private final String text;
 

@@ -95,7 +95,9 @@ final class Sweeper {
     // One that was created only is kept, though it is to be removed when it has run: the sweep can
     // come by between another brig's making of the lock file, to start it, and its taking the lock.
     boolean over = files.life().wasStarted() || maker == Maker.KILLED;
-    if (over && record.get().has(ContainerOption.RM)) {
+    // A step's maker holds its lock for as long as it is there.
+    boolean step = record.get().has(ContainerOption.STEP);
+    if (step || over && record.get().has(ContainerOption.RM)) {
       undertaker.remove(paths, record.get());
     }
   }

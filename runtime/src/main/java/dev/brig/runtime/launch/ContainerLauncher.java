@@ -130,7 +130,7 @@ public final class ContainerLauncher {
             request.lockFd(),
             request.traceFd(),
             ignoredSignals(),
-            record.has(ContainerOption.RM) ? Launch.Removal.REMOVE : Launch.Removal.KEEP,
+            removal(record),
             request.onFailure(),
             service(request));
     SpecCompiler.Placement placement =
@@ -195,6 +195,31 @@ public final class ContainerLauncher {
     return new ProgramRunner(kernel).become(plan, options, title, environment);
   }
 
+  /// Starts a container as a child of this process, which goes on to hold its lock.
+  ///
+  /// @param request the container
+  /// @param plan what [#plan] returned for it
+  /// @param environment the caller's environment, `NAME=VALUE` each
+  /// @param output what becomes its standard output and standard error
+  /// @return the number of the supervising process, to be waited for
+  /// @throws dev.brig.linux.KernelException if the kernel refuses the program
+  public int spawn(StartRequest request, Plan plan, List<String> environment, Fd output) {
+    if (isHostWithoutRoot(request)) {
+      hostView().prepare(request.paths());
+    }
+    CompileOptions options =
+        new CompileOptions(kernel.machine(), CompileOptions.NO_TRACE, List.of());
+    String title = "brig: " + request.record().name();
+    return new ProgramRunner(kernel).spawn(plan, options, title, environment, output);
+  }
+
+  private static Launch.Removal removal(ContainerRecord record) {
+    if (record.has(ContainerOption.STEP)) {
+      return Launch.Removal.HELD;
+    }
+    return record.has(ContainerOption.RM) ? Launch.Removal.REMOVE : Launch.Removal.KEEP;
+  }
+
   private Rootfs rootfs(StartRequest request) {
     if (isHostWithoutRoot(request)) {
       return new Rootfs.Directory(request.paths().upper().toString());
@@ -213,7 +238,7 @@ public final class ContainerLauncher {
     String place = request.paths().work().toString();
     String upper = inMemory ? place + "/upper" : request.paths().upper().toString();
     String work = inMemory ? place + "/work" : place;
-    boolean kept = !request.record().has(ContainerOption.RM) && !inMemory;
+    boolean kept = removal(request.record()) == Launch.Removal.KEEP && !inMemory;
     Rootfs.Overlay overlay =
         new Rootfs.Overlay(
             lowers,

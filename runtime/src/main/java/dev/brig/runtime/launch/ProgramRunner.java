@@ -5,6 +5,7 @@ import dev.brig.compiler.Compiler;
 import dev.brig.compiler.Program;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
+import dev.brig.linux.Spawner;
 import dev.brig.plan.Plan;
 import java.util.List;
 
@@ -29,10 +30,29 @@ public final class ProgramRunner {
   /// @throws dev.brig.linux.KernelException if the kernel refuses the program
   public RuntimeException become(
       Plan plan, CompileOptions options, String title, List<String> environment) {
+    return kernel.processes().execveat(program(plan, options), List.of(title), environment);
+  }
+
+  private Fd program(Plan plan, CompileOptions options) {
     Program program = Compiler.compile(plan, options);
     Fd memory = kernel.processes().memfdCreate("brig");
     kernel.files().writeAll(memory, program.image());
     kernel.processes().seal(memory);
-    return kernel.processes().execveat(memory, List.of(title), environment);
+    return memory;
+  }
+
+  /// Starts the program of a plan as a child of this process.
+  ///
+  /// @param plan what it does
+  /// @param options how it is compiled
+  /// @param title what ps(1) shows
+  /// @param environment `NAME=VALUE` each, for brig itself when the program calls it at the end
+  /// @param output what becomes its standard output and standard error
+  /// @return the child's number
+  /// @throws dev.brig.linux.KernelException if the kernel refuses the program
+  int spawn(Plan plan, CompileOptions options, String title, List<String> environment, Fd output) {
+    try (Fd program = program(plan, options)) {
+      return new Spawner().spawn(program, List.of(title), environment, output);
+    }
   }
 }

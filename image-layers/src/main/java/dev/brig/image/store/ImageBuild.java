@@ -1,0 +1,284 @@
+package dev.brig.image.store;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.brig.error.BrigException;
+import dev.brig.error.UsageException;
+import dev.brig.image.Descriptor;
+import dev.brig.image.Digest;
+import dev.brig.image.Image;
+import dev.brig.image.ImageConfig;
+import dev.brig.image.ImageException;
+import dev.brig.image.ImageReference;
+import dev.brig.image.JsonNode;
+import dev.brig.image.MediaType;
+import dev.brig.image.Platform;
+import dev.brig.image.layer.Compression;
+import dev.brig.image.layer.LayerOutput;
+import dev.brig.image.store.SourceImage.Document;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The making of images layer by layer, as `brig build` does it. Nothing that is made here can be
+/// removed by another brig until the store is closed.
+public final class ImageBuild {
+  /// The annotation of an image that is there for later builds only.
+  public static final String CACHE = "dev.brig.build.cache";
+
+  // overlayfs stacks at most 500 lower directories, and the next layer comes on top.
+  private static final int LAYERS_MAX = 499;
+
+  private final ImageStore store;
+  private final StoreFiles files;
+  private final BlobStore blobs;
+  private final ImageImporter importer;
+
+  ImageBuild(ImageStore store, StoreFiles files, ImageImporter importer) {
+    this.store = store;
+    this.files = files;
+    this.blobs = new BlobStore(files);
+    this.importer = importer;
+  }
+
+  /// A layer in the store.
+  ///
+  /// @param blob its blob
+  /// @param diffId the digest of its archive
+  public record Layer(Descriptor blob, Digest diffId) {}
+
+  /// An image that another one begins with.
+  ///
+  /// @param id its id
+  /// @param config its configuration, as the document is
+  /// @param layers its layers, the bottom one first
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Base(String id, byte[] config, List<Layer> layers) {
+    /// Copies the list.
+    public Base {
+      layers = List.copyOf(layers);
+    }
+  }
+
+  /// Finds an image to begin with.
+  ///
+  /// @param reference an image as [ImageStore#resolve] takes it, but not the host and no directory
+  /// @throws UsageException if there is no such image
+  public Base base(String reference) {
+    Image image = store.resolve(reference);
+    for (StoredImages.Entry entry : new StoredImages(files).entries()) {
+      if (entry.shown().id().equals(image.id())) {
+        byte[] config = blobs.document(entry.read().config(), "configuration of " + reference);
+        List<Layer> layers = new ArrayList<>();
+        for (int i = 0; i < entry.diffIds().size(); i++) {
+          layers.add(new Layer(asOci(entry.read().layers().get(i)), entry.diffIds().get(i)));
+        }
+        return new Base(image.id(), config, layers);
+      }
+    }
+    throw new UsageException(
+        "image \"" + reference + "\"",
+        "an image can't begin with it: it has no layers in the store",
+        "import it first: tar -C DIRECTORY -c . >root.tar && brig import root.tar NAME");
+  }
+
+  // One manifest has descriptors of one kind.
+  private static Descriptor asOci(Descriptor layer) {
+    String type =
+        switch (MediaType.of(layer.mediaType()).orElse(MediaType.OCI_LAYER)) {
+          case DOCKER_LAYER -> MediaType.OCI_LAYER.text();
+          case DOCKER_LAYER_GZIP -> MediaType.OCI_LAYER_GZIP.text();
+          case DOCKER_LAYER_ZSTD -> MediaType.OCI_LAYER_ZSTD.text();
+          case DOCKER_FOREIGN_LAYER_GZIP -> MediaType.OCI_FOREIGN_LAYER_GZIP.text();
+          default -> layer.mediaType();
+        };
+    return new Descriptor(type, layer.digest(), layer.sizeBytes(), layer.annotations(), null);
+  }
+
+  /// Writes a layer.
+  ///
+  /// @param contents writes its entries
+  /// @throws ImageException if it cannot be written
+  public Layer write(ImageCommit.Contents contents) {
+    try (Publication publication = new Publication(files)) {
+      Layer layer = write(contents, publication);
+      publication.publish();
+      return layer;
+    }
+  }
+
+  private Layer write(ImageCommit.Contents contents, Publication publication) {
+    Temporary temporary = files.temporaryFile();
+    try (LayerOutput output =
+        new LayerOutput(files.kernel().files(), temporary.fd(), Compression.GZIP)) {
+      contents.write(output.tar());
+      LayerOutput.Written written = output.finish();
+      Descriptor blob =
+          new Descriptor(MediaType.OCI_LAYER_GZIP, written.digest(), written.sizeBytes());
+      if (blobs.has(blob)) {
+        temporary.close();
+      } else {
+        blobs.finish(temporary, written.digest(), publication);
+      }
+      return new Layer(blob, written.diffId());
+    } catch (BrigException e) {
+      temporary.discard(e);
+      throw e;
+    } catch (IOException e) {
+      ImageException failure =
+          new ImageException("layer", "cannot be written: " + e.getMessage(), "", e);
+      temporary.discard(failure);
+      throw failure;
+    }
+  }
+
+  /// Unpacks layers that are not unpacked yet, and returns them as an image to run.
+  ///
+  /// @param config the configuration so far
+  /// @param layers the layers, the bottom one first
+  public Image unpack(byte[] config, List<Layer> layers) {
+    if (layers.size() > LAYERS_MAX) {
+      throw new UsageException(
+          "build", layers.size() + " layers can't be stacked", "join instructions: RUN a && b");
+    }
+    StoreTree tree = new StoreTree(files);
+    List<LayerSource> sources = new ArrayList<>();
+    for (Layer layer : layers) {
+      Descriptor blob = layer.blob();
+      sources.add(
+          new LayerSource(
+              "layer " + blob.digest(),
+              blob,
+              layer.diffId(),
+              () -> blobs.open(blob.digest()).orElseThrow()));
+    }
+    // Documents of its own: removed below, they must not be another image's.
+    JsonObject unique = new JsonObject();
+    unique.addProperty("comment", tree.name() + " " + System.nanoTime());
+    Document placeholder = document(unique, MediaType.OCI_CONFIG);
+    Document manifest =
+        document(manifest(placeholder, List.of(), Map.of()), MediaType.OCI_MANIFEST);
+    SourceImage image =
+        new SourceImage("build", manifest, placeholder, sources, List.of(), Platform.host());
+    ImageImporter.Imported imported = importer.add(image);
+    files.remove("blobs/sha256", placeholder.digest().hex());
+    files.remove("blobs/sha256", manifest.digest().hex());
+    Image bare = imported.resolved().image("build", files.path());
+    JsonNode json = JsonNode.parse(config, "configuration");
+    return new Image("build", bare.id(), bare.layers(), ImageConfig.read(json));
+  }
+
+  /// What an image is to be called, and what is said about it.
+  ///
+  /// @param names the names, or none
+  /// @param annotations annotations of its manifest
+  public record Labels(List<String> names, Map<String, String> annotations) {
+    /// Copies the collections.
+    public Labels {
+      names = List.copyOf(names);
+      annotations = Map.copyOf(annotations);
+    }
+  }
+
+  /// Makes an image of layers in the store.
+  ///
+  /// @param config its configuration, as the document is to be
+  /// @param layers its layers, the bottom one first
+  /// @param labels what it is called, and what is said about it
+  /// @return its id
+  public String commit(byte[] config, List<Layer> layers, Labels labels) {
+    Document configuration =
+        new Document(
+            new Descriptor(MediaType.OCI_CONFIG, Digest.of(config), config.length), config);
+    Document manifest =
+        document(manifest(configuration, layers, labels.annotations()), MediaType.OCI_MANIFEST);
+    try (Publication publication = new Publication(files)) {
+      blobs.put(configuration, publication);
+      blobs.put(manifest, publication);
+      publication.publish();
+    }
+    Descriptor entry = entry(manifest.descriptor(), config, labels);
+    IndexFile index = new IndexFile(files);
+    if (labels.names().isEmpty()) {
+      index.add(entry, "");
+    }
+    for (String name : labels.names()) {
+      index.add(entry, ImageReference.parse(name).tagged());
+    }
+    return configuration.digest().hex();
+  }
+
+  private static Descriptor entry(Descriptor manifest, byte[] config, Labels labels) {
+    ImageConfig read = ImageConfig.read(JsonNode.parse(config, "configuration"));
+    boolean cache = labels.annotations().containsKey(CACHE);
+    return new Descriptor(
+        manifest.mediaType(),
+        manifest.digest(),
+        manifest.sizeBytes(),
+        cache ? Map.of(CACHE, "true") : Map.of(),
+        new Platform(read.os(), read.architecture(), ""));
+  }
+
+  private static JsonObject manifest(
+      Document config, List<Layer> layers, Map<String, String> annotations) {
+    JsonObject manifest = new JsonObject();
+    manifest.addProperty("schemaVersion", 2);
+    manifest.addProperty("mediaType", MediaType.OCI_MANIFEST.text());
+    manifest.add("config", json(config.descriptor()));
+    JsonArray list = new JsonArray();
+    for (Layer layer : layers) {
+      list.add(json(layer.blob()));
+    }
+    manifest.add("layers", list);
+    if (!annotations.isEmpty()) {
+      manifest.add("annotations", object(annotations));
+    }
+    return manifest;
+  }
+
+  private static JsonObject json(Descriptor descriptor) {
+    JsonObject json = new JsonObject();
+    json.addProperty("mediaType", descriptor.mediaType());
+    json.addProperty("digest", descriptor.digest().toString());
+    json.addProperty("size", descriptor.sizeBytes());
+    if (!descriptor.annotations().isEmpty()) {
+      json.add("annotations", object(descriptor.annotations()));
+    }
+    return json;
+  }
+
+  private static JsonObject object(Map<String, String> texts) {
+    JsonObject object = new JsonObject();
+    texts.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(each -> object.addProperty(each.getKey(), each.getValue()));
+    return object;
+  }
+
+  private static Document document(JsonObject json, MediaType mediaType) {
+    byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
+    return new Document(new Descriptor(mediaType, Digest.of(bytes), bytes.length), bytes);
+  }
+
+  /// What a step made, as it is remembered.
+  ///
+  /// @param layer its layer, or empty if it made none
+  /// @param created when, as RFC 3339 has it
+  public record Result(Optional<Layer> layer, String created) {}
+
+  /// Finds what a step made before.
+  ///
+  /// @param key the step's key
+  /// @return empty if it is not known, or its layer is no longer there
+  public Optional<Result> find(Digest key) {
+    return new BuildCache(files).find(key);
+  }
+
+  /// Remembers what a step made. May be lost in a crash.
+  public void remember(Digest key, Result result) {
+    new BuildCache(files).remember(key, result);
+  }
+}
