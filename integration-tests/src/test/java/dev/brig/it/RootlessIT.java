@@ -95,7 +95,7 @@ class RootlessIT {
     assertThat(user.refused(125, "rm", "web")).contains("is running");
     assertThat(user.refused(125, "pause", "web")).contains("cgroup").contains("Delegate=yes");
     assertThat(user.ok("stop", "-t", "1", "web")).isEqualTo("web\n");
-    assertThat(user.ok("wait", "web")).isEqualTo("137\n");
+    assertThat(user.ok("wait", "web")).isEqualTo("143\n");
     assertThat(user.ok("rm", "web")).isEqualTo("web\n");
     user.hasNoContainersLeft();
   }
