@@ -50,6 +50,8 @@ public final class RootfsPlanner {
 
   /// Appends the steps that build the root and all that is in it, the process still being outside.
   public void build() {
+    MountPlanner mounts = new MountPlanner(plan, request);
+    mounts.takeTies();
     plan.because("keep mounts from propagating to the host");
     plan.call(Syscall.MOUNT, NULL, text("/"), NULL, MS_REC_PRIVATE, NULL);
     switch (request.rootfs()) {
@@ -61,7 +63,7 @@ public final class RootfsPlanner {
         mountOverlay(memory.overlay());
       }
     }
-    new MountPlanner(plan, request).mountAll();
+    mounts.mountAll();
   }
 
   /// Appends the steps that move into the root and let go of the host's.
