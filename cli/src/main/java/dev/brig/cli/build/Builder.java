@@ -100,7 +100,8 @@ final class Builder {
     List<Layer> layers = new ArrayList<>(below);
     layers.add(layer);
     List<String> done = new ArrayList<>();
-    for (Instruction instruction : shop.file().target("").instructions()) {
+    String target = shop.settings().given().value(BuildOption.TARGET, "");
+    for (Instruction instruction : shop.file().target(target).instructions()) {
       done.add(instruction.text());
     }
     config.squash(

@@ -120,11 +120,11 @@ final class CopyRunner {
     return Optional.of(layer);
   }
 
-  private Owner owner(CopyRequest request, FdTree target) {
+  private static Owner owner(CopyRequest request, FdTree target) {
     return owner(request.place(), request.options().chown(), target);
   }
 
-  private Owner owner(Place place, String text, FdTree target) {
+  private static Owner owner(Place place, String text, FdTree target) {
     if (text.isEmpty()) {
       return Owner.ROOT;
     }

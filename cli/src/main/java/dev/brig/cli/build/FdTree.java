@@ -109,7 +109,7 @@ final class FdTree implements TreeView {
   private Map<String, byte[]> xattrs(Fd fd) {
     Map<String, byte[]> found = new LinkedHashMap<>();
     for (String name : kernel.xattrs().list(fd)) {
-      if (name.startsWith("user.") && !name.startsWith("user.overlay.")
+      if ((name.startsWith("user.") && !name.startsWith("user.overlay."))
           || name.equals("security.capability")) {
         kernel.xattrs().get(fd, name).ifPresent(value -> found.put(name, value));
       }

@@ -61,13 +61,12 @@ final class MountMaker implements AutoCloseable {
 
   /// Returns the entries of a copy of a path into an empty directory.
   private List<CopyEntry> entries(Sources.Opened from, String path) {
-    Instruction.CopyOptions none = new Instruction.CopyOptions("", "", "", List.of(), false);
     boolean directory = from.tree().look(clean(path)).map(node -> node.isDirectory()).orElse(true);
     CopyRequest request =
         new CopyRequest(
             place,
             Instruction.Copy.Kind.COPY,
-            none,
+            Instruction.CopyOptions.NONE,
             List.of(clean(path)),
             directory ? "/" : "/file",
             List.of());

@@ -201,7 +201,7 @@ public final class ConfigDraft {
     for (JsonElement entry : before) {
       boolean empty = entry.getAsJsonObject().has("empty_layer");
       layers += empty ? 0 : 1;
-      if (layers > kept || layers == kept && empty && kept == 0) {
+      if (layers > kept || (empty && kept == 0)) {
         break;
       }
       after.add(entry);

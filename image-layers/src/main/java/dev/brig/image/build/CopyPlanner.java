@@ -170,7 +170,7 @@ public final class CopyPlanner {
       String inner = PathWalk.join(below, name);
       TreeView.Node node = source.look(path).orElse(null);
       boolean out = node == null || finder.isIgnored(path) || excludes.excludes(inner);
-      if (node == null || out && !(node.isDirectory() && mayHoldMore())) {
+      if (node == null || (out && !(node.isDirectory() && mayHoldMore()))) {
         continue;
       }
       if (!node.isDirectory()) {
@@ -253,9 +253,14 @@ public final class CopyPlanner {
   /// @param timeSeconds the time of what is made, in seconds since 1970
   public static List<CopyEntry> directory(
       Place place, String path, TreeView tree, Owner owner, long timeSeconds) {
-    Instruction.CopyOptions none = new Instruction.CopyOptions("", "", "", List.of(), false);
     CopyRequest request =
-        new CopyRequest(place, Instruction.Copy.Kind.COPY, none, List.of(), path, List.of());
+        new CopyRequest(
+            place,
+            Instruction.Copy.Kind.COPY,
+            Instruction.CopyOptions.NONE,
+            List.of(),
+            path,
+            List.of());
     TargetTree target = new TargetTree(request, tree, owner, timeSeconds);
     if (target.isDirectory(path)) {
       return List.of();

@@ -185,8 +185,8 @@ final class Expander {
     }
 
     private static boolean isName(char c, boolean behindFirst) {
-      boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_';
-      return letter || behindFirst && c >= '0' && c <= '9';
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+      return letter || (behindFirst && c >= '0' && c <= '9');
     }
 
     private String braces() {

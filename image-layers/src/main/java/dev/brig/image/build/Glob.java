@@ -182,7 +182,7 @@ public final class Glob {
   }
 
   private boolean inClass(int start, int end, char here) {
-    boolean negated = pattern.charAt(start) == '^' || pattern.charAt(start) == '!' && !paths;
+    boolean negated = pattern.charAt(start) == '^' || (pattern.charAt(start) == '!' && !paths);
     boolean found = false;
     for (int i = negated ? start + 1 : start; i < end; i++) {
       i += pattern.charAt(i) == escape ? 1 : 0;

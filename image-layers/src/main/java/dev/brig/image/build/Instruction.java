@@ -41,7 +41,8 @@ public sealed interface Instruction {
   ///
   /// @param kind which of them
   /// @param pairs names and values
-  record Pairs(Place place, String text, Kind kind, List<Assignment> pairs) implements Instruction {
+  record Pairs(Place place, String text, Pairs.Kind kind, List<Assignment> pairs)
+      implements Instruction {
     /// Copies the list.
     public Pairs {
       pairs = List.copyOf(pairs);
@@ -79,7 +80,7 @@ public sealed interface Instruction {
   record Copy(
       Place place,
       String text,
-      Kind kind,
+      Copy.Kind kind,
       CopyOptions options,
       List<String> sources,
       String target,
@@ -109,6 +110,10 @@ public sealed interface Instruction {
   /// @param parents whether the sources' directories are kept
   record CopyOptions(
       String from, String chown, String chmod, List<String> excludes, boolean parents) {
+    /// No options.
+    public static final CopyOptions NONE =
+        new CopyOptions("", "", "", List.of(), /* parents= */ false);
+
     /// Copies the list.
     public CopyOptions {
       excludes = List.copyOf(excludes);
@@ -119,7 +124,7 @@ public sealed interface Instruction {
   ///
   /// @param kind which of them
   /// @param command what runs
-  record Start(Place place, String text, Kind kind, Command command) implements Instruction {
+  record Start(Place place, String text, Start.Kind kind, Command command) implements Instruction {
     /// Which of the two.
     public enum Kind {
       /// The command, or the arguments of the entry point.
@@ -133,7 +138,8 @@ public sealed interface Instruction {
   ///
   /// @param kind which
   /// @param argument the text
-  record Single(Place place, String text, Kind kind, String argument) implements Instruction {
+  record Single(Place place, String text, Single.Kind kind, String argument)
+      implements Instruction {
     /// Which.
     public enum Kind {
       /// The working directory.
@@ -151,7 +157,8 @@ public sealed interface Instruction {
   ///
   /// @param kind which of them
   /// @param words ports or paths
-  record Listing(Place place, String text, Kind kind, List<String> words) implements Instruction {
+  record Listing(Place place, String text, Listing.Kind kind, List<String> words)
+      implements Instruction {
     /// Copies the list.
     public Listing {
       words = List.copyOf(words);

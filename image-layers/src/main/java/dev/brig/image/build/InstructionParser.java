@@ -118,7 +118,7 @@ final class InstructionParser {
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
       boolean letter = c >= 'a' && c <= 'z';
-      boolean other = c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.';
+      boolean other = (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
       if (!letter && !(i > 0 && other)) {
         return false;
       }

@@ -76,8 +76,8 @@ final class SourceFinder {
   /// A directory that is left out may have something in it that is not.
   private boolean isThere(String path, PathWalk.Found found) {
     return path.isEmpty()
-        || !isIgnored(path) && !isIgnored(found.path())
-        || found.node().isDirectory() && mayTakeBack();
+        || (!isIgnored(path) && !isIgnored(found.path()))
+        || (found.node().isDirectory() && mayTakeBack());
   }
 
   private Named named(String text, String path, PathWalk.Found found) {

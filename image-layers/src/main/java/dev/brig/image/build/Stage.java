@@ -15,7 +15,7 @@ public record Stage(int index, Instruction.From from, List<Instruction> instruct
 
   /// Tells whether a name in a FROM, `--from` or `--target` means this stage.
   public boolean isCalled(String name) {
-    return name.equalsIgnoreCase(from.name()) && !name.isEmpty()
+    return (name.equalsIgnoreCase(from.name()) && !name.isEmpty())
         || name.equals(Integer.toString(index));
   }
 }

@@ -97,7 +97,7 @@ final class Sweeper {
     boolean over = files.life().wasStarted() || maker == Maker.KILLED;
     // A step's maker holds its lock for as long as it is there.
     boolean step = record.get().has(ContainerOption.STEP);
-    if (step || over && record.get().has(ContainerOption.RM)) {
+    if (step || (over && record.get().has(ContainerOption.RM))) {
       undertaker.remove(paths, record.get());
     }
   }
