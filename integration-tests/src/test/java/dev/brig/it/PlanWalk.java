@@ -32,6 +32,7 @@ final class PlanWalk {
   private final Set<String> slots = new HashSet<>();
   private final StraceLog log;
   private final Set<String> failed = new HashSet<>();
+  private final Set<String> trying = new HashSet<>();
   private final Map<Long, Integer> reached = new HashMap<>();
   private final Map<Long, Set<String>> expected = new HashMap<>();
   private int matched;
@@ -116,12 +117,14 @@ final class PlanWalk {
 
   private boolean either(At at, int elsewhere, Map<String, Long> values) {
     String state = at + values.toString();
-    if (failed.contains(state)) {
+    // A way that comes back here without a call leads nowhere: it is being tried already.
+    if (failed.contains(state) || !trying.add(state)) {
       return false;
     }
     boolean found =
         follow(at.to(elsewhere), new HashMap<>(values))
             || follow(at.to(at.step() + 1), new HashMap<>(values));
+    trying.remove(state);
     if (!found) {
       failed.add(state);
     }

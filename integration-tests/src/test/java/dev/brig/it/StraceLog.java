@@ -30,6 +30,7 @@ record StraceLog(Map<Long, List<Call>> calls, Set<Long> killed, long program, in
   private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern NAME = Pattern.compile("/names/\\w+");
   private static final Pattern CLONED = Pattern.compile("\\} => \\{pidfd=\\[(\\d+)\\]\\}");
+  private static final Pattern DATE = Pattern.compile(" /\\* \\d{4}-[-0-9T:.+]+ \\*/");
   private static final Pattern REMARK = Pattern.compile(" /\\* [A-Z_?|]+ \\*/");
   private static final Pattern TRANSLATED = Pattern.compile(" /\\* (\\d+) in strace's PID NS \\*/");
 
@@ -109,6 +110,7 @@ record StraceLog(Map<Long, List<Call>> calls, Set<Long> killed, long program, in
       plain = plain.replaceFirst("pidfd=0x[0-9a-f]+", "pidfd=[" + cloned.group(1) + "]");
       plain = plain.replaceFirst(" => \\{pidfd=\\[\\d+\\]\\}", "");
     }
+    plain = DATE.matcher(plain).replaceAll("");
     // Drivers of sound have the same number.
     return REMARK.matcher(plain).replaceAll("").replace("SNDCTL_TMR_STOP or ", "");
   }

@@ -1,6 +1,5 @@
 package dev.brig.namespaces;
 
-import static dev.brig.namespaces.Abi.AT_EMPTY_PATH;
 import static dev.brig.namespaces.Abi.AT_FDCWD;
 import static dev.brig.namespaces.Abi.NULL;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
@@ -64,6 +63,9 @@ final class CopyPlanner {
 
   private static final Num NO_SYMLINKS = new Num(4, "RESOLVE_NO_SYMLINKS");
   private static final Num NOFOLLOW = new Num(0x100, "AT_SYMLINK_NOFOLLOW");
+  // As strace writes the flags of statx(2), whose zero has a name.
+  private static final Num OF_LINK = new Num(0x100, "AT_STATX_SYNC_AS_STAT|AT_SYMLINK_NOFOLLOW");
+  private static final Num OF_FD = new Num(0x1000, "AT_STATX_SYNC_AS_STAT|AT_EMPTY_PATH");
   private static final Num BASIC = new Num(0x7ff, "STATX_BASIC_STATS");
 
   private static final Buffer ENTRIES = new Buffer("entries", 4096);
@@ -155,7 +157,7 @@ final class CopyPlanner {
     plan.add(new Op.Compute(NAME_AT, ENTRY, Arithmetic.ADD, num(NAME)));
     skipDots(real, entry);
     plan.mark(real);
-    status(new OnError.Divert(GONE, next), value(FROM), ENTRY_NAME, NOFOLLOW);
+    status(new OnError.Divert(GONE, next), value(FROM), ENTRY_NAME, OF_LINK);
     byType(read, next);
     plan.mark(next);
     plan.jump(entry);
@@ -292,7 +294,7 @@ final class CopyPlanner {
     if (top == Top.KEPT) {
       plan.branch(FROM, Condition.EQUAL, FD_FIRST, kept);
     }
-    status(new OnError.Abort(), value(FROM), text(""), AT_EMPTY_PATH);
+    status(new OnError.Abort(), value(FROM), text(""), OF_FD);
     plan.call(Syscall.FCHOWN, value(INTO), value(UID), value(GID));
     plan.call(Syscall.FCHMOD, value(INTO), value(MODE));
     attributes.copy(FROM, INTO);
@@ -320,12 +322,12 @@ final class CopyPlanner {
     plan.add(new Op.Compute(TYPE, MODE, Arithmetic.AND, num(S_IFMT)));
   }
 
-  private static Struct times() {
+  private static Operand times() {
+    return new Operand.Array(List.of(time(TIMES[0], TIMES[1]), time(TIMES[2], TIMES[3])));
+  }
+
+  private static Struct time(Slot seconds, Slot nanos) {
     return new Struct(
-        List.of(
-            new Field("tv_sec", 8, value(TIMES[0])),
-            new Field("tv_nsec", 8, value(TIMES[1])),
-            new Field("tv_sec", 8, value(TIMES[2])),
-            new Field("tv_nsec", 8, value(TIMES[3]))));
+        List.of(new Field("tv_sec", 8, value(seconds)), new Field("tv_nsec", 8, value(nanos))));
   }
 }
