@@ -27,14 +27,23 @@ import dev.brig.cli.files.SendCommand;
 import dev.brig.cli.files.SnapshotCommand;
 import dev.brig.cli.files.SnapshotsCommand;
 import dev.brig.cli.files.UmountCommand;
+import dev.brig.cli.images.DiskUsageCommand;
+import dev.brig.cli.images.HistoryCommand;
 import dev.brig.cli.images.ImagesCommand;
 import dev.brig.cli.images.ImportCommand;
+import dev.brig.cli.images.InspectImageCommand;
+import dev.brig.cli.images.LoadCommand;
 import dev.brig.cli.images.LoginCommand;
 import dev.brig.cli.images.LogoutCommand;
+import dev.brig.cli.images.PruneCommand;
 import dev.brig.cli.images.PullCommand;
 import dev.brig.cli.images.PushCommand;
 import dev.brig.cli.images.RemoveImageCommand;
+import dev.brig.cli.images.SaveCommand;
 import dev.brig.cli.images.SearchCommand;
+import dev.brig.cli.images.TagCommand;
+import dev.brig.cli.images.UntagCommand;
+import dev.brig.cli.images.VerifyCommand;
 import dev.brig.cli.run.CreateCommand;
 import dev.brig.cli.run.ExecCommand;
 import dev.brig.cli.run.ExplainCommand;
@@ -42,6 +51,7 @@ import dev.brig.cli.run.InternalCommand;
 import dev.brig.cli.run.RestartCommand;
 import dev.brig.cli.run.RunCommand;
 import dev.brig.cli.run.StartCommand;
+import dev.brig.cli.run.UnshareCommand;
 import dev.brig.error.Spelling;
 import dev.brig.error.UsageException;
 import java.util.ArrayList;
@@ -98,9 +108,22 @@ final class Commands {
         import      take an image into the store
         images      list the images in the store
         rmi         remove images
+        load        take all images of an archive into the store
+        save        write images to an archive
+        tag         give an image a further name
+        untag       take names from an image
+        history     show how an image was made
+
+      The store of images (brig image also takes ls, rm, import, load, save, tag,
+      untag and history, as podman has them):
+        image inspect   show all there is to know about images, as JSON
+        image prune     remove what nothing needs
+        image df        show how much room images take
+        image verify    hash everything anew; say what is damaged, and mend it
 
       Understanding:
         explain     show every system call that a command would make, and why
+        unshare     run a command in an ordinary user's own user namespace
         info        show what this machine offers
         version     show the version
 
@@ -113,7 +136,7 @@ final class Commands {
       Try: brig run --rm host cat /etc/os-release
       """;
 
-  private static final int NAME_END = 14;
+  private static final String IMAGE = "image";
 
   private Commands() {}
 
@@ -126,8 +149,10 @@ final class Commands {
   static List<String> names() {
     List<String> names = new ArrayList<>();
     for (String line : OVERVIEW.lines().toList()) {
-      if (isCommand(line)) {
-        names.add(line.substring(2, NAME_END).strip());
+      // Two blanks end a name, which may have one in it.
+      int end = isCommand(line) ? line.indexOf("  ", 2) : -1;
+      if (end > 0) {
+        names.add(line.substring(2, end));
       }
     }
     return names;
@@ -135,9 +160,53 @@ final class Commands {
 
   private static boolean isCommand(String line) {
     return line.startsWith("  ")
-        && line.length() > NAME_END
+        && line.length() > 2
         && line.charAt(2) != ' '
         && line.charAt(2) != '-';
+  }
+
+  /// Returns the name of the command that a command line is about: its first word, or its first two
+  /// where the first is the name of a group, `image prune`.
+  ///
+  /// @param words the command line from there on, at least one
+  static String name(List<String> words) {
+    String first = words.getFirst();
+    boolean second = words.size() > 1 && !words.get(1).startsWith("-");
+    return second && first.equals(IMAGE) ? first + " " + words.get(1) : first;
+  }
+
+  // The commands of a group that have names of their own outside of it.
+  private static String plainName(String name) {
+    return switch (name) {
+      case "image ls", "image list" -> "images";
+      case "image rm", "image remove" -> "rmi";
+      case "image import",
+          "image load",
+          "image save",
+          "image tag",
+          "image untag",
+          "image history" ->
+          name.substring(IMAGE.length() + 1);
+      default -> name;
+    };
+  }
+
+  private static Command<?> imageCommand(String name, Context context) {
+    return switch (name) {
+      case "image" -> new GroupCommand(IMAGE, "Look after images.", OVERVIEW);
+      case "image inspect" -> new InspectImageCommand(context);
+      case "image prune" -> new PruneCommand(context);
+      case "image df" -> new DiskUsageCommand(context);
+      case "image verify" -> new VerifyCommand(context);
+      default -> named(known(plainName(name), name), context);
+    };
+  }
+
+  private static String known(String plain, String name) {
+    if (plain.equals(name)) {
+      throw unknown(name);
+    }
+    return plain;
   }
 
   /// Makes the command of this name.
@@ -154,6 +223,7 @@ final class Commands {
       case "top" -> new TopCommand(context);
       case "volume" -> new VolumeCommand(context);
       case "explain" -> new ExplainCommand(context);
+      case "unshare" -> new UnshareCommand(context);
       case "internal" -> new InternalCommand(context);
       case "ps" -> new PsCommand(context);
       case "logs" -> new LogsCommand(context);
@@ -185,12 +255,26 @@ final class Commands {
       case "logout" -> new LogoutCommand(context);
       case "images" -> new ImagesCommand(context);
       case "rmi" -> new RemoveImageCommand(context);
+      case "load" -> new LoadCommand(context);
+      case "save" -> new SaveCommand(context);
+      case "tag" -> new TagCommand(context);
+      case "untag" -> new UntagCommand(context);
+      case "history" -> new HistoryCommand(context);
       case "internal-manual" -> new ManualCommand(context);
       case "internal-train" -> new TrainCommand(context);
       case "info" -> new InfoCommand(context);
       case "version" -> new VersionCommand(context);
-      default -> throw new UsageException(name, "there is no such command", hint(name));
+      default -> {
+        if (name.equals(IMAGE) || name.startsWith(IMAGE + " ")) {
+          yield imageCommand(name, context);
+        }
+        throw unknown(name);
+      }
     };
+  }
+
+  private static UsageException unknown(String name) {
+    return new UsageException(name, "there is no such command", hint(name));
   }
 
   private static String hint(String name) {

@@ -60,6 +60,9 @@ public final class Main {
       return dispatch(words);
     } catch (Throwable e) {
       // The one place where failures end: everything below lets them pass.
+      if (e instanceof ToldException told) {
+        return told.exitStatus();
+      }
       FailurePrinter.Detail detail =
           debug ? FailurePrinter.Detail.DEBUG : FailurePrinter.Detail.USUAL;
       if (e instanceof ToldException told) {
@@ -94,13 +97,14 @@ public final class Main {
       throw new UsageException("", "say what to do", "brig --help lists the commands");
     }
     Context.GlobalOptions options =
-        new Context.GlobalOptions(global.value(GlobalOption.ROOT, ""), debug);
+        new Context.GlobalOptions(global.value(GlobalOption.ROOT, ""), debug, rest);
     Context usual = new Context(options, environment, out, err);
     Context given = kernel == null ? usual : usual.calling(kernel);
     context = given;
-    Command<?> chosen = Commands.named(rest.getFirst(), given);
-    command = rest.getFirst();
-    return run(chosen, rest.subList(1, rest.size()));
+    String name = Commands.name(rest);
+    Command<?> chosen = Commands.named(name, given);
+    command = name;
+    return run(chosen, rest.subList(name.indexOf(' ') < 0 ? 1 : 2, rest.size()));
   }
 
   private <O extends Option> int run(Command<O> chosen, List<String> words) {

@@ -48,7 +48,7 @@ final class ManualCommand implements Command<Option> {
     write(directory.resolve("brig.1"), ManPage.overview(options, commands, version));
     write(directory.resolve("brig.bash"), BashCompletion.of(options, commands));
     for (Syntax<?> command : commands) {
-      write(directory.resolve("brig-" + command.command() + ".1"), ManPage.of(command, version));
+      write(directory.resolve(ManPage.name(command) + ".1"), ManPage.of(command, version));
     }
     return ExitCodes.SUCCESS;
   }

@@ -1,5 +1,6 @@
 package dev.brig.image;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,8 @@ public record Descriptor(
     if (sizeBytes < 0) {
       throw new IllegalArgumentException("size " + sizeBytes);
     }
-    annotations = Map.copyOf(annotations);
+    // In the document's order, which Map.copyOf would not keep.
+    annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
   }
 
   /// Makes a descriptor without annotations and platform.

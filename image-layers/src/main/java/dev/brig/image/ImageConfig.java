@@ -1,6 +1,8 @@
 package dev.brig.image;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,6 +20,7 @@ import java.util.Map;
 /// @param healthcheck Docker's Healthcheck member as JSON text, or empty
 /// @param architecture `amd64`, …; empty if the image does not say
 /// @param os `linux`; empty if the image does not say
+/// @param origin who made it, when, and for which variant of the architecture
 /// @see <a href="https://github.com/opencontainers/image-spec/blob/main/config.md">image
 ///   configuration</a>
 public record ImageConfig(
@@ -32,7 +35,18 @@ public record ImageConfig(
     List<String> exposedPorts,
     String healthcheck,
     String architecture,
-    String os) {
+    String os,
+    Origin origin) {
+
+  /// What an image says about itself that nothing depends on. Absent strings are empty.
+  ///
+  /// @param author who made it
+  /// @param created when, in RFC 3339 form
+  /// @param variant the architecture's variant, `v8`
+  public record Origin(String author, String created, String variant) {
+    /// Nothing said.
+    public static final Origin NONE = new Origin("", "", "");
+  }
 
   /// Copies the collections.
   public ImageConfig {
@@ -40,14 +54,27 @@ public record ImageConfig(
     entrypoint = List.copyOf(entrypoint);
     cmd = List.copyOf(cmd);
     volumes = List.copyOf(volumes);
-    labels = Map.copyOf(labels);
+    // In the image's order, which Map.copyOf would not keep.
+    labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
     exposedPorts = List.copyOf(exposedPorts);
   }
 
   /// Returns the configuration of a plain root directory: nothing.
   public static ImageConfig empty() {
     return new ImageConfig(
-        "", List.of(), List.of(), List.of(), "", List.of(), "", Map.of(), List.of(), "", "", "");
+        "",
+        List.of(),
+        List.of(),
+        List.of(),
+        "",
+        List.of(),
+        "",
+        Map.of(),
+        List.of(),
+        "",
+        "",
+        "",
+        Origin.NONE);
   }
 
   /// Reads the run part of an image's configuration; [#diffIds] reads the other.
@@ -56,6 +83,9 @@ public record ImageConfig(
   public static ImageConfig read(JsonNode json) {
     String architecture = json.textOr("architecture", "");
     String os = json.textOr("os", "");
+    Origin origin =
+        new Origin(
+            json.textOr("author", ""), json.textOr("created", ""), json.textOr("variant", ""));
     JsonNode config = json.find("config");
     if (config == null) {
       ImageConfig none = empty();
@@ -71,7 +101,8 @@ public record ImageConfig(
           none.exposedPorts,
           "",
           architecture,
-          os);
+          os,
+          origin);
     }
     JsonNode healthcheck = config.find("Healthcheck");
     return new ImageConfig(
@@ -86,7 +117,8 @@ public record ImageConfig(
         keys(config, "ExposedPorts"),
         healthcheck == null ? "" : healthcheck.element().toString(),
         architecture,
-        os);
+        os,
+        origin);
   }
 
   /// Returns the digests of an image's uncompressed layers, the bottom one first.

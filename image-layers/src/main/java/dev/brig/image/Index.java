@@ -31,4 +31,31 @@ public record Index(List<Descriptor> manifests) {
     }
     return new Index(manifests);
   }
+
+  /// Chooses the image for a platform: of those that run there, the one that asks for most of it,
+  /// and of equal ones the first.
+  ///
+  /// @param wanted the platform
+  /// @param what what to call the index in messages
+  /// @throws ImageException if there is none, naming those that there are
+  public Descriptor choose(Platform wanted, String what) {
+    Descriptor best = null;
+    int bestRank = -1;
+    List<String> offered = new ArrayList<>();
+    for (Descriptor descriptor : manifests) {
+      Platform platform = descriptor.platform();
+      // A list of one needs no platform.
+      int rank = platform != null ? wanted.rank(platform) : manifests.size() == 1 ? 0 : -1;
+      if (rank >= 0 && (best == null || rank < bestRank)) {
+        best = descriptor;
+        bestRank = rank;
+      }
+      offered.add(platform == null ? "an unknown platform" : platform.toString());
+    }
+    if (best == null) {
+      throw new ImageException(
+          what, "no image for " + wanted, "it has images for " + String.join(", ", offered));
+    }
+    return best;
+  }
 }

@@ -93,6 +93,14 @@ class ExplainIT {
   }
 
   @Test
+  void explainsWhatIsCopiedIntoNewMounts() throws IOException, InterruptedException {
+    Path root = busyboxRoot(folder.resolve("root"));
+    String make = "mkdir -p %1$s/data/sub; echo x > %1$s/data/sub/file; ln -s sub %1$s/data/link";
+    assertThat(works(make.formatted(root))).isTrue();
+    compared("run", "--rm", "--tmpfs", "/data", "-v", "new:/data/sub", root.toString(), "true");
+  }
+
+  @Test
   void explainsATerminal() throws IOException, InterruptedException {
     comparedOn(TERMINAL, "run", "--rm", "-it", "host", "true");
   }

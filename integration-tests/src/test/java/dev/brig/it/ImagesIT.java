@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,24 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Images that others' tools have made, in containers.
 class ImagesIT {
-  /// Lists a tree entry by entry: type, mode, owner, times, size, device, links that are one file,
-  /// extended attributes, content. Without what a runtime puts there.
-  private static final String LIST =
-      """
-      cd "$1" && export LC_ALL=C QUOTING_STYLE=escape || exit
-      entries() {
-        find . -mindepth 1 -xdev \\( -path ./proc -o -path ./sys -o -path ./dev \\) -prune -o \
-          ! -path ./etc ! -path ./etc/hosts ! -path ./etc/hostname ! -path ./etc/resolv.conf "$@"
-      }
-      entries ! -type d -exec stat -c '%i %N %f %u:%g %.9Y %s %t:%T' {} + | sort -k 2 |
-        awk '!($1 in number) { number[$1] = ++count } { $1 = number[$1]; print }'
-      entries -type d -exec stat -c '%N %f %u:%g %.9Y' {} + | sort
-      # overlayfs for user namespaces keeps its marks where containers of root see them.
-      entries -exec getfattr -d -m - -e hex -h {} + |
-        awk '/^# file: / { name = $0; next } /./ && !/^user.overlay.opaque=/ { print name, $0 }' | sort
-      entries -type f -exec sha256sum {} + | sort -k 2
-      """;
-
   /// Makes archives and layouts in a folder that are not what they say, from an image that is.
   private static final String BAD =
       """
@@ -94,27 +74,10 @@ class ImagesIT {
     try {
       String state = brig.run("inspect", id).out();
       String pid = state.replaceFirst("(?s).*\"pid\": (\\d+).*", "$1");
-      return listing("/proc/" + pid + "/root");
+      return Trees.listing("/proc/" + pid + "/root");
     } finally {
       brig.run("rm", "-f", id);
     }
-  }
-
-  private static String listing(String tree) throws IOException, InterruptedException {
-    Brig.Ended ended = shell(LIST, tree);
-    assertThat(ended.err()).isEmpty();
-    return ended.out();
-  }
-
-  /// Compares two listings and shows only the lines that one of them lacks.
-  private static void same(String theirs, String ours) {
-    assertThat(theirs.lines()).hasSizeGreaterThan(15);
-    List<String> missing = new ArrayList<>(theirs.lines().toList());
-    missing.removeAll(new HashSet<>(ours.lines().toList()));
-    List<String> extra = new ArrayList<>(ours.lines().toList());
-    extra.removeAll(new HashSet<>(theirs.lines().toList()));
-    assertThat(missing).as("missing in the container, where there is instead %s", extra).isEmpty();
-    assertThat(ours).isEqualTo(theirs);
   }
 
   @ParameterizedTest
@@ -125,14 +88,14 @@ class ImagesIT {
     Brig.Ended unpacked = shell("umoci unpack --image \"$1:latest\" \"$2\"", layout, "" + bundle);
     assertThat(unpacked.status()).as(unpacked.err()).isZero();
 
-    same(listing(bundle.resolve("rootfs").toString()), listed(layout));
+    Trees.same(Trees.listing(bundle.resolve("rootfs").toString()), listed(layout));
   }
 
   @Test
   void aContainerSeesWhatTarUnpacks() throws IOException, InterruptedException {
     String tree = Images.made("debian");
 
-    same(listing(tree), listed(Images.made("debian.tar")));
+    Trees.same(Trees.listing(tree), listed(Images.made("debian.tar")));
   }
 
   @Test

@@ -73,12 +73,19 @@ class IsolationIT {
   }
 
   /// Runs a script whose mounts are its own. `$1` is a folder, `brig` is brig.
-  private String amongPrivateMounts(String script) throws IOException, InterruptedException {
+  private static String amongPrivateMounts(String script) throws IOException, InterruptedException {
     Path work = Files.createTempDirectory(folder, "work");
     String brigs = "brig() { " + Checkout.root().resolve("brig") + " \"$@\"; }; ";
     ProcessBuilder shell =
         new ProcessBuilder(
-            "unshare", "-m", "--propagation", "private", "sh", "-c", brigs + script, "-",
+            "unshare",
+            "-m",
+            "--propagation",
+            "private",
+            "sh",
+            "-c",
+            brigs + script,
+            "-",
             work.toString());
     shell.environment().put("BRIG_ROOT", folder.resolve("brig").toString());
     Brig.Ended ended = Shell.ended(shell);
@@ -126,22 +133,22 @@ class IsolationIT {
 
     assertThat(ended.out().lines())
         .contains("/", "/proc", "/dev", "/sys")
-        .allMatch(
-            point ->
-                point.equals("/")
-                    || point.matches("/(proc|dev|sys)(/.*)?")
-                    || point.matches("/etc/(hosts|hostname|resolv\\.conf)"));
+        .allMatch(point ->
+            point.equals("/")
+                || point.matches("/(proc|dev|sys)(/.*)?")
+                || point.matches("/etc/(hosts|hostname|resolv\\.conf)"));
   }
 
   @Test
   void canNotClimbOutOfItsRoot() throws IOException, InterruptedException {
     String climb =
-        "import os; os.chdir('/'); f=os.open('/', os.O_RDONLY); os.mkdir('/jail'); os.chroot('/jail');"
-            + " os.fchdir(f); [os.chdir('..') for _ in range(64)]; os.chroot('.');"
-            + " print(open('/etc/mark').read())";
+        "import os; os.chdir('/'); f=os.open('/', os.O_RDONLY); os.mkdir('/jail');"
+            + " os.chroot('/jail'); os.fchdir(f); [os.chdir('..') for _ in range(64)];"
+            + " os.chroot('.'); print(open('/etc/mark').read())";
 
     Brig.Ended ended =
-        brig.run("run", "--rm", "host", "sh", "-c", "echo inside > /etc/mark; python3 -c \"$0\"", climb);
+        brig.run(
+            "run", "--rm", "host", "sh", "-c", "echo inside > /etc/mark; python3 -c \"$0\"", climb);
 
     assertThat(ended.out().strip()).as(ended.err()).isEqualTo("inside");
     assertThat(Path.of("/etc/mark")).doesNotExist();

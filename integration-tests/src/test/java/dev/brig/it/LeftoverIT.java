@@ -117,7 +117,7 @@ class LeftoverIT {
       } else if (victim.contains(" n")) {
         succeed("create", "--name", "n", "host", "true");
       }
-      killAfter(random.nextInt(DELAY_MILLIS_MAX), victim);
+      killOne(victim, random);
       String problem = problem(victim);
       if (!problem.isEmpty()) {
         wrong.add(i + " " + victim + ": " + problem);
@@ -137,9 +137,9 @@ class LeftoverIT {
         .containsExactly(0, "");
   }
 
-  /// Starts a command, waits, and kills all programs of this root that the command has started:
-  /// brig in Java, and a supervisor that is not the container `c`'s.
-  private void killAfter(int delayMillis, String victim) throws IOException, InterruptedException {
+  /// Starts a command, waits, and kills one of the programs of this root that the command has
+  /// started: brig in Java, a supervisor, a container's half, the guard of a terminal.
+  private void killOne(String victim, Random random) throws IOException, InterruptedException {
     List<ProcessHandle> spared = programs();
     String[] words = victim.split(" ", -1);
     Process process =
@@ -149,11 +149,11 @@ class LeftoverIT {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-    process.waitFor(delayMillis, TimeUnit.MILLISECONDS);
-    for (ProcessHandle program : programs()) {
-      if (!spared.contains(program)) {
-        program.destroyForcibly();
-      }
+    process.waitFor(random.nextInt(DELAY_MILLIS_MAX), TimeUnit.MILLISECONDS);
+    List<ProcessHandle> started = new ArrayList<>(programs());
+    started.removeAll(spared);
+    if (!started.isEmpty()) {
+      started.get(random.nextInt(started.size())).destroyForcibly();
     }
     String text = new String(process.getInputStream().readAllBytes(), UTF_8);
     process.waitFor();

@@ -190,7 +190,8 @@ class TerminalIT {
             "host",
             "sh",
             "-c",
-            "trap 'echo stopped; exit 4' INT; test -t 0 && echo ready; while :; do sleep 0.1; done");
+            "trap 'echo stopped; exit 4' INT; test -t 0 && echo ready; while :; do sleep 0.1;"
+                + " done");
 
     assertThat(status(told)).isEqualTo(4);
     assertThat(raw(told)).isFalse();

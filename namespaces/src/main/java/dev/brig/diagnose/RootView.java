@@ -221,8 +221,7 @@ final class RootView {
   private Optional<Surroundings.Mounted> mountAt(String path) {
     Optional<Surroundings.Mounted> found = Optional.empty();
     for (Surroundings.Mounted mount : surroundings.mounts()) {
-      if (!mount.source().equals(Surroundings.Mounted.COPIED)
-          && mount.target().equals(path)) {
+      if (!mount.source().equals(Surroundings.Mounted.COPIED) && mount.target().equals(path)) {
         found = Optional.of(mount);
       }
     }

@@ -6,15 +6,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Reads the id ranges of a user from /etc/subuid and /etc/subgid.
-final class SubordinateIdReader {
+/// Reads the id ranges of users from /etc/subuid and /etc/subgid.
+public final class SubordinateIdReader {
   private static final int FILE_LENGTH_MAX = 16 << 20;
   private static final int X_OK = 1;
 
   private final Kernel kernel;
   private final List<String> searchPath;
 
-  SubordinateIdReader(Kernel kernel, List<String> searchPath) {
+  /// Makes a reader.
+  ///
+  /// @param kernel the way to the files
+  /// @param searchPath where newuidmap is looked for
+  public SubordinateIdReader(Kernel kernel, List<String> searchPath) {
     this.kernel = kernel;
     this.searchPath = searchPath;
   }
@@ -29,6 +33,16 @@ final class SubordinateIdReader {
         ranges(text("/etc/subgid"), name, number),
         program("newuidmap"),
         program("newgidmap"));
+  }
+
+  /// Returns the ranges of user ids that are given to a name.
+  public List<IdRange> userRanges(String name) {
+    return ranges(text("/etc/subuid"), name, name);
+  }
+
+  /// Returns the ranges of group ids that are given to a name.
+  public List<IdRange> groupRanges(String name) {
+    return ranges(text("/etc/subgid"), name, name);
   }
 
   /// Returns the ranges that a file in the format of subuid(5) gives a user, known by name or

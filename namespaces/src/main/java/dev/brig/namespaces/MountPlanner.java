@@ -54,12 +54,40 @@ final class MountPlanner {
     this.copies = new CopyPlanner(plan);
   }
 
+  /// Appends the steps that take a copy of each source whose later mounts are to be seen, or are to
+  /// be shown to the host: before all mounts of this namespace become private, since then nothing
+  /// ties them to the host's any more; mount_namespaces(7).
+  void takeTies() {
+    for (MountRequest mount : request.mounts()) {
+      if (mount instanceof MountRequest.Bind bind && isTied(bind)) {
+        plan.because("take " + bind.source() + " with its ties to the host's", bind.option());
+        take(bind, tied(bind));
+      }
+    }
+  }
+
+  private static boolean isTied(MountRequest.Bind mount) {
+    long propagation = mount.propagation().value();
+    return propagation != 0 && propagation != MS_PRIVATE;
+  }
+
+  private static Slot tied(MountRequest.Bind mount) {
+    return new Slot("mountfd for " + mount.target());
+  }
+
+  private void take(MountRequest.Bind mount, Slot into) {
+    Num flags = or(OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC);
+    Num cloning = mount.depth() == Depth.RECURSIVE ? or(flags, AT_RECURSIVE) : flags;
+    plan.call(into, Syscall.OPEN_TREE, AT_FDCWD, text(mount.source()), cloning);
+  }
+
   void mountAll() {
     for (MountRequest mount : request.mounts()) {
       switch (mount) {
         case MountRequest.New instance -> mountNew(instance);
         case MountRequest.Bind bind -> mountBind(bind);
         case MountRequest.Layered layered -> mountLayered(layered);
+        case MountRequest.Handed handed -> mountHanded(handed);
       }
     }
     for (ProtectedPath path : request.readonly()) {
@@ -272,26 +300,31 @@ final class MountPlanner {
     }
     plan.because("bind " + mount.source() + " to " + mount.target(), mount.option());
     boolean recursive = mount.depth() == Depth.RECURSIVE;
-    boolean changesPropagation =
-        mount.propagation().value() != 0 && mount.propagation().value() != MS_PRIVATE;
-    if (mount.attributes().value() == 0 && !changesPropagation) {
+    if (mount.attributes().value() == 0 && !isTied(mount)) {
       // The source is private already: all of this mount namespace is.
       Num flags = recursive ? or(MountFlags.MS_BIND, MountFlags.MS_REC) : MountFlags.MS_BIND;
       locate(mount.target(), mount.kind()).mount(plan, mount.source(), "", flags, "");
     } else {
-      Num flags = or(OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC);
-      Num cloning = recursive ? or(flags, AT_RECURSIVE) : flags;
-      plan.call(SOURCE, Syscall.OPEN_TREE, AT_FDCWD, text(mount.source()), cloning);
+      Slot source = isTied(mount) ? tied(mount) : SOURCE;
+      if (!isTied(mount)) {
+        take(mount, source);
+      }
       plan.call(
           Syscall.MOUNT_SETATTR,
-          value(SOURCE),
+          value(source),
           text(""),
           recursive ? or(AT_EMPTY_PATH, AT_RECURSIVE) : AT_EMPTY_PATH,
           mountAttr(mount.attributes(), ZERO, mount.propagation()),
           MOUNT_ATTR_SIZE);
-      attach(SOURCE, locate(mount.target(), mount.kind()));
+      attach(source, locate(mount.target(), mount.kind()));
     }
     // What lies at or below this target is the host's from here on, not this plan's.
+    fresh.keySet().removeIf(path -> (path + "/").startsWith(mount.target() + "/"));
+  }
+
+  private void mountHanded(MountRequest.Handed mount) {
+    plan.because("bind " + mount.mount().path() + " to " + mount.target(), mount.option());
+    attach(mount.mount().slot(), locate(mount.target(), mount.kind()));
     fresh.keySet().removeIf(path -> (path + "/").startsWith(mount.target() + "/"));
   }
 
@@ -305,7 +338,10 @@ final class MountPlanner {
             + ",workdir="
             + RootfsPlanner.escape(mount.work())
             + ",userxattr";
-    Num flags = new Num(4, "MS_NODEV");
+    Num flags =
+        mount.access() == RootfsRequest.Access.READ_ONLY
+            ? new Num(5, "MS_RDONLY|MS_NODEV")
+            : new Num(4, "MS_NODEV");
     locate(mount.target(), Kind.DIRECTORY).mount(plan, "overlay", "overlay", flags, options);
   }
 

@@ -63,9 +63,28 @@ public sealed interface MountRequest {
   /// @param upper absolute path of the writable layer
   /// @param work absolute path of an empty directory on the same filesystem as the upper one
   /// @param target where it goes
+  /// @param access whether it can be written to
   /// @param option what asked for it
-  record Layered(String lower, String upper, String work, String target, String option)
+  record Layered(
+      String lower,
+      String upper,
+      String work,
+      String target,
+      RootfsRequest.Access access,
+      String option)
       implements MountRequest {}
+
+  /// A file or directory of the host that is handed in from outside.
+  ///
+  /// @param mount the mount
+  /// @param target where it goes
+  /// @param kind whether a missing target is made as a file or as a directory
+  record Handed(HandedMount mount, String target, Kind kind) implements MountRequest {
+    @Override
+    public String option() {
+      return mount.option();
+    }
+  }
 
   /// A parameter of a filesystem, set by fsconfig(2).
   ///

@@ -70,6 +70,16 @@ public final class ProcessPlanner {
 
   /// Appends the steps that unblock signals and execute the command, the last of the plan's child.
   public void execute() {
+    execute(plan, request.arguments(), request.environment(), request.searchPath());
+  }
+
+  /// Appends the steps that unblock signals and execute a command.
+  ///
+  /// @param arguments the command and its arguments
+  /// @param environment `NAME=VALUE` each
+  /// @param searchPath where a command without a slash is looked for, in order
+  public static void execute(
+      PlanBuilder plan, List<String> arguments, List<String> environment, List<String> searchPath) {
     plan.because("unblock all signals");
     plan.call(
         Syscall.RT_SIGPROCMASK,
@@ -77,9 +87,9 @@ public final class ProcessPlanner {
         new Operand.Data(new byte[8], "[]"),
         NULL,
         num(8));
-    List<String> candidates = candidates();
-    Operand arguments = strings(request.arguments());
-    Operand environment = strings(request.environment());
+    List<String> candidates = candidates(arguments.getFirst(), searchPath);
+    Operand argv = strings(arguments);
+    Operand envp = strings(environment);
     for (int i = 0; i < candidates.size() - 1; i++) {
       plan.because("execute " + candidates.get(i));
       Label next = plan.label("next directory of PATH");
@@ -89,13 +99,13 @@ public final class ProcessPlanner {
           new OnError.Divert(missing, next),
           Syscall.EXECVE,
           text(candidates.get(i)),
-          arguments,
-          environment);
+          argv,
+          envp);
       plan.mark(next);
     }
     String last = candidates.getLast();
     plan.because("execute " + last);
-    plan.call(Syscall.EXECVE, text(last), arguments, environment);
+    plan.call(Syscall.EXECVE, text(last), argv, envp);
   }
 
   private void limitResources() {
@@ -187,13 +197,12 @@ public final class ProcessPlanner {
     plan.call(Syscall.SETRESUID, num(user.uid()), num(user.uid()), num(user.uid()));
   }
 
-  private List<String> candidates() {
-    String command = request.arguments().getFirst();
-    if (command.indexOf('/') >= 0 || request.searchPath().isEmpty()) {
+  private static List<String> candidates(String command, List<String> searchPath) {
+    if (command.indexOf('/') >= 0 || searchPath.isEmpty()) {
       return List.of(command);
     }
     List<String> candidates = new ArrayList<>();
-    for (String directory : request.searchPath()) {
+    for (String directory : searchPath) {
       candidates.add(directory.endsWith("/") ? directory + command : directory + "/" + command);
     }
     return candidates;

@@ -61,6 +61,22 @@ public sealed interface Rootfs {
     }
   }
 
+  /// The same in a container with a user namespace of its own, below a root outside: the layers are
+  /// handed in with their ids mapped (Linux 5.19), and the writable layer with the directory that
+  /// it lies in.
+  ///
+  /// @param lowers the read-only layers, topmost first, at least one
+  /// @param directory the directory that holds `upper` and `work`, which belong to the container's
+  ///   root
+  /// @param durability whether the writable layer outlives the container
+  record Handed(List<HandedMount> lowers, HandedMount directory, Durability durability)
+      implements Rootfs {
+    /// Copies the list.
+    public Handed {
+      lowers = List.copyOf(lowers);
+    }
+  }
+
   /// An overlay whose writable layer is in memory, and gone when the container ends.
   ///
   /// @param overlay its layers; the writable one's paths are below `place`

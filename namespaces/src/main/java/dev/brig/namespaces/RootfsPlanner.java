@@ -50,17 +50,20 @@ public final class RootfsPlanner {
 
   /// Appends the steps that build the root and all that is in it, the process still being outside.
   public void build() {
+    MountPlanner mounts = new MountPlanner(plan, request);
+    mounts.takeTies();
     plan.because("keep mounts from propagating to the host");
     plan.call(Syscall.MOUNT, NULL, text("/"), NULL, MS_REC_PRIVATE, NULL);
     switch (request.rootfs()) {
       case Rootfs.Directory(String path) -> mountDirectory(path);
       case Rootfs.Overlay overlay -> mountOverlay(overlay);
+      case Rootfs.Handed handed -> new HandedRootPlanner(plan).mount(handed);
       case Rootfs.InMemory memory -> {
         mountMemory(memory);
         mountOverlay(memory.overlay());
       }
     }
-    new MountPlanner(plan, request).mountAll();
+    mounts.mountAll();
   }
 
   /// Appends the steps that move into the root and let go of the host's.

@@ -44,14 +44,32 @@ final class StructText {
   void fields(List<Field> fields) {
     out.append('{');
     boolean first = true;
-    for (Field field : fields) {
-      if (!isHidden(field)) {
+    for (int i = 0; i < fields.size(); i++) {
+      if (!isHidden(fields.get(i))) {
         out.append(first ? "" : ", ");
         first = false;
-        field(field);
+        i += repeatedField(fields, i);
       }
     }
     out.append('}');
+  }
+
+  /// Writes a field, and as one list those after it that have its name.
+  ///
+  /// @return how many came with it
+  private int repeatedField(List<Field> fields, int start) {
+    String name = fields.get(start).name();
+    int end = start + 1;
+    while (end < fields.size() && fields.get(end).name().equals(name)) {
+      end++;
+    }
+    if (end == start + 1) {
+      field(fields.get(start));
+    } else {
+      out.append(name).append('=');
+      values(fields.subList(start, end));
+    }
+    return end - start - 1;
   }
 
   private static boolean isHidden(Field field) {

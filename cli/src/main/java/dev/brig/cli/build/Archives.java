@@ -37,7 +37,7 @@ final class Archives {
   boolean isArchive(String path) {
     try (Fd fd = tree.open(path)) {
       byte[] block = new byte[BLOCK];
-      Compression.Opened opened = Compression.open(new FdStream(kernel.files(), fd), path);
+      Compression.Opened opened = Compression.open(new FdStream(kernel.files(), fd));
       int count = opened.content().readNBytes(block, 0, BLOCK);
       return count == BLOCK && isHeader(block);
     } catch (IOException | ImageException _) {

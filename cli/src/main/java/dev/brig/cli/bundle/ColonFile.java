@@ -35,6 +35,16 @@ final class ColonFile {
     return text.isEmpty() || id > ID_MAX ? -1 : id;
   }
 
+  /// Tells whether the text is a number, be it an id that Linux has or not.
+  static boolean isNumber(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return !text.isEmpty();
+  }
+
   /// Returns the parts between separators that are not empty.
   static List<String> split(String text, char separator) {
     List<String> parts = new ArrayList<>();

@@ -40,6 +40,9 @@ record Isolation(
           };
       modes.put(type, options.modes().getOrDefault(type, usual));
     }
+    if (modes.get(LinuxNamespaceType.USER) instanceof NamespaceMode.Joined) {
+      return new Isolation(modes, options.uidMappings(), options.gidMappings());
+    }
     if (!NamespaceMode.PRIVATE.equals(modes.get(LinuxNamespaceType.USER))) {
       return new Isolation(modes, List.of(), List.of());
     }
@@ -63,7 +66,7 @@ record Isolation(
 
   /// Tells whether a group id exists in the container's user namespace.
   boolean hasGroup(long gid) {
-    if (!isOwn(LinuxNamespaceType.USER)) {
+    if (gidMappings.isEmpty()) {
       return true;
     }
     for (LinuxIdMapping mapping : gidMappings) {
@@ -82,8 +85,8 @@ record Isolation(
         case NamespaceMode.Private() -> namespaces.add(new LinuxNamespace(type));
         case NamespaceMode.Joined(String path) -> namespaces.add(new LinuxNamespace(type, path));
         case NamespaceMode.Host() -> {}
-        case NamespaceMode.Shared(String container) ->
-            throw new IllegalArgumentException("not looked up: container " + container);
+        case NamespaceMode.Shared _, NamespaceMode.KeepId _, NamespaceMode.Ranges _ ->
+            throw new IllegalArgumentException("not looked up: " + modes.get(type));
       }
     }
     return namespaces;

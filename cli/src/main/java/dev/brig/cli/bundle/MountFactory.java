@@ -85,7 +85,12 @@ final class MountFactory {
     add(new Mount("/dev/pts", "devpts", "devpts", pts));
     if (isolation.isHost(LinuxNamespaceType.IPC)) {
       add(bind("/dev/shm", "/dev/shm", "rbind", "nosuid", "noexec", "nodev", "rprivate"));
-      add(bind("/dev/mqueue", "/dev/mqueue", "rbind", "nosuid", "noexec", "nodev", "rprivate"));
+      if (userNamespace) {
+        add(bind("/dev/mqueue", "/dev/mqueue", "rbind", "nosuid", "noexec", "nodev", "rprivate"));
+      } else {
+        // What a new mount shows is the namespace's; not every host has one to bind.
+        add(new Mount("/dev/mqueue", "mqueue", "mqueue", List.of("nosuid", "noexec", "nodev")));
+      }
     } else {
       String size = "size=" + options.files().shmBytes();
       List<String> shm = List.of("nosuid", "noexec", "nodev", "mode=1777", size);

@@ -19,6 +19,18 @@ public sealed interface NamespaceMode {
   /// @param path the file: absolute
   record Joined(String path) implements NamespaceMode {}
 
+  /// A new user namespace in which an ordinary user has its own id.
+  ///
+  /// @param uid which id the user has inside, or -1 for the same as outside
+  /// @param gid the same of its group
+  record KeepId(long uid, long gid) implements NamespaceMode {}
+
+  /// A new user namespace with the ranges that /etc/subuid and /etc/subgid give somebody.
+  ///
+  /// @param users the name in /etc/subuid
+  /// @param groups the name in /etc/subgid
+  record Ranges(String users, String groups) implements NamespaceMode {}
+
   /// A new namespace.
   NamespaceMode PRIVATE = new Private();
 

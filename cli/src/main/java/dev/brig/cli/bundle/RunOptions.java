@@ -41,6 +41,13 @@ public record RunOptions(
     return new RunOptions(lifecycle, command, files, other, security, limits, origins);
   }
 
+  /// Returns these options with a user, unless they name one.
+  public RunOptions asUser(String user) {
+    return command.user().isEmpty()
+        ? new RunOptions(lifecycle, command.as(user), files, isolation, security, limits, origins)
+        : this;
+  }
+
   /// Returns these options without a limit of swap.
   public RunOptions withoutSwap() {
     return new RunOptions(
@@ -143,6 +150,11 @@ public record RunOptions(
       words = List.copyOf(words);
       groups = List.copyOf(groups);
       rlimits = List.copyOf(rlimits);
+    }
+
+    private Command as(String other) {
+      return new Command(
+          entrypoint, words, env, other, groups, workingDirectory, rlimits, umask, oomScoreAdj);
     }
   }
 

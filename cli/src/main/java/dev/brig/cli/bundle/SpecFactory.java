@@ -65,7 +65,7 @@ public final class SpecFactory {
             .process(process(hostname))
             .hostname(isolation.isOwn(LinuxNamespaceType.UTS) ? hostname : "")
             .mounts(mounts.mounts(volumes.mounts()))
-            .annotations(options.lifecycle().annotations())
+            .annotations(ImageAnnotations.of(image, options.lifecycle().annotations()))
             .linux(linux.linux())
             .build();
     return new Bundle(spec, files, volumes.all());

@@ -56,10 +56,13 @@ public record UserLookup(PasswdFile passwd, GroupFile group) {
   }
 
   private Optional<PasswdFile.Entry> entry(String user, String text) {
+    // A number is never taken for a name, whatever an image calls its users.
+    if (ColonFile.isNumber(user)) {
+      return passwd.find(id("user " + text, user));
+    }
     Optional<PasswdFile.Entry> named = passwd.find(user);
-    long uid = ColonFile.id(user);
-    if (named.isPresent() || uid >= 0) {
-      return named.isPresent() ? named : passwd.find(uid);
+    if (named.isPresent()) {
+      return named;
     }
     throw new UsageException(
         "user " + text,
@@ -69,9 +72,20 @@ public record UserLookup(PasswdFile passwd, GroupFile group) {
             : "give a number, or a name that is there: brig run --rm IMAGE cat /etc/passwd");
   }
 
+  private static long id(String subject, String number) {
+    long id = ColonFile.id(number);
+    if (id < 0) {
+      throw new UsageException(subject, number + " is no id that Linux has: 0 to 4294967294", "");
+    }
+    return id;
+  }
+
   private long gid(String subject, String name) {
+    if (ColonFile.isNumber(name)) {
+      return id(subject, name);
+    }
     Optional<GroupFile.Entry> entry = group.find(name);
-    long gid = entry.isPresent() ? entry.get().gid() : ColonFile.id(name);
+    long gid = entry.isPresent() ? entry.get().gid() : -1;
     if (gid < 0) {
       throw new UsageException(subject, "the image's /etc/group has no group \"" + name + "\"", "");
     }

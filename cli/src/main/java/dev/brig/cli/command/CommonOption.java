@@ -27,6 +27,15 @@ public enum CommonOption implements Option {
   FORCE("-f --force", "", "Even if it runs or is in use"),
   TRACE("--trace", "", "Tell each step with its time, on stderr"),
   NAME("-t --tag", "NAME", "Store the image under this name"),
+  PLATFORM("--platform", "OS/ARCH[/VARIANT]", "Of several images, the one for this platform"),
+  INPUT("-i --input", "FILE", "Read this file instead of standard input"),
+  OUTPUT("-o --output", "FILE", "Write this file instead of standard output"),
+  ARCHIVE_FORMAT("--format", "FORM", "docker-archive (usual), oci-archive, oci-dir or docker-dir"),
+  ALL_UNUSED("-a --all", "", "Also images with a name that no container was made from"),
+  YES("-f --force", "", "Accepted, as podman has it: nothing is asked anyway"),
+  VERBOSE("-v --verbose", "", "Each image, too"),
+  MEND("--mend", "", "Unpack damaged layers again; get damaged blobs again where possible"),
+  DROP("-f --force", "", "With --mend: remove images that cannot be mended"),
   CONFIG("--config", "", "Print the container's OCI configuration instead");
 
   private final OptionText text;

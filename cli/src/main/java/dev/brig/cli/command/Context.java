@@ -3,6 +3,7 @@ package dev.brig.cli.command;
 import dev.brig.error.BrigException;
 import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
+import dev.brig.image.Image;
 import dev.brig.image.layer.Limits;
 import dev.brig.image.store.ImageStore;
 import dev.brig.image.store.LayerChoice;
@@ -12,11 +13,11 @@ import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelFeature;
 import dev.brig.runtime.container.CgroupControl;
 import dev.brig.runtime.container.ContainerStore;
-import dev.brig.runtime.container.DirectTreeRemover;
 import dev.brig.runtime.container.KernelCgroupControl;
 import dev.brig.runtime.container.Lifecycle;
 import dev.brig.runtime.container.StatePaths;
 import dev.brig.runtime.container.Volumes;
+import dev.brig.runtime.launch.OwnNamespace;
 import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -33,6 +34,9 @@ public final class Context {
   private static final String DEFAULT_ROOT = "/var/lib/brig";
   private static final String DEFAULT_RUN = "/run/brig";
   private static final String LAYERS = "BRIG_LAYERS";
+
+  /// Set in brig's own user namespace, to the id of the user outside, whose state brig then uses.
+  private static final String INSIDE_VARIABLE = "BRIG_USERNS";
 
   private final GlobalOptions options;
   private final Map<String, String> environment;
@@ -68,7 +72,13 @@ public final class Context {
   ///
   /// @param root the directory for all state, or empty for the usual ones
   /// @param debug whether to tell each system call and where a failure came from
-  public record GlobalOptions(String root, boolean debug) {}
+  /// @param words the command's name and what follows it
+  public record GlobalOptions(String root, boolean debug, List<String> words) {
+    /// Copies the list.
+    public GlobalOptions {
+      words = List.copyOf(words);
+    }
+  }
 
   /// Returns what stands before the command's name.
   public GlobalOptions options() {
@@ -118,13 +128,18 @@ public final class Context {
     ContainerStore known = containers;
     if (known == null) {
       known = containersAsTheyAre();
-      for (BrigException problem : known.sweep()) {
-        warn(problem.failure().line());
+      // Inside, brig may not end processes of containers; it has swept before it went there.
+      if (!isInside()) {
+        for (BrigException problem : known.sweep()) {
+          warn(problem.failure().line());
+        }
       }
       try (ImageStore images = images()) {
         images.sweep();
       } catch (BrigException e) {
-        warn(e.failure().line());
+        if (!hasInside() || runInside("internal", "sweep") != ExitCodes.SUCCESS) {
+          warn(e.failure().line());
+        }
       }
       containers = known;
     }
@@ -133,12 +148,85 @@ public final class Context {
 
   /// Returns all containers, for commands that may change nothing.
   public ContainerStore containersAsTheyAre() {
-    return new ContainerStore(kernel(), paths(), cgroups(), new DirectTreeRemover(kernel()));
+    return new ContainerStore(kernel(), paths(), cgroups(), new MappedTreeRemover(this, "remove"));
+  }
+
+  /// Goes on inside the caller's own user namespace if there are more ids there: brig is executed
+  /// anew with the same words, as root of the namespace, and this process's place in the world
+  /// (pid, terminal, standard streams) is the new one's. Returns if brig is there already, or if
+  /// nothing is to be had there: for root, and for a user without ranges in /etc/subuid.
+  ///
+  /// Commands that make, read or remove files of several ids, such as those of layers, call it
+  /// before they do anything else.
+  public void enterOwnNamespace() {
+    if (hasInside()) {
+      List<String> command = self();
+      command.addAll(options.words());
+      out.flush();
+      throw ownNamespace().become(command, insideEnvironment(), List.of());
+    }
+  }
+
+  /// Runs a command of brig inside the caller's own user namespace, to its end.
+  ///
+  /// @param words the command's name and what follows it
+  /// @return its exit status
+  public int runInside(String... words) {
+    List<String> command = self();
+    command.addAll(List.of(words));
+    out.flush();
+    return ownNamespace().run(command, insideEnvironment());
+  }
+
+  /// Finds an image, as [ImageStore#resolve] does; an ordinary user's is unpacked in the caller's
+  /// own user namespace, so that its files keep their owners.
+  public Image resolve(ImageStore images, String reference) {
+    unpack(images, reference);
+    return images.resolve(reference);
+  }
+
+  /// Unpacks an image's layers in the caller's own user namespace, if they are not unpacked and
+  /// there are more ids there.
+  public void unpack(ImageStore images, String reference) {
+    if (!images.isUnpacked(reference) && hasInside()) {
+      String command = options.words().getFirst();
+      int status = runInside("internal", "unpack", command, reference);
+      if (status != ExitCodes.SUCCESS) {
+        throw new ToldException(status);
+      }
+    }
+  }
+
+  /// Tells whether there is a user namespace in which the caller has more ids than here.
+  public boolean hasInside() {
+    return !isInside() && ownNamespace().hasMoreIds();
+  }
+
+  /// Tells whether this brig was started by another in the caller's own user namespace.
+  public boolean isInside() {
+    return !variable(INSIDE_VARIABLE).isEmpty();
+  }
+
+  /// Returns the caller's own user namespace.
+  public OwnNamespace ownNamespace() {
+    return new OwnNamespace(kernel(), host(), self());
+  }
+
+  /// Returns the caller's environment, with the mark of the caller's own user namespace.
+  public List<String> insideEnvironment() {
+    List<String> all = new ArrayList<>();
+    for (Map.Entry<String, String> entry : environment.entrySet()) {
+      all.add(entry.getKey() + "=" + entry.getValue());
+    }
+    if (!isInside()) {
+      all.add(INSIDE_VARIABLE + "=" + Integer.toUnsignedString(host().identity().euid()));
+    }
+    return all;
   }
 
   /// Returns the volumes.
   public Volumes volumes() {
-    return new Volumes(kernel(), paths().volumes(), new DirectTreeRemover(kernel()));
+    return new Volumes(kernel(), paths().volumes(), new MappedTreeRemover(this, "remove-volume"));
   }
 
   /// Returns what acts on containers' cgroups.
@@ -187,13 +275,13 @@ public final class Context {
     return switch (wanted) {
       case "directory" -> LayerChoice.DIRECTORY;
       case "erofs" -> {
-        if (isRootless()) {
+        if (isRootless() || isInside()) {
           throw noImages("an ordinary user");
         }
         yield LayerChoice.EROFS;
       }
       case "" ->
-          isRootless() || !host().has(KernelFeature.EROFS_FROM_FILE)
+          isRootless() || isInside() || !host().has(KernelFeature.EROFS_FROM_FILE)
               ? LayerChoice.DIRECTORY
               : LayerChoice.EITHER;
       default ->
@@ -249,7 +337,7 @@ public final class Context {
       Path root = path(options.root().isEmpty() ? "BRIG_ROOT" : "--root", chosen);
       return new StatePaths(root, root.resolve("run"));
     }
-    if (!isRootless()) {
+    if (!isRootless() && !isInside()) {
       return new StatePaths(Path.of(DEFAULT_ROOT), Path.of(DEFAULT_RUN));
     }
     String data = variable("XDG_DATA_HOME");
@@ -261,9 +349,15 @@ public final class Context {
       data = home + "/.local/share";
     }
     String runtime = variable("XDG_RUNTIME_DIR");
-    String run = runtime.isEmpty() ? "/tmp/brig-" + host().identity().euid() : runtime + "/brig";
+    String run = runtime.isEmpty() ? "/tmp/brig-" + user() : runtime + "/brig";
     return new StatePaths(
         path("XDG_DATA_HOME", data).resolve("brig"), path("XDG_RUNTIME_DIR", run));
+  }
+
+  private String user() {
+    return isInside()
+        ? variable(INSIDE_VARIABLE)
+        : Integer.toUnsignedString(host().identity().euid());
   }
 
   private String variable(String name) {
@@ -278,7 +372,8 @@ public final class Context {
     }
   }
 
-  private List<String> searchPath() {
+  /// Returns the directories in which the caller's shell looks for programs.
+  public List<String> searchPath() {
     List<String> directories = new ArrayList<>();
     for (String directory : variable("PATH").split(":", -1)) {
       if (directory.startsWith("/")) {

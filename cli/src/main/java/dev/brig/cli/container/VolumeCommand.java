@@ -40,8 +40,10 @@ public final class VolumeCommand implements Command<CommonOption> {
         Operands.atLeast(1, "create|ls|inspect|rm|prune [VOLUME...]"),
         List.of(
             "",
-            "A volume is made when a container first mounts it (-v NAME:/path), and begins with what",
-            "the image has there. One that a container uses is not removed; rm --force removes those",
+            "A volume is made when a container first mounts it (-v NAME:/path), and begins with"
+                + " what",
+            "the image has there. One that a container uses is not removed; rm --force removes"
+                + " those",
             "containers, too. prune removes every volume that no container uses.",
             "",
             "Examples:",

@@ -214,8 +214,7 @@ public final class CopyCommand implements Command<FilesOption> {
         };
     String archive = "standard input";
     try (TreeSink sink = sink(directory, target, arguments);
-        InputStream content =
-            Compression.open(new FdInput(kernel.files(), Fd.STDIN), archive).content()) {
+        InputStream content = Compression.open(new FdInput(kernel.files(), Fd.STDIN)).content()) {
       TarReader tar = new TarReader(content, archive, TarReader.End.MARKED);
       for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
         boolean file = entry.content() instanceof TarContent.RegularFile;

@@ -52,8 +52,7 @@ public final class ReceiveCommand implements Command<FilesOption> {
     String archive = path.equals("-") ? "standard input" : path;
     try (Fd fd =
             path.equals("-") ? Fd.STDIN : kernel.files().openat(Fd.CWD, path, OpenFlag.O_RDONLY);
-        InputStream content =
-            Compression.open(new FdInput(kernel.files(), fd), archive).content()) {
+        InputStream content = Compression.open(new FdInput(kernel.files(), fd)).content()) {
       TarReader tar = new TarReader(content, archive, TarReader.End.MARKED);
       try (Receiver receiver = new Receiver(context, tar, archive)) {
         receiver.readDocuments();

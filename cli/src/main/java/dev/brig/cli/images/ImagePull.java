@@ -60,7 +60,7 @@ public final class ImagePull {
       }
       throw new ToldException(ExitCodes.FAILURE);
     }
-    Image got = images.resolve(id);
+    Image got = context.resolve(images, id);
     return new Image(reference, got.id(), got.layers(), got.config());
   }
 

@@ -63,7 +63,8 @@ public final class ImagesCommand implements Command<CommonOption> {
       int colon = image.name().lastIndexOf(':');
       String name = colon < 0 ? "<none>" : image.name().substring(0, colon);
       String tag = colon < 0 ? "<none>" : image.name().substring(colon + 1);
-      table.add(name, tag, id(arguments, image), created(image), Human.size(image.sizeBytes()));
+      table.add(
+          name, tag, id(arguments, image), ago(image.created()), Human.size(image.sizeBytes()));
     }
     return table.text();
   }
@@ -72,16 +73,17 @@ public final class ImagesCommand implements Command<CommonOption> {
     return arguments.has(CommonOption.NO_TRUNC) ? image.id() : image.id().substring(0, 12);
   }
 
-  private static String created(StoredImage image) {
-    if (image.created().isEmpty()) {
+  /// Returns how long ago a time of RFC 3339 was, or the text itself if it is none.
+  static String ago(String time) {
+    if (time.isEmpty()) {
       return "";
     }
     try {
-      long seconds = Instant.parse(image.created()).getEpochSecond();
+      long seconds = Instant.parse(time).getEpochSecond();
       return Human.ago(seconds, Instant.now().getEpochSecond());
     } catch (DateTimeParseException e) {
       // Whoever made the image wrote no time, ignored: the text is shown as it is.
-      return image.created();
+      return time;
     }
   }
 

@@ -8,7 +8,6 @@ import dev.brig.cli.output.Json;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
-import dev.brig.cli.value.Wrong;
 import dev.brig.image.Platform;
 import dev.brig.image.registry.Registries;
 import dev.brig.image.store.ImageStore;
@@ -53,6 +52,7 @@ public final class PullCommand implements Command<RegistryOption> {
 
   @Override
   public int run(Reading.Arguments<RegistryOption> arguments) {
+    context.enterOwnNamespace();
     Platform platform = platform(arguments.value(RegistryOption.PLATFORM, ""));
     Registries registries = RegistryAccess.of(context, arguments);
     boolean asJson = arguments.has(RegistryOption.JSON);
@@ -96,13 +96,6 @@ public final class PullCommand implements Command<RegistryOption> {
   }
 
   private static Platform platform(String text) {
-    if (text.isEmpty()) {
-      return Platform.host();
-    }
-    try {
-      return Platform.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw Wrong.value("--platform", text, "not OS/ARCH or OS/ARCH/VARIANT: linux/arm64");
-    }
+    return text.isEmpty() ? Platform.host() : Platform.parse("--platform", text);
   }
 }

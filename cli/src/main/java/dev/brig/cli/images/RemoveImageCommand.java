@@ -8,13 +8,9 @@ import dev.brig.cli.command.ExitCodes;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
-import dev.brig.error.BrigException;
 import dev.brig.image.store.ImageStore;
 import dev.brig.image.store.StoredImage;
-import dev.brig.runtime.container.Container;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -41,15 +37,7 @@ public final class RemoveImageCommand implements Command<CommonOption> {
 
   @Override
   public int run(Reading.Arguments<CommonOption> arguments) {
-    Set<Path> used = new HashSet<>();
-    List<BrigException> problems = new ArrayList<>();
-    for (Container container : context.containers().list(problems)) {
-      used.addAll(container.record().image().layers());
-    }
-    if (!problems.isEmpty()) {
-      // A container whose record cannot be read may use any image.
-      throw problems.getFirst();
-    }
+    Set<Path> used = UsedImages.byAny(context).layers();
     try (ImageStore store = context.images()) {
       Each.of(
           arguments.operands(),

@@ -2,7 +2,12 @@ package dev.brig.cli.manual;
 
 import dev.brig.cli.syntax.Option;
 import dev.brig.cli.syntax.Syntax;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /// The completion of brig's command lines for bash: commands, their options, and files where a
 /// value or an operand is expected.
@@ -14,21 +19,38 @@ public final class BashCompletion {
   /// @param options what may stand before the command's name
   /// @param commands every command that people use
   public static String of(List<? extends Option> options, List<Syntax<?>> commands) {
-    StringBuilder names = new StringBuilder();
+    Set<String> names = new LinkedHashSet<>();
+    Map<String, List<String>> groups = new LinkedHashMap<>();
     StringBuilder cases = new StringBuilder();
     for (Syntax<?> command : commands) {
-      names.append(names.isEmpty() ? "" : " ").append(command.command());
+      String name = command.command();
+      int space = name.indexOf(' ');
+      names.add(space < 0 ? name : name.substring(0, space));
+      if (space > 0) {
+        groups
+            .computeIfAbsent(name.substring(0, space), _ -> new ArrayList<>())
+            .add(name.substring(space + 1));
+      }
       cases
           .append("    ")
-          .append(command.command())
+          .append(space < 0 ? name : "'" + name + "'")
           .append(") options='")
           .append(spellings(command.options()))
           .append(" --help' valued='")
           .append(valued(command.options()))
           .append("' ;;\n");
     }
+    StringBuilder second = new StringBuilder();
+    groups.forEach((group, members) ->
+        second
+            .append("    ")
+            .append(group)
+            .append(") members='")
+            .append(String.join(" ", members))
+            .append("' ;;\n"));
     return SCRIPT
-        .replace("@COMMANDS@", names)
+        .replace("@COMMANDS@", String.join(" ", names))
+        .replace("@GROUPS@\n", second)
         .replace("@OPTIONS@", spellings(options))
         .replace("@VALUED@", valued(options))
         .replace("@CASES@\n", cases);
@@ -59,7 +81,7 @@ public final class BashCompletion {
       # Completion of brig for bash; made by brig.
       _brig() {
         local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-        local command= options='@OPTIONS@' valued='@VALUED@' i
+        local command= members= options='@OPTIONS@' valued='@VALUED@' i
         COMPREPLY=()
         for ((i = 1; i < COMP_CWORD; i++)); do
           case ${COMP_WORDS[i]} in
@@ -67,6 +89,12 @@ public final class BashCompletion {
             *) command=${COMP_WORDS[i]}; break ;;
           esac
         done
+        case $command in
+      @GROUPS@
+        esac
+        if [[ -n $members ]] && ((i + 1 < COMP_CWORD)); then
+          command="$command ${COMP_WORDS[i + 1]}" members=
+        fi
         case $command in
       @CASES@
         esac
@@ -76,6 +104,8 @@ public final class BashCompletion {
           mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
         elif [[ -z $command ]]; then
           mapfile -t COMPREPLY < <(compgen -W '@COMMANDS@' -- "$current")
+        elif [[ -n $members ]]; then
+          mapfile -t COMPREPLY < <(compgen -W "$members" -- "$current")
         else
           compopt -o default
         fi

@@ -11,13 +11,18 @@ public final class ManPage {
 
   private ManPage() {}
 
+  /// Returns the name of a command's page: `brig-run`, `brig-image-prune`.
+  public static String name(Syntax<?> syntax) {
+    return "brig-" + syntax.command().replace(' ', '-');
+  }
+
   /// Returns the page of one command, `brig-run(1)`.
   ///
   /// @param syntax the command
   /// @param version brig's version, for the footer
   public static String of(Syntax<?> syntax, String version) {
     ManPage page = new ManPage();
-    String name = "brig-" + syntax.command();
+    String name = name(syntax);
     page.head(name, version);
     page.line(escaped(name) + " \\- " + escaped(lowered(syntax.purpose())));
     page.line(".SH SYNOPSIS");
@@ -50,10 +55,10 @@ public final class ManPage {
     page.line(".SH COMMANDS");
     for (Syntax<?> command : commands) {
       page.line(".TP");
-      page.line("\\fBbrig\\-" + escaped(command.command()) + "\\fR(1)");
+      page.line("\\fB" + escaped(name(command)) + "\\fR(1)");
       page.text(command.purpose());
     }
-    page.seeAlso(commands.stream().map(command -> "brig-" + command.command()).toList());
+    page.seeAlso(commands.stream().map(ManPage::name).toList());
     return page.text.toString();
   }
 

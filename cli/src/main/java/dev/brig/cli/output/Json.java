@@ -1,5 +1,9 @@
 package dev.brig.cli.output;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -78,6 +82,28 @@ public final class Json {
       property(value.getKey(), value.getValue());
     }
     return endObject();
+  }
+
+  /// Adds a value that is JSON already, as somebody else wrote it.
+  public Json element(JsonElement element) {
+    switch (element) {
+      case JsonObject object -> {
+        beginObject();
+        for (Map.Entry<String, JsonElement> member : object.entrySet()) {
+          name(member.getKey()).element(member.getValue());
+        }
+        endObject();
+      }
+      case JsonArray array -> {
+        beginArray();
+        array.forEach(this::element);
+        endArray();
+      }
+      case JsonPrimitive primitive when primitive.isString() -> value(primitive.getAsString());
+      // true, false, null and numbers are written as they are.
+      default -> attempt(() -> out.jsonValue(element.toString()));
+    }
+    return this;
   }
 
   /// Returns the document with a line break at its end.

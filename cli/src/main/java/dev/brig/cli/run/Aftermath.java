@@ -125,7 +125,9 @@ final class Aftermath {
   RuntimeException execFailed(String id, Report report) {
     FailedStep step = FailedStep.parse(report.step(), report.errno(), report.text());
     Container container = context.containersAsTheyAre().find(id);
-    Failure failure = step.failure();
+    Spec spec = context.containersAsTheyAre().spec(container.id());
+    Failure failure =
+        new Diagnosis(context).ofExec(step, container.record(), container.paths(), spec);
     return new CommandException(container.name(), failure, step.exitStatus());
   }
 

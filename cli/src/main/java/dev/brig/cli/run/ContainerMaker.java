@@ -11,14 +11,18 @@ import dev.brig.image.store.ImageStore;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelException;
+import dev.brig.linux.Links;
 import dev.brig.linux.OpenFlag;
+import dev.brig.runtime.compile.IdMappings;
 import dev.brig.runtime.container.Container;
 import dev.brig.runtime.container.ContainerStore;
 import dev.brig.runtime.container.Contents;
 import dev.brig.runtime.container.Lifecycle;
 import dev.brig.runtime.container.LockedContainer;
 import dev.brig.runtime.container.Volumes;
+import dev.brig.runtime.spec.Linux;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,10 +58,25 @@ final class ContainerMaker {
       Image image = request.resolve(context, images);
       Preparation.checkPlatform(image, request.platform());
       Prepared prepared = new Preparation(context, store).prepare(image, options);
+      tellOfOwners(image, prepared.bundle().spec().linux());
       if (options.lifecycle().has(RunOptions.Switch.REPLACE)) {
         replace(store, options.lifecycle().name());
       }
       return make(prepared, options.lifecycle().cidFile());
+    }
+  }
+
+  /// Says what an ordinary user loses that is not root inside: the kernel maps the ids of mounts
+  /// for the host's root only.
+  private void tellOfOwners(Image image, Linux linux) {
+    boolean stored = !image.layers().equals(List.of(Path.of("/")));
+    long root = IdMappings.hostIdOfRoot(linux.uidMappings());
+    if (stored
+        && !linux.uidMappings().isEmpty()
+        && context.isRootless()
+        && root != context.host().identity().euid()) {
+      context.warn(
+          "image " + image.name() + ": what is root's in it belongs to you in this container");
     }
   }
 
@@ -108,8 +127,9 @@ final class ContainerMaker {
   }
 
   private void makeVolumes(Prepared prepared) {
+    Linux linux = prepared.bundle().spec().linux();
     for (Volume volume : prepared.bundle().volumes()) {
-      var _ =
+      boolean made =
           context
               .volumes()
               .make(
@@ -118,6 +138,18 @@ final class ContainerMaker {
                     case IMAGE -> Volumes.Filling.WHEN_MOUNTED;
                     case NONE -> Volumes.Filling.NEVER;
                   });
+      if (made) {
+        giveToRootInside(context.volumes().directory(volume.name()).toString(), linux);
+      }
+    }
+  }
+
+  /// Gives a volume to whoever is user 0 in the container; only root can, and only root needs to.
+  private void giveToRootInside(String path, Linux linux) {
+    int uid = (int) IdMappings.hostIdOfRoot(linux.uidMappings());
+    int gid = (int) IdMappings.hostIdOfRoot(linux.gidMappings());
+    if ((uid != 0 || gid != 0) && !context.isRootless()) {
+      kernel.attributes().chownat(Fd.CWD, path, uid, gid, Links.NOFOLLOW);
     }
   }
 

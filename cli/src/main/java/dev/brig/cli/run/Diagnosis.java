@@ -53,6 +53,35 @@ final class Diagnosis {
     }
   }
 
+  /// Returns the failure of a further process, with what was found.
+  ///
+  /// @param step what the program reported
+  /// @param record the container that it should join
+  /// @param paths the container's files
+  /// @param spec the container's configuration
+  Failure ofExec(FailedStep step, ContainerRecord record, ContainerPaths paths, Spec spec) {
+    try (LayerMounts mounts = new LayerMounts(context.kernel())) {
+      return ofExec(step, surroundings(record, paths, spec, mounts));
+    }
+  }
+
+  private Failure ofExec(FailedStep step, Surroundings first) {
+    String program = step.step().substring(step.step().lastIndexOf('/') + 1);
+    Surroundings.Command command =
+        new Surroundings.Command(
+            List.of(program), first.command().searchPath(), first.command().workingDirectory());
+    Surroundings surroundings =
+        new Surroundings(
+            first.layers(), first.work(), first.mounts(), command, first.credentials());
+    try {
+      FailedCall call = FailedCall.parse(step.step(), step.call(), step.errno());
+      return new Diagnoser(context.kernel(), context.host()).diagnose(call, surroundings);
+    } catch (IllegalArgumentException _) {
+      // A call that brig does not know by name, ignored: the failure itself is told.
+      return step.failure();
+    }
+  }
+
   /// Returns the position of the step in the plan, or -1. Its number can differ by what is there
   /// now and was not before, such as a cgroup's parent; its text can't.
   private static int find(Plan plan, FailedStep step) {

@@ -19,8 +19,8 @@ import dev.brig.linux.Identity;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelException;
 import dev.brig.linux.SubordinateIds;
-import dev.brig.linux.SubordinateIds.IdRange;
 import dev.brig.linux.WindowSize;
+import dev.brig.runtime.compile.IdMappings;
 import dev.brig.runtime.container.ContainerId;
 import dev.brig.runtime.container.ContainerPaths;
 import dev.brig.runtime.spec.ConsoleSize;
@@ -87,8 +87,8 @@ final class FactsCollector {
     if (rootless) {
       Identity identity = context.host().identity();
       SubordinateIds ranges = context.host().subordinateIds();
-      uids = ownThenRanges(identity.euid(), ranges.usable() ? ranges.uids() : List.of());
-      gids = ownThenRanges(identity.egid(), ranges.usable() ? ranges.gids() : List.of());
+      uids = IdMappings.ownThenRanges(identity.euid(), ranges.usable() ? ranges.uids() : List.of());
+      gids = IdMappings.ownThenRanges(identity.egid(), ranges.usable() ? ranges.gids() : List.of());
     } else if (NamespaceMode.PRIVATE.equals(
         options.isolation().modes().get(LinuxNamespaceType.USER))) {
       uids = List.of(new LinuxIdMapping(0, 0, ALL_IDS));
@@ -101,17 +101,6 @@ final class FactsCollector {
         capabilities(options),
         options.lifecycle().has(Switch.TTY) ? consoleSize() : null,
         seccompProfile(options));
-  }
-
-  private static List<LinuxIdMapping> ownThenRanges(long own, List<IdRange> ranges) {
-    List<LinuxIdMapping> mappings = new ArrayList<>();
-    mappings.add(new LinuxIdMapping(0, own, 1));
-    long next = 1;
-    for (IdRange range : ranges) {
-      mappings.add(new LinuxIdMapping(next, range.start(), range.count()));
-      next += range.count();
-    }
-    return mappings;
   }
 
   /// What can be granted at all: the caller's own, which a root without CAP_SYS_RESOURCE shows to

@@ -57,9 +57,10 @@ record ImageRequest(String reference, String platform, String pull, List<String>
   /// @param images the store, which holds the image then
   Image resolve(Context context, ImageStore images) {
     if (pull.equals("never") || !mayBePulled()) {
-      return images.resolve(reference);
+      return context.resolve(images, reference);
     }
     if (pull.equals(MISSING)) {
+      context.unpack(images, reference);
       Optional<Image> found = images.find(reference);
       if (found.isPresent() && fits(found.get())) {
         return found.get();

@@ -16,6 +16,11 @@ import java.util.List;
 ///   finish ID LOCKFD SI_CODE SI_STATUS          a limit was felt, or something is left to remove
 ///   failed ID LOCKFD remove|keep STEP ERRNO TEXT   a step failed before the command ran
 ///   exec-failed ID STEP ERRNO TEXT              the same of a process that joined
+///   unshare-failed STEP ERRNO TEXT              the same of brig's own user namespace
+///   sweep                                       clear up the image store, in that namespace
+///   remove-volume NAME                          remove a volume's files, in that namespace
+///   remove ID                                   remove a container's files, in that namespace
+///   unpack COMMAND REFERENCE                    unpack an image's layers, in that namespace
 /// ```
 public final class InternalCommand implements Command<Option> {
   private final Context context;
@@ -55,6 +60,14 @@ public final class InternalCommand implements Command<Option> {
           throw aftermath.execFailed(
               words.get(1),
               new Aftermath.Report(number(words.get(2)), number(words.get(3)), words.get(4)));
+      case "unshare-failed" ->
+          throw new Namespaced(context)
+              .failed(
+                  new Aftermath.Report(number(words.get(1)), number(words.get(2)), words.get(3)));
+      case "sweep" -> new Namespaced(context).sweep();
+      case "remove-volume" -> new Namespaced(context).removeVolume(words.get(1));
+      case "remove" -> new Namespaced(context).remove(words.get(1));
+      case "unpack" -> new Namespaced(context).unpack(words.get(1), words.get(2));
       default ->
           throw new UsageException(
               "internal", "is called by the programs of containers only", "brig --help");

@@ -22,6 +22,8 @@ final class IsolationGroup implements OptionGroup {
   private final List<LinuxIdMapping> gidMappings = new ArrayList<>();
   private final Map<String, String> sysctls = new TreeMap<>();
   private String hostname = "";
+  private String subuidName = "";
+  private String subgidName = "";
 
   /// Returns what was said.
   RunOptions.Isolation options() {
@@ -29,6 +31,7 @@ final class IsolationGroup implements OptionGroup {
       throw new UsageException(
           "--hostname " + hostname, "the host name is shared with --uts", "leave one of the two");
     }
+    addRanges();
     boolean mapped = !uidMappings.isEmpty() || !gidMappings.isEmpty();
     if (mapped && isShared(LinuxNamespaceType.USER)) {
       throw new UsageException(
@@ -37,6 +40,22 @@ final class IsolationGroup implements OptionGroup {
           "write --userns private, or leave --userns");
     }
     return new RunOptions.Isolation(modes, uidMappings, gidMappings, hostname, sysctls);
+  }
+
+  /// One name alone stands for both, as with podman.
+  private void addRanges() {
+    if (subuidName.isEmpty() && subgidName.isEmpty()) {
+      return;
+    }
+    if (modes.containsKey(LinuxNamespaceType.USER)
+        || !uidMappings.isEmpty()
+        || !gidMappings.isEmpty()) {
+      throw new UsageException(
+          "--subuidname", "the ids are given by --userns, --uidmap or --gidmap, too", "leave one");
+    }
+    String users = subuidName.isEmpty() ? subgidName : subuidName;
+    String groups = subgidName.isEmpty() ? subuidName : subgidName;
+    modes.put(LinuxNamespaceType.USER, new NamespaceMode.Ranges(users, groups));
   }
 
   @Override
@@ -48,7 +67,9 @@ final class IsolationGroup implements OptionGroup {
       case IPC -> mode(LinuxNamespaceType.IPC, spelling, value);
       case UTS -> mode(LinuxNamespaceType.UTS, spelling, value);
       case CGROUPNS -> mode(LinuxNamespaceType.CGROUP, spelling, value);
-      case USERNS -> mode(LinuxNamespaceType.USER, spelling, value);
+      case USERNS -> modes.put(LinuxNamespaceType.USER, Namespaces.user(spelling, value));
+      case SUBUIDNAME -> subuidName = value;
+      case SUBGIDNAME -> subgidName = value;
       case TIME -> mode(LinuxNamespaceType.TIME, spelling, value);
       case UIDMAP -> uidMappings.add(Namespaces.mapping(spelling, value));
       case GIDMAP -> gidMappings.add(Namespaces.mapping(spelling, value));

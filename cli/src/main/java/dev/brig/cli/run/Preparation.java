@@ -34,7 +34,9 @@ import dev.brig.runtime.spec.Spec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Works out everything about a container that does not exist yet. Nothing is changed, so that
@@ -79,8 +81,11 @@ final class Preparation {
   /// @param given what the user asked for
   /// @throws dev.brig.error.BrigException if there can be no such container here
   Prepared prepare(Image image, RunOptions given) {
-    RunOptions options = given.with(new NamespaceLookup(containers).resolve(given.isolation()));
+    RunOptions.Isolation shared =
+        new NamespaceLookup(containers).resolve(given.isolation(), privilege());
+    RunOptions options = new IdLookup(context).resolve(given.with(shared));
     refuse(options);
+    refuseGroups(options);
     ContainerId id = ContainerId.random(context.kernel());
     BundleFacts facts = new FactsCollector(context).collect(id, image, options);
     Bundle bundle = SpecFactory.make(image.config(), options, facts);
@@ -105,6 +110,26 @@ final class Preparation {
 
   private ContainerLauncher launcher() {
     return new ContainerLauncher(context.kernel(), context.host(), context.self());
+  }
+
+  private BundleFacts.Privilege privilege() {
+    return context.isRootless() ? BundleFacts.Privilege.ROOTLESS : BundleFacts.Privilege.ROOT;
+  }
+
+  private void refuseGroups(RunOptions options) {
+    List<String> groups = options.command().groups();
+    if (!groups.isEmpty() && context.isRootless() && !context.host().subordinateIds().usable()) {
+      String user = context.host().subordinateIds().user();
+      throw new UnsupportedException(
+          "--group-add " + groups.getFirst(),
+          "user "
+              + user
+              + " has no range in /etc/subgid, or newgidmap is not installed; without,"
+              + " the kernel lets nobody change groups",
+          "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 "
+              + user
+              + ", and install uidmap");
+    }
   }
 
   private static void refuse(RunOptions options) {
@@ -156,7 +181,7 @@ final class Preparation {
         .stop(stop(image, options.lifecycle()))
         .userns(mode(spec, LinuxNamespaceType.USER, "private"))
         .network(mode(spec, LinuxNamespaceType.NETWORK, "none"))
-        .labels(options.lifecycle().labels())
+        .labels(labels(image, options.lifecycle()))
         .cgroups(cgroups.removals())
         .limits(limits(cgroups))
         .supervision(supervision(options.lifecycle()))
@@ -181,6 +206,16 @@ final class Preparation {
       }
     }
     return names;
+  }
+
+  // An image's labels are its containers' as well, as docker and podman have it.
+  private static Map<String, String> labels(Image image, RunOptions.Lifecycle lifecycle) {
+    if (image.config().labels().isEmpty()) {
+      return lifecycle.labels();
+    }
+    Map<String, String> labels = new LinkedHashMap<>(image.config().labels());
+    labels.putAll(lifecycle.labels());
+    return labels;
   }
 
   private static Set<ContainerOption> options(RunOptions.Lifecycle lifecycle) {

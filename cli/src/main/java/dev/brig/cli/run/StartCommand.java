@@ -136,10 +136,11 @@ public final class StartCommand implements Command<CommonOption> {
       ContainerRecord record, Reading.Arguments<CommonOption> arguments) {
     Set<ContainerOption> options = EnumSet.noneOf(ContainerOption.class);
     options.addAll(record.options());
+    options.remove(ContainerOption.INPUT);
     if (isAttached(arguments)) {
       options.remove(ContainerOption.DETACH);
       if (arguments.has(CommonOption.INTERACTIVE)) {
-        options.add(ContainerOption.INTERACTIVE);
+        options.add(ContainerOption.INPUT);
       }
     } else {
       options.add(ContainerOption.DETACH);

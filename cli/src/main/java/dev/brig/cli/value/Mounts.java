@@ -11,7 +11,7 @@ public final class Mounts {
       " ro rw suid nosuid dev nodev exec noexec atime noatime diratime nodiratime relatime"
           + " norelatime strictatime ";
   private static final String BIND_WORDS =
-      " bind rbind private rprivate shared rshared slave rslave ";
+      " bind rbind private rprivate shared rshared slave rslave idmap ";
   private static final String COPY_WORDS = " tmpcopyup notmpcopyup ";
   private static final String VOLUME_WORDS = " copy nocopy ";
   // Labels of SELinux, which brig does not set: as podman, where SELinux is off.
@@ -75,6 +75,11 @@ public final class Mounts {
         case "readonly", "ro" -> words.add(flag(option, text, value, "ro", "rw"));
         case "bind-propagation" -> words.add(oneOf(option, text, value, BIND_WORDS));
         case "bind-nonrecursive" -> words.add(flag(option, text, value, "bind", "rbind"));
+        case "idmap" -> {
+          if (flag(option, text, value, "idmap", "").equals("idmap")) {
+            words.add("idmap");
+          }
+        }
         case "tmpfs-size" -> words.add("size=" + Sizes.parse(option, value));
         case "tmpfs-mode" -> words.add("mode=" + value);
         case "volume-nocopy" -> words.add(flag(option, text, value, "nocopy", "copy"));

@@ -32,7 +32,8 @@ public final class Names {
     return text;
   }
 
-  static boolean isName(String text) {
+  /// Tells whether a word can be the name of a container or a volume.
+  public static boolean isName(String text) {
     boolean good = !text.isEmpty() && text.length() <= LENGTH_MAX && isAlphanumeric(text.charAt(0));
     for (int i = 0; i < text.length(); i++) {
       good &= isAlphanumeric(text.charAt(i)) || "_.-".indexOf(text.charAt(i)) >= 0;

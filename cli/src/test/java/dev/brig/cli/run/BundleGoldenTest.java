@@ -1,6 +1,7 @@
 package dev.brig.cli.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.brig.cli.bundle.Bundle;
 import dev.brig.cli.bundle.BundleFacts;
@@ -32,13 +33,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// From options to config.json: each `golden/bundle/NAME.args` is what stands behind `brig run`,
 /// one word to a line, and `NAME.txt` is what comes of it. `-Dgolden.update=true` writes the latter
 /// anew.
 ///
 /// A first line `# rootless` makes the caller an ordinary user. The image `app` has a
-/// configuration, any other name has none.
+/// configuration, `numeric` has a user by number, any other name has none.
 class BundleGoldenTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden/bundle");
   private static final String ID = "0123456789abcdef".repeat(4);
@@ -52,11 +54,12 @@ class BundleGoldenTest {
           "/srv",
           List.of("/var/lib/app"),
           "SIGINT",
-          Map.of(),
-          List.of(),
-          "",
+          Map.of("maker", "brig", "org.opencontainers.image.author", "a label wins"),
+          List.of("80/tcp", "53/udp"),
+          "{\"Test\":[\"CMD\",\"true\"]}",
           "amd64",
-          "linux");
+          "linux",
+          new ImageConfig.Origin("somebody", "2026-01-02T03:04:05Z", "v2"));
 
   static Stream<String> cases() throws IOException {
     List<String> names = new ArrayList<>();
@@ -117,8 +120,61 @@ class BundleGoldenTest {
     Reading<RunOption> reading = ArgumentReader.read(RunSyntax.run(), words);
     Reading.Arguments<RunOption> arguments = (Reading.Arguments<RunOption>) reading;
     RunOptions options = RunOptionsReader.read(arguments, Map.of("FROM_CALLER", "yes"));
-    ImageConfig image = arguments.operands().getFirst().equals("app") ? APP : ImageConfig.empty();
+    ImageConfig image = image(arguments.operands().getFirst());
     return SpecFactory.make(image, options, facts(rootless));
+  }
+
+  private static ImageConfig image(String name) {
+    return switch (name) {
+      case "app" -> APP;
+      case "numeric" -> ofUser("4294967294:29");
+      default -> ImageConfig.empty();
+    };
+  }
+
+  private static ImageConfig ofUser(String user) {
+    return new ImageConfig(
+        user,
+        List.of("EMPTY=", "BARE"),
+        List.of(),
+        List.of("id"),
+        "",
+        List.of(),
+        "",
+        Map.of(),
+        List.of(),
+        "",
+        "",
+        "",
+        ImageConfig.Origin.NONE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"4294967295", "4294967296", "99999999999999999999", "0:4294967295", "x", "0:x"})
+  void aUserThatLinuxOrTheImageDoesNotHaveIsRefused(String user) {
+    RunOptions options =
+        RunOptionsReader.read(
+            (Reading.Arguments<RunOption>)
+                ArgumentReader.read(RunSyntax.run(), List.of("image", "id")),
+            Map.of());
+
+    assertThatThrownBy(() -> SpecFactory.make(ofUser(user), options, facts(false)))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining(user);
+  }
+
+  @Test
+  void aNumberIsNeverTakenForAName() {
+    UserLookup users =
+        new UserLookup(
+            PasswdFile.parse("1000:x:0:0::/root:/bin/sh\n4294967296:x:0:0::/root:/bin/sh\n"),
+            GroupFile.parse("7:x:0:\n"));
+
+    assertThat(users.resolve("1000:7", List.of()))
+        .isEqualTo(new UserLookup.Identity(1000, 7, List.of(), "/"));
+    assertThatThrownBy(() -> users.resolve("4294967296", List.of()))
+        .isInstanceOf(UsageException.class);
   }
 
   private static BundleFacts facts(boolean rootless) {

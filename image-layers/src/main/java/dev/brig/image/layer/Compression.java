@@ -1,11 +1,10 @@
 package dev.brig.image.layer;
 
 import com.github.luben.zstd.ZstdInputStream;
-import dev.brig.image.ImageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
-import java.util.Locale;
+import org.tukaani.xz.XZInputStream;
 
 /// How an archive is compressed, told by its first bytes: what a name or a media type says is often
 /// wrong.
@@ -16,10 +15,13 @@ public enum Compression {
   GZIP,
   /// Zstandard, RFC 8878.
   ZSTD,
-  /// xz, which brig does not decompress.
+  /// xz. No layer of an image is compressed so, only whole root file systems and archives are.
   XZ,
-  /// bzip2, which brig does not decompress.
+  /// bzip2. No layer of an image is compressed so either.
   BZIP2;
+
+  // What xz -9 needs, four times.
+  private static final int XZ_MEMORY_KIB = 256 * 1024;
 
   private static final int MAGIC_BYTES = 6;
 
@@ -46,6 +48,11 @@ public enum Compression {
     return begins(start, length, 'B', 'Z', 'h') ? BZIP2 : NONE;
   }
 
+  /// Tells whether an image may hold layers in this form.
+  public boolean isOfLayers() {
+    return this == NONE || this == GZIP || this == ZSTD;
+  }
+
   private static boolean begins(byte[] start, int length, int... magic) {
     if (length < magic.length) {
       return false;
@@ -67,10 +74,8 @@ public enum Compression {
   /// Returns the decompressed bytes of a stream, whatever it is compressed by.
   ///
   /// @param in the stream; closed with the result
-  /// @param archive what to call it in messages
-  /// @throws ImageException if brig does not know the compression
   /// @throws IOException if the stream cannot be read
-  public static Opened open(InputStream in, String archive) throws IOException {
+  public static Opened open(InputStream in) throws IOException {
     byte[] start = new byte[MAGIC_BYTES];
     int length = in.readNBytes(start, 0, start.length);
     PushbackInputStream whole = new PushbackInputStream(in, MAGIC_BYTES);
@@ -80,13 +85,8 @@ public enum Compression {
       case NONE -> new Opened(compression, whole);
       case GZIP -> new Opened(compression, new GzipStream(whole));
       case ZSTD -> new Opened(compression, new ZstdInputStream(whole));
-      case XZ, BZIP2 -> {
-        String name = compression.name().toLowerCase(Locale.ROOT);
-        throw new ImageException(
-            archive,
-            "compressed by " + name + ", which brig does not read",
-            "decompress it first: " + name + " -d FILE");
-      }
+      case XZ -> new Opened(compression, new XZInputStream(whole, XZ_MEMORY_KIB));
+      case BZIP2 -> new Opened(compression, new Bzip2Stream(whole));
     };
   }
 }

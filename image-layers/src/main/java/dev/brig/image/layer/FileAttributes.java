@@ -48,11 +48,28 @@ final class FileAttributes {
       case KEPT ->
           // Ids above 2^31 are negative in Java and right in the kernel.
           kernel.attributes().chown(fd, (int) attributes.uid(), (int) attributes.gid());
+      case MAPPED -> {
+        if (!tryChown(fd, attributes)) {
+          losses.add(Losses.Kind.UNMAPPED, path);
+        }
+      }
       case CALLER -> {
         if (attributes.uid() != 0 || attributes.gid() != 0) {
           losses.add(Losses.Kind.OWNER, path);
         }
       }
+    }
+  }
+
+  private boolean tryChown(Fd fd, Attributes attributes) {
+    try {
+      kernel.attributes().chown(fd, (int) attributes.uid(), (int) attributes.gid());
+      return true;
+    } catch (KernelException e) {
+      if (e.errno() == Errno.EINVAL) {
+        return false;
+      }
+      throw e;
     }
   }
 
@@ -98,7 +115,7 @@ final class FileAttributes {
   Attributes read(LayerFile file) {
     Attributes all = withoutMarks(file.attributes());
     // In a store where all files are the caller's, the layers below have told that loss already.
-    return ownership == Ownership.KEPT
+    return ownership != Ownership.CALLER
         ? all
         : new Attributes(all.mode(), 0, 0, all.mtimeSeconds(), all.mtimeNanos(), all.xattrs());
   }

@@ -30,7 +30,7 @@ public final class LayerInput implements AutoCloseable {
     this.blob = blob;
     this.layer = layer;
     try {
-      Compression.Opened opened = Compression.open(blob, layer);
+      Compression.Opened opened = Compression.open(blob);
       this.compression = opened.compression();
       InputStream limited =
           new ReadAhead(new LimitedStream(opened.content(), layer, limits, blob::count));

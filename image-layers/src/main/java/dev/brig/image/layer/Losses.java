@@ -14,6 +14,8 @@ public final class Losses {
   public enum Kind {
     /// A file that belongs to the caller and not to whom the layer says.
     OWNER("keep no owner of their own: an ordinary user cannot give files away"),
+    /// A file whose owner or group the user namespace does not have.
+    UNMAPPED("belong to ids beyond your ranges in /etc/subuid and /etc/subgid: root's instead"),
     /// A device node that was not made.
     DEVICE("are device nodes, which only root can make: left out"),
     /// An extended attribute that could not be set.

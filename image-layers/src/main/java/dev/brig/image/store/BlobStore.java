@@ -9,6 +9,7 @@ import dev.brig.image.layer.FdStream;
 import dev.brig.linux.Fd;
 import dev.brig.linux.FileStatus;
 import dev.brig.linux.OpenFlag;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -103,11 +104,15 @@ final class BlobStore {
   /// An open file of bytes to read.
   ///
   /// @param fd closed with this
-  /// @param stream what to read
+  /// @param stream what to read; closed with this
   record OpenBlob(Fd fd, InputStream stream) implements AutoCloseable {
     @Override
     public void close() {
-      fd.close();
+      try (fd) {
+        stream.close();
+      } catch (IOException _) {
+        // Nothing was written, so nothing can be lost: ignored.
+      }
     }
   }
 }

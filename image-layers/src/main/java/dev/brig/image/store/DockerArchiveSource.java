@@ -9,6 +9,8 @@ import dev.brig.image.JsonNode;
 import dev.brig.image.MediaType;
 import dev.brig.image.Platform;
 import dev.brig.image.layer.Compression;
+import dev.brig.image.layer.Limits;
+import dev.brig.image.layer.Recompression;
 import dev.brig.image.store.BlobStore.OpenBlob;
 import dev.brig.image.store.SourceImage.Document;
 import java.io.IOException;
@@ -24,8 +26,26 @@ final class DockerArchiveSource {
 
   private final SourceTree tree;
 
-  DockerArchiveSource(SourceTree tree) {
+  private final Limits limits;
+
+  DockerArchiveSource(SourceTree tree, Limits limits) {
     this.tree = tree;
+    this.limits = limits;
+  }
+
+  /// Returns all images.
+  ///
+  /// @throws ImageException if the documents are damaged
+  List<SourceImage> all() {
+    List<SourceImage> images = new ArrayList<>();
+    for (JsonNode image : manifest()) {
+      images.add(read(image));
+    }
+    return images;
+  }
+
+  private List<JsonNode> manifest() {
+    return JsonNode.parse(bytes(MANIFEST), tree.name() + ": " + MANIFEST).elements();
   }
 
   /// Finds an image.
@@ -34,7 +54,7 @@ final class DockerArchiveSource {
   /// @throws UsageException if there is none of that name, or several and no name was given
   /// @throws ImageException if the documents are damaged
   SourceImage find(String ref) {
-    List<JsonNode> all = JsonNode.parse(bytes(MANIFEST), tree.name() + ": " + MANIFEST).elements();
+    List<JsonNode> all = manifest();
     List<JsonNode> found = new ArrayList<>();
     for (JsonNode image : all) {
       List<String> names = image.texts("RepoTags");
@@ -84,18 +104,33 @@ final class DockerArchiveSource {
         new Document(descriptor, configBytes),
         layers,
         image.texts("RepoTags"),
-        new Platform(config.os(), config.architecture(), ""));
+        new Platform(config.os(), config.architecture(), json.textOr("variant", "")));
   }
 
   // Of a layer that is not compressed the configuration says everything; whether it is, its
   // beginning says.
   private LayerSource layer(String path, Digest diffId) {
     String what = "layer \"" + path + "\" of " + tree.name();
-    Descriptor descriptor = null;
-    if (compression(path) == Compression.NONE) {
-      descriptor = new Descriptor(MediaType.OCI_LAYER, diffId, tree.size(path));
+    Compression compression = compression(path);
+    if (compression == Compression.NONE) {
+      Descriptor descriptor = new Descriptor(MediaType.OCI_LAYER, diffId, tree.size(path));
+      return new LayerSource(what, descriptor, diffId, () -> open(path));
     }
-    return new LayerSource(what, descriptor, diffId, () -> open(path));
+    return new LayerSource(
+        what,
+        null,
+        diffId,
+        compression.isOfLayers() ? () -> open(path) : () -> recompressed(path, what));
+  }
+
+  private OpenBlob recompressed(String path, String what) {
+    OpenBlob blob = open(path);
+    try {
+      return new OpenBlob(blob.fd(), Recompression.of(blob.stream(), what, limits));
+    } catch (IOException e) {
+      blob.close();
+      throw new ImageException(what, "cannot be decompressed: " + e.getMessage(), "", e);
+    }
   }
 
   private Compression compression(String path) {

@@ -50,6 +50,9 @@ final class Downloads {
   private boolean fetchOrStop(Descriptor layer) {
     try {
       return new Download(files, remote, listener, stopped::get).fetch(layer);
+    } catch (Stopped _) {
+      // Whoever made it stop tells why: ignored.
+      return false;
     } catch (BrigException e) {
       stopped.set(true);
       throw e;

@@ -1,38 +1,39 @@
 package dev.brig.image.store;
 
 import dev.brig.error.UsageException;
-import dev.brig.image.ImageException;
-import dev.brig.image.Platform;
-import dev.brig.image.layer.Compression;
-import dev.brig.image.layer.FdStream;
-import dev.brig.image.layer.LayerInput;
-import dev.brig.image.layer.Limits;
-import dev.brig.image.layer.TarReader;
-import dev.brig.image.layer.VerifiedStream;
-import dev.brig.image.store.BlobStore.OpenBlob;
+import dev.brig.image.JsonNode;
 import dev.brig.linux.Fd;
 import dev.brig.linux.FileStatus;
 import dev.brig.linux.FileType;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.Links;
 import dev.brig.linux.OpenFlag;
-import java.io.IOException;
-import java.util.List;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// An image in a file or directory somewhere, of whatever kind, and perhaps the name of one image
-/// in it.
+/// A file or directory somewhere that may be an image, and perhaps the name of one image in it.
 ///
-/// @param path the file or directory
+/// @param path the file or directory, or what to call it if it is open already
 /// @param ref the name behind the path, or empty
 /// @param status what is at the path
-record FileSource(String path, String ref, FileStatus status) {
+/// @param open the file, if it is open already: it is not closed
+record FileSource(String path, String ref, FileStatus status, @Nullable Fd open) {
+  /// How a command line says standard input.
+  static final String STANDARD_INPUT = "-";
+
+  private static final String SKOPEO_VERSION = "Directory Transport Version: ";
 
   /// Takes a reference apart: what exists is a path, what follows a colon behind it a name.
   ///
   /// @return the source, or null if there is no such file
   static @Nullable FileSource find(Kernel kernel, String reference) {
+    if (reference.equals(STANDARD_INPUT)) {
+      FileStatus status = kernel.attributes().stat(Fd.STDIN);
+      return new FileSource("standard input", "", status, Fd.STDIN);
+    }
     int end = reference.length();
     int from = 0;
     while (true) {
@@ -41,7 +42,7 @@ record FileSource(String path, String ref, FileStatus status) {
         Optional<FileStatus> status = kernel.attributes().statIfPresent(Fd.CWD, path, Links.FOLLOW);
         if (status.isPresent()) {
           String ref = end == reference.length() ? "" : reference.substring(end + 1);
-          return new FileSource(path, ref, status.get());
+          return new FileSource(path, ref, status.get(), null);
         }
       }
       int colon = reference.indexOf(':', from);
@@ -53,120 +54,70 @@ record FileSource(String path, String ref, FileStatus status) {
     }
   }
 
-  /// Tells whether this is a directory without an image layout in it: a root file system as it
-  /// lies.
+  /// Takes a reference apart as [#find] does.
+  ///
+  /// @throws UsageException if there is no such file
+  static FileSource existing(Kernel kernel, String reference) {
+    FileSource source = find(kernel, reference);
+    if (source == null) {
+      throw new UsageException("image \"" + reference + "\"", "there is no such file", "");
+    }
+    return source;
+  }
+
+  /// Returns the path from the root on.
+  ///
+  /// @throws UsageException if Java cannot take it apart
+  Path absolutePath() {
+    try {
+      return Path.of(path).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      // It does so by the locale's character set.
+      throw new UsageException(
+          "image \"" + path + "\"",
+          "a name with characters that your locale lacks",
+          "set LC_ALL=C.UTF-8");
+    }
+  }
+
+  /// Tells whether this is a directory without an image in it: a root file system as it lies.
   boolean isPlainDirectory(Kernel kernel) {
     return status.isDirectory()
-        && kernel.attributes().statIfPresent(Fd.CWD, path + "/oci-layout", Links.FOLLOW).isEmpty();
+        && kernel.attributes().statIfPresent(Fd.CWD, path + "/oci-layout", Links.FOLLOW).isEmpty()
+        && !isOfSkopeo(kernel);
   }
 
-  /// Returns the file whose state tells whether this is what it was: itself, or a layout's index.
+  /// Tells whether this is a directory as skopeo's `dir:` and podman's `docker-dir` have it: a
+  /// manifest and its blobs beside each other.
+  boolean isOfSkopeo(Kernel kernel) {
+    // With O_NONBLOCK, as a root file system may have anything of this name.
+    OpenFlag[] flags = {OpenFlag.O_RDONLY, OpenFlag.O_NONBLOCK};
+    Optional<Fd> found =
+        status.isDirectory()
+            ? kernel.files().openIfPresent(Fd.CWD, path + "/version", flags)
+            : Optional.empty();
+    if (found.isEmpty()) {
+      return false;
+    }
+    try (Fd fd = found.get()) {
+      FileStatus version = kernel.attributes().stat(fd);
+      return version.type() == FileType.REGULAR
+          && version.sizeBytes() < JsonNode.SIZE_MAX_BYTES
+          && new String(kernel.files().readAll(fd, JsonNode.SIZE_MAX_BYTES), StandardCharsets.UTF_8)
+              .startsWith(SKOPEO_VERSION);
+    }
+  }
+
+  /// Returns the file whose state tells whether this is what it was: itself, or the document that
+  /// names all others; none for a stream or a root file system as it lies.
   Optional<FileStatus> witness(Kernel kernel) {
-    return status.isDirectory()
-        ? kernel.attributes().statIfPresent(Fd.CWD, path + "/index.json", Links.FOLLOW)
-        : Optional.of(status);
-  }
-
-  /// What is done with an image while its source is open.
-  interface Use<T> {
-    T with(SourceImage image);
-  }
-
-  /// Opens the source and finds the image in it.
-  ///
-  /// @param store takes a temporary copy of an archive that is compressed as a whole
-  /// @param limits how large that may become
-  /// @param use what is done with the image
-  /// @return what `use` returns
-  <T> T open(StoreFiles store, Limits limits, Use<T> use) {
-    Kernel kernel = store.kernel();
-    if (status.isDirectory()) {
-      if (isPlainDirectory(kernel)) {
-        throw new UsageException(
-            "image \"" + path + "\"",
-            "a directory with a root file system is not imported",
-            "run it as it lies, or import a tar of it");
-      }
-      try (DirectoryTree tree = new DirectoryTree(kernel, path)) {
-        return use.with(image(tree));
-      }
+    if (status.type() == FileType.REGULAR) {
+      return Optional.of(status);
     }
-    if (status.type() != FileType.REGULAR) {
-      throw new UsageException("image \"" + path + "\"", "neither a file nor a directory", "");
+    if (!status.isDirectory() || isPlainDirectory(kernel)) {
+      return Optional.empty();
     }
-    try (Fd fd = kernel.files().openat(Fd.CWD, path, OpenFlag.O_RDONLY, OpenFlag.O_NONBLOCK)) {
-      return switch (kind(kernel, fd, limits)) {
-        case ROOTFS -> use.with(rootfs(kernel, fd));
-        case IMAGE -> archive(store, fd, limits, use);
-      };
-    }
-  }
-
-  private ArchiveKind kind(Kernel kernel, Fd fd, Limits limits) {
-    // Nothing is verified here: only the beginning is looked at.
-    VerifiedStream stream = VerifiedStream.unknown(new FdStream(kernel.files(), fd), path);
-    if (compression(kernel, fd) == Compression.NONE) {
-      FdStream plain = new FdStream(kernel.files(), fd);
-      return ArchiveKind.of(new TarReader(plain, path, TarReader.End.MARKED));
-    }
-    try (LayerInput input = new LayerInput(stream, path, null, limits)) {
-      return ArchiveKind.of(input.tar());
-    }
-  }
-
-  private Compression compression(Kernel kernel, Fd fd) {
-    byte[] start = new byte[8];
-    int length = Math.max(new FdStream(kernel.files(), fd).read(start, 0, start.length), 0);
-    if (length == 0) {
-      throw new ImageException(path, "an empty file", "");
-    }
-    return Compression.of(start, length);
-  }
-
-  private SourceImage rootfs(Kernel kernel, Fd fd) {
-    if (!ref.isEmpty()) {
-      throw new UsageException(
-          "image \"" + path + ":" + ref + "\"", "a plain root file system has no names in it", "");
-    }
-    LayerSource layer =
-        new LayerSource(path, null, null, () -> new OpenBlob(fd, new FdStream(kernel.files(), fd)));
-    return new SourceImage(path, null, null, List.of(layer), List.of(), Platform.host());
-  }
-
-  private <T> T archive(StoreFiles store, Fd fd, Limits limits, Use<T> use) {
-    Kernel kernel = store.kernel();
-    if (compression(kernel, fd) == Compression.NONE) {
-      return withTar(kernel, fd, use);
-    }
-    // Its parts are read in another order than they lie in, which a compressed file does not allow.
-    try (Temporary temporary = store.temporaryFile()) {
-      decompress(kernel, fd, temporary, limits);
-      return withTar(kernel, temporary.fd(), use);
-    }
-  }
-
-  private <T> T withTar(Kernel kernel, Fd fd, Use<T> use) {
-    try (TarTree tree = new TarTree(kernel.files(), path, Fd.borrowed(fd.number()))) {
-      return use.with(image(tree));
-    }
-  }
-
-  private void decompress(Kernel kernel, Fd fd, Temporary temporary, Limits limits) {
-    VerifiedStream stream = VerifiedStream.unknown(new FdStream(kernel.files(), fd), path);
-    try (LayerInput input = new LayerInput(stream, path, null, limits)) {
-      var copy = new IngestStream(input.content(), kernel.files(), temporary);
-      byte[] buffer = new byte[256 * 1024];
-      while (copy.read(buffer, 0, buffer.length) >= 0) {
-        // Reading is what writes.
-      }
-    } catch (IOException e) {
-      throw new ImageException(path, "cannot be decompressed: " + e.getMessage(), "", e);
-    }
-  }
-
-  private SourceImage image(SourceTree tree) {
-    return tree.size("oci-layout") >= 0 && tree.size("index.json") >= 0
-        ? new LayoutSource(tree, Platform.host()).find(ref)
-        : new DockerArchiveSource(tree).find(ref);
+    String document = isOfSkopeo(kernel) ? "/manifest.json" : "/index.json";
+    return kernel.attributes().statIfPresent(Fd.CWD, path + document, Links.FOLLOW);
   }
 }

@@ -71,7 +71,11 @@ final class ImageImporter {
     JsonNode json = JsonNode.parse(config.bytes(), "configuration of " + source.what());
     ResolvedImage resolved =
         new ResolvedImage(
-            "", config.digest().hex(), paths(stored, publication), ImageConfig.read(json));
+            "",
+            config.digest().hex(),
+            manifest.digest().toString(),
+            paths(stored, publication),
+            ImageConfig.read(json));
     return new Imported(withPlatform(manifest.descriptor(), source.platform()), resolved);
   }
 
@@ -118,6 +122,9 @@ final class ImageImporter {
     JsonObject config = new JsonObject();
     config.addProperty("architecture", platform.architecture());
     config.addProperty("os", platform.os());
+    if (!platform.variant().isEmpty()) {
+      config.addProperty("variant", platform.variant());
+    }
     config.add("config", new JsonObject());
     config.add("rootfs", rootfs);
     return document(config, MediaType.OCI_CONFIG);

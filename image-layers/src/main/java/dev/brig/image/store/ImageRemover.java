@@ -6,7 +6,6 @@ import dev.brig.image.Digest;
 import dev.brig.image.Platform;
 import dev.brig.image.layer.LayerForm;
 import dev.brig.image.store.StoredImages.Entry;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -53,7 +52,7 @@ final class ImageRemover {
     doomed.removeAll(keys(staying));
     refuseIfInUse(reference, doomed, inUse);
     forget(going);
-    removeBlobs(going, staying);
+    removeBlobs(going);
     removeLayers(keys(staying), inUse);
     files.sweep();
     return going.stream().map(Entry::shown).toList();
@@ -101,25 +100,13 @@ final class ImageRemover {
     }
   }
 
-  private void removeBlobs(List<Entry> going, List<Entry> staying) {
-    Set<Digest> doomed = blobs(going);
-    doomed.removeAll(blobs(staying));
+  private void removeBlobs(List<Entry> going) {
+    List<Descriptor> gone = going.stream().map(Entry::entry).toList();
+    Set<Digest> doomed = new HashSet<>(References.of(files, gone).blobs());
+    doomed.removeAll(References.of(files).blobs());
     for (Digest digest : doomed) {
       files.remove("blobs/" + digest.algorithm(), digest.hex());
     }
-  }
-
-  private static Set<Digest> blobs(List<Entry> entries) {
-    Set<Digest> digests = new HashSet<>();
-    for (Entry entry : entries) {
-      digests.add(entry.entry().digest());
-      digests.add(entry.manifest().digest());
-      digests.add(entry.read().config().digest());
-      for (Descriptor layer : entry.read().layers()) {
-        digests.add(layer.digest());
-      }
-    }
-    return digests;
   }
 
   // What no image needs goes, also what an import left that did not come to its end. Renamed first,
@@ -139,15 +126,7 @@ final class ImageRemover {
   private static Set<String> keys(List<Entry> entries) {
     Set<String> keys = new HashSet<>();
     for (Entry entry : entries) {
-      Digest chain = null;
-      for (Digest diffId : entry.diffIds()) {
-        chain =
-            chain == null
-                ? diffId
-                : Digest.of((chain + " " + diffId).getBytes(StandardCharsets.US_ASCII));
-        keys.add(diffId.hex());
-        keys.add("c-" + chain.hex());
-      }
+      keys.addAll(References.keys(entry.diffIds()));
     }
     return keys;
   }

@@ -1,9 +1,7 @@
 package dev.brig.image.store;
 
-import dev.brig.error.Spelling;
 import dev.brig.error.UsageException;
 import dev.brig.image.Descriptor;
-import dev.brig.image.Digest;
 import dev.brig.image.Image;
 import dev.brig.image.ImageConfig;
 import dev.brig.image.ImageReference;
@@ -11,14 +9,9 @@ import dev.brig.image.Platform;
 import dev.brig.image.layer.Limits;
 import dev.brig.image.layer.Ownership;
 import dev.brig.linux.Fd;
-import dev.brig.linux.FileStatus;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.Lock;
-import dev.brig.linux.OpenFlag;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -92,8 +85,8 @@ public final class ImageStore implements AutoCloseable {
   ///     - `host`: this machine's own root;
   ///     - a stored image: `name`, `name:tag`, `name@sha256:…`, `sha256:…`, an id or a unique prefix of one;
   ///     - a path, absolute or beginning with `./` or `../`: of a directory, which becomes the lower layer as
-  ///       it lies and is never written to; of a tar of a root file system, plain or compressed by gzip or
-  ///       zstd; of an OCI image layout, directory or tar, `path:tag` naming one of its images; of a
+  ///       it lies and is never written to; of a tar of a root file system, plain or compressed by gzip,
+  ///       zstd, xz or bzip2; of an OCI image layout, directory or tar, `path:tag` naming one of its images; of a
   ///       docker-archive
   /// @throws UsageException if there is no such image
   /// @throws dev.brig.image.ImageException if its bytes are wrong
@@ -107,6 +100,26 @@ public final class ImageStore implements AutoCloseable {
     return isPath(reference) ? resolvePath(reference) : resolveStored(reference);
   }
 
+  /// Tells whether [#resolve] would only look up: the layers are unpacked, or the image needs none,
+  /// or there is no such image.
+  ///
+  /// @param reference as [#resolve] takes it
+  public boolean isUnpacked(String reference) {
+    if (reference.equals(Image.HOST) || reference.isEmpty()) {
+      return true;
+    }
+    if (isPath(reference)) {
+      FileSource source = FileSource.find(kernel, reference);
+      return source == null || source.isPlainDirectory(kernel) || isKnown(source);
+    }
+    StoreFiles store = find();
+    return store == null
+        || ResolvedImage.cached(
+                store, ImageIntake.nameCache(reference, choice), new IndexFile(store).stamp())
+            != null
+        || new StoredImages(store).find(reference) == null;
+  }
+
   /// Tells whether [#resolve] would first have to import an archive or a layout.
   ///
   /// @param reference as [#resolve] takes it
@@ -115,11 +128,13 @@ public final class ImageStore implements AutoCloseable {
     if (!isPath(reference)) {
       return false;
     }
-    FileSource source = FileSource.find(kernel, reference);
-    if (source == null) {
-      throw noSuchFile(reference);
-    }
-    return !source.isPlainDirectory(kernel) && cachedSource(source, reference).isEmpty();
+    FileSource source = FileSource.existing(kernel, reference);
+    return !source.isPlainDirectory(kernel) && !isKnown(source);
+  }
+
+  private boolean isKnown(FileSource source) {
+    StoreFiles store = find();
+    return store != null && intake(store, Platform.host()).known(source) != null;
   }
 
   /// Finds a stored image as [#resolve] does.
@@ -152,9 +167,9 @@ public final class ImageStore implements AutoCloseable {
     if (store == null) {
       return null;
     }
-    String cache = "names/" + cacheName(reference);
+    String cache = ImageIntake.nameCache(reference, choice);
     String stamp = new IndexFile(store).stamp();
-    ResolvedImage known = cached(store, cache, stamp);
+    ResolvedImage known = ResolvedImage.cached(store, cache, stamp);
     if (known != null) {
       return known.image(reference, store.path());
     }
@@ -164,141 +179,71 @@ public final class ImageStore implements AutoCloseable {
     }
     try (StoreTree tree = new StoreTree(store)) {
       SourceImage source = new LayoutSource(tree, Platform.host()).read(found, List.of());
-      return remember(store, cache, stamp, importer(store).add(source), reference);
+      ResolvedImage resolved = importer(store).add(source).resolved().stamped(stamp);
+      store.writeCache(cache, resolved.bytes());
+      return resolved.image(reference, store.path());
     }
-  }
-
-  private Image remember(
-      StoreFiles store,
-      String cache,
-      String stamp,
-      ImageImporter.Imported imported,
-      String reference) {
-    ResolvedImage bare = imported.resolved();
-    ResolvedImage stamped = new ResolvedImage(stamp, bare.id(), bare.layerPaths(), bare.config());
-    store.writeCache(cache + suffix(), stamped.bytes());
-    return stamped.image(reference, store.path());
-  }
-
-  private @Nullable ResolvedImage cached(StoreFiles store, String cache, String stamp) {
-    byte[] bytes = store.read(cache + suffix(), ResolvedImage.SIZE_MAX_BYTES);
-    return bytes == null ? null : ResolvedImage.parse(bytes, stamp);
-  }
-
-  // What was found for one choice need not do for another. No reference has a "=".
-  private String suffix() {
-    return switch (choice) {
-      case DIRECTORY -> "";
-      case EITHER -> "=";
-      case EROFS -> "=erofs";
-    };
-  }
-
-  // Names have slashes and may be longer than a file's name.
-  private static String cacheName(String reference) {
-    String flat = reference.replace('/', '%');
-    return flat.length() <= 200 ? flat : "long-" + hash(flat);
-  }
-
-  private static String hash(String text) {
-    return Digest.of(text.getBytes(StandardCharsets.UTF_8)).hex();
   }
 
   private UsageException noSuchImage(String reference) {
-    List<String> names = new ArrayList<>(List.of("host"));
-    for (StoredImage image : list()) {
-      names.add(image.name());
-    }
-    List<String> near = Spelling.near(reference, names);
-    String meant = near.isEmpty() ? "" : "did you mean " + String.join(" or ", near) + "? ";
-    return new UsageException(
-        "image \"" + reference + "\"",
-        "there is no such image",
-        meant + "\"brig images\" lists those that are there; a path begins with \"/\" or \"./\"");
+    return ImageNames.noSuchImage(reference, list());
   }
 
   private Image resolvePath(String reference) {
-    FileSource source = FileSource.find(kernel, reference);
-    if (source == null) {
-      throw noSuchFile(reference);
-    }
+    FileSource source = FileSource.existing(kernel, reference);
     if (source.isPlainDirectory(kernel)) {
-      Path directory = absolute(source.path());
+      Path directory = source.absolutePath();
       return new Image(reference, directory.toString(), List.of(directory), ImageConfig.empty());
     }
-    Optional<Image> known = cachedSource(source, reference);
-    return known.isPresent() ? known.get() : importSource(source, "", reference);
-  }
-
-  private static UsageException noSuchFile(String reference) {
-    return new UsageException("image \"" + reference + "\"", "there is no such file", "");
-  }
-
-  /// Returns the image that was made from a file, if the file did not change since.
-  private Optional<Image> cachedSource(FileSource source, String reference) {
-    Optional<FileStatus> witness = source.witness(kernel);
     StoreFiles store = find();
-    if (store == null || witness.isEmpty()) {
-      return Optional.empty();
+    ResolvedImage known = store == null ? null : intake(store, Platform.host()).known(source);
+    if (known != null) {
+      return known.image(reference, root);
     }
-    String stamp = IndexFile.stamp(witness.get());
-    ResolvedImage known = cached(store, sourceName(source, stamp), stamp);
-    return known == null ? Optional.empty() : Optional.of(known.image(reference, store.path()));
+    return intake(make(), Platform.host()).resolve(source).image(reference, root);
   }
 
-  // Java takes paths apart by the locale's character set.
-  private static Path absolute(String path) {
-    try {
-      return Path.of(path).toAbsolutePath().normalize();
-    } catch (InvalidPathException e) {
-      throw new UsageException(
-          "image \"" + path + "\"",
-          "a name with characters that your locale lacks",
-          "set LC_ALL=C.UTF-8");
-    }
+  private ImageIntake intake(StoreFiles store, Platform platform) {
+    return new ImageIntake(store, importer(store), new ImageIntake.Wish(limits, choice, platform));
   }
 
-  private static String sourceName(FileSource source, String stamp) {
-    return "sources/" + hash(stamp + " " + source.ref());
+  /// Takes an image into the store for this machine, as the method of three parameters does.
+  ///
+  /// @param source a path
+  /// @param name the name to store it under, or empty
+  /// @return the image, ready to be stacked
+  public Image importImage(String source, String name) {
+    return importImage(source, name, Platform.host());
   }
 
   /// Takes an image into the store, or finds that it is there already.
   ///
-  /// @param source a path as [#resolve] takes it, but not of a plain directory
+  /// @param source a path as [#resolve] takes it, `-` for standard input; a plain directory becomes
+  ///   a layer
   /// @param name `name` or `name:tag` to store it under, taken from whichever image has it; empty
   ///   for the names that the source has, or none
+  /// @param platform which of several platforms' images is meant, and what a root file system is
+  ///   for
   /// @return the image, ready to be stacked
   /// @throws UsageException if there is no such file, or the name is none
   /// @throws dev.brig.image.ImageException if the source's bytes are wrong; the store is as before
-  public Image importImage(String source, String name) {
-    String tagged = name.isEmpty() ? "" : ImageReference.parse(name).tagged();
-    if (tagged.equals(Image.HOST + ":latest")) {
-      throw new UsageException("image \"" + name + "\"", "the name of the host's own root", "");
-    }
-    FileSource found = FileSource.find(kernel, source);
-    if (found == null) {
-      throw new UsageException("image \"" + source + "\"", "there is no such file", "");
-    }
-    return importSource(found, tagged, source);
+  public Image importImage(String source, String name, Platform platform) {
+    String tagged = name.isEmpty() ? "" : ImageNames.tagged(name);
+    FileSource found = FileSource.existing(kernel, source);
+    return intake(make(), platform).one(found, tagged).image(source, root);
   }
 
-  private Image importSource(FileSource source, String name, String reference) {
-    StoreFiles store = make();
-    store.sweep();
-    Optional<FileStatus> witness = source.witness(kernel);
-    return source.open(
-        store,
-        limits,
-        image -> {
-          ImageImporter.Imported imported = importer(store).add(image);
-          IndexFile index = new IndexFile(store);
-          List<String> names = name.isEmpty() ? tagged(image.names()) : List.of(name);
-          for (String each : names.isEmpty() ? List.of("") : names) {
-            index.add(imported.manifest(), each);
-          }
-          String stamp = witness.map(IndexFile::stamp).orElse("");
-          return remember(store, sourceName(source, stamp), stamp, imported, reference);
-        });
+  /// Takes all images of a layout or archive into the store, under the names that they have there.
+  ///
+  /// @param source a path of a layout, a docker-archive or a directory of skopeo's, or `-`
+  /// @param platform which of several platforms' images is meant
+  /// @return each image
+  /// @throws UsageException if there is no such file, or it is a root file system
+  /// @throws dev.brig.image.ImageException if the source's bytes are wrong; images before the one
+  ///   at fault stay
+  public List<LoadedImage> load(String source, Platform platform) {
+    FileSource found = FileSource.existing(kernel, source);
+    return intake(make(), platform).all(found);
   }
 
   /// Takes an image from a registry into the store. Layers that are there are not fetched, and what
@@ -336,17 +281,9 @@ public final class ImageStore implements AutoCloseable {
     return content;
   }
 
-  // A name that brig could not look up again is as good as none.
-  private static List<String> tagged(List<String> names) {
-    List<String> tagged = new ArrayList<>();
-    for (String name : names) {
-      try {
-        tagged.add(ImageReference.parse(name).tagged());
-      } catch (UsageException _) {
-        // The image is stored all the same and has its id: ignored.
-      }
-    }
-    return tagged;
+  /// Returns the images by their names: to name, describe, save and tidy up.
+  public Catalogue catalogue() {
+    return new Catalogue(this::find, this::releaseLease, this::importer);
   }
 
   /// Begins to make an image layer by layer. Until this store is closed nobody can remove an image.
@@ -378,19 +315,7 @@ public final class ImageStore implements AutoCloseable {
 
   /// Removes the temporary files of imports that were killed; cheap if there are none.
   public void sweep() {
-    Optional<Fd> directory =
-        kernel
-            .files()
-            .openIfPresent(
-                Fd.CWD, root.resolve("tmp").toString(), OpenFlag.O_RDONLY, OpenFlag.O_DIRECTORY);
-    if (directory.isEmpty()) {
-      return;
-    }
-    boolean left;
-    try (Fd fd = directory.get()) {
-      left = !kernel.tree().list(fd).isEmpty();
-    }
-    StoreFiles store = left ? find() : null;
+    StoreFiles store = StoreFiles.hasTemporary(kernel, root) ? find() : null;
     if (store != null) {
       store.sweep();
     }
@@ -417,6 +342,8 @@ public final class ImageStore implements AutoCloseable {
     }
     releaseLease();
     try (Fd _ = store.lock("store", Lock.EXCLUSIVE)) {
+      // Also what a removal that was killed had moved away already.
+      store.sweep();
       ImageRemover remover = new ImageRemover(store);
       List<StoredImage> removed = remover.remove(reference, layersInUse);
       if (removed.isEmpty()) {
@@ -427,10 +354,8 @@ public final class ImageStore implements AutoCloseable {
   }
 
   private ImageImporter importer(StoreFiles store) {
-    boolean root = kernel.processes().euid() == 0;
-    Ownership ownership = root ? Ownership.KEPT : Ownership.CALLER;
     LayerStore.Unpacked unpacked = new LayerStore.Unpacked(choice, limits);
-    return new ImageImporter(store, ownership, unpacked, warnings);
+    return new ImageImporter(store, Ownership.of(kernel), unpacked, warnings);
   }
 
   private @Nullable StoreFiles find() {

@@ -108,6 +108,30 @@ final class IndexFile {
             entry -> digestOf(entry).equals(manifest.toString()) && names.contains(nameOf(entry))));
   }
 
+  /// Takes names from an image, which stays.
+  ///
+  /// @param manifest of which image
+  /// @param names the names to take; none for all
+  void untag(Digest manifest, List<String> names) {
+    change(entries -> {
+      String digest = manifest.toString();
+      List<JsonObject> gone = new ArrayList<>();
+      for (JsonObject entry : entries) {
+        String name = nameOf(entry);
+        boolean meant = names.isEmpty() ? !name.isEmpty() : names.contains(name);
+        if (digestOf(entry).equals(digest) && meant) {
+          gone.add(entry);
+        }
+      }
+      entries.removeAll(gone);
+      if (!gone.isEmpty() && !hasDigest(entries, digest)) {
+        JsonObject nameless = gone.getFirst();
+        nameless.getAsJsonObject(ANNOTATIONS).remove(Descriptor.REF_NAME);
+        entries.add(nameless);
+      }
+    });
+  }
+
   private static boolean hasDigest(List<JsonObject> entries, String digest) {
     for (JsonObject entry : entries) {
       if (digestOf(entry).equals(digest)) {
@@ -147,7 +171,8 @@ final class IndexFile {
     return name == null ? "" : name.getAsString();
   }
 
-  private static JsonObject json(Descriptor manifest, String name) {
+  /// Returns a descriptor with a name, as an index has it.
+  static JsonObject json(Descriptor manifest, String name) {
     JsonObject entry = new JsonObject();
     entry.addProperty("mediaType", manifest.mediaType());
     entry.addProperty("digest", manifest.digest().toString());

@@ -21,4 +21,13 @@ public enum LayerChoice {
       case EROFS -> List.of(LayerForm.EROFS);
     };
   }
+
+  // What was found for one choice need not do for another. No reference has a "=".
+  String suffix() {
+    return switch (this) {
+      case DIRECTORY -> "";
+      case EITHER -> "=";
+      case EROFS -> "=erofs";
+    };
+  }
 }

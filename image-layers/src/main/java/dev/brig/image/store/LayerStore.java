@@ -232,6 +232,24 @@ final class LayerStore {
     }
   }
 
+  /// Unpacks a layer once more, beside the one that is there.
+  ///
+  /// @param source the layer, whose blob the store has
+  /// @param below the layers below it, the bottom one first
+  /// @param form in which form
+  /// @return what came of it, which is removed when it is closed
+  /// @throws ImageException if the blob is damaged
+  Temporary unpackBeside(LayerSource source, List<StoredLayer> below, LayerForm form) {
+    Temporary temporary = files.temporaryDirectory();
+    try {
+      var _ = blobs.read(source, new Unpacking(source, Below.of(below), temporary, form));
+      return temporary;
+    } catch (BrigException e) {
+      temporary.discard(e);
+      throw e;
+    }
+  }
+
   private void hand(Unpacking unpacking, Digest diffId, Below below, Temporary temporary) {
     LayerSummary summary = unpacking.summary();
     Digest chainId = below.chain(diffId);

@@ -15,7 +15,9 @@ import dev.brig.image.store.SourceImage.Document;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///   layout</a>
 final class LayoutSource {
   /// The annotation in which containerd and Docker put an image's full name.
-  private static final String FULL_NAME = "io.containerd.image.name";
+  static final String FULL_NAME = "io.containerd.image.name";
 
   private static final int INDEX_DEPTH_MAX = 4;
 
@@ -68,6 +70,36 @@ final class LayoutSource {
         hint(all));
   }
 
+  /// Returns all images: of several that have one name, for several platforms, the one for the
+  /// wanted platform.
+  ///
+  /// @throws ImageException if the documents are damaged
+  List<SourceImage> all() {
+    List<Descriptor> all = Index.read(parse("index.json")).manifests();
+    Map<Digest, List<Descriptor>> byDigest = new LinkedHashMap<>();
+    for (Descriptor descriptor : all) {
+      if (!isForAnother(descriptor, all)) {
+        byDigest.computeIfAbsent(descriptor.digest(), _ -> new ArrayList<>()).add(descriptor);
+      }
+    }
+    List<SourceImage> images = new ArrayList<>();
+    for (List<Descriptor> same : byDigest.values()) {
+      images.add(read(same.getFirst(), names(same)));
+    }
+    return images;
+  }
+
+  private boolean isForAnother(Descriptor descriptor, List<Descriptor> all) {
+    if (descriptor.platform() == null || mayRun(descriptor)) {
+      return false;
+    }
+    String name = descriptor.annotations().getOrDefault(Descriptor.REF_NAME, "");
+    return all.stream()
+        .anyMatch(other ->
+            name.equals(other.annotations().getOrDefault(Descriptor.REF_NAME, ""))
+                && mayRun(other));
+  }
+
   private boolean mayRun(Descriptor descriptor) {
     Platform platform = descriptor.platform();
     return platform != null && wanted.runs(platform);
@@ -91,16 +123,17 @@ final class LayoutSource {
         || ref.equals(descriptor.annotations().get(FULL_NAME));
   }
 
-  // A bare tag, as skopeo and umoci write it, is no name without the place that it is a tag in.
   private static List<String> names(List<Descriptor> descriptors) {
     List<String> names = new ArrayList<>();
     for (Descriptor descriptor : descriptors) {
       String full = descriptor.annotations().get(FULL_NAME);
       String ref = descriptor.annotations().getOrDefault(Descriptor.REF_NAME, "");
-      if (full != null) {
-        names.add(full);
-      } else if (ref.indexOf(':') > 0 || ref.indexOf('/') > 0) {
+      // A tag alone, as skopeo and umoci write it, is no name without the place that it is a tag
+      // in.
+      if (ref.indexOf(':') > 0 || ref.indexOf('/') > 0) {
         names.add(ref);
+      } else if (full != null) {
+        names.add(full);
       }
     }
     return names;
@@ -120,22 +153,9 @@ final class LayoutSource {
         throw new ImageException(
             what(descriptor), "of the unknown media type " + descriptor.mediaType(), "");
       }
-      descriptor = choose(Index.read(json), what(descriptor));
+      descriptor = Index.read(json).choose(wanted, what(descriptor));
     }
     throw new ImageException(tree.name(), "indexes within indexes, without an end", "");
-  }
-
-  private Descriptor choose(Index index, String what) {
-    List<String> offered = new ArrayList<>();
-    for (Descriptor descriptor : index.manifests()) {
-      Platform platform = descriptor.platform();
-      if (platform == null ? index.manifests().size() == 1 : wanted.runs(platform)) {
-        return descriptor;
-      }
-      offered.add(platform == null ? "an unknown platform" : platform.toString());
-    }
-    throw new ImageException(
-        what, "no image for " + wanted, "it has images for " + String.join(", ", offered));
   }
 
   private SourceImage image(Document manifest, Manifest read, List<String> names) {
@@ -161,7 +181,8 @@ final class LayoutSource {
               diffIds.get(i),
               () -> open(layer)));
     }
-    Platform platform = new Platform(imageConfig.os(), imageConfig.architecture(), "");
+    Platform platform =
+        new Platform(imageConfig.os(), imageConfig.architecture(), json.textOr("variant", ""));
     return new SourceImage(tree.name(), manifest, config, layers, names, platform);
   }
 

@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param stamp what identifies the state of the store or source for which this holds
 /// @param id the digest of the image's configuration, in hexadecimal
+/// @param manifest the digest of the image's manifest
 /// @param layerPaths the layers below the store's directory, in the forms in which they were found,
 ///   the topmost first
 /// @param config how to run it
-record ResolvedImage(String stamp, String id, List<String> layerPaths, ImageConfig config) {
+record ResolvedImage(
+    String stamp, String id, String manifest, List<String> layerPaths, ImageConfig config) {
   static final int SIZE_MAX_BYTES = 8 << 20;
 
-  private static final String VERSION = "2";
+  private static final String VERSION = "3";
 
   /// Returns the file's contents.
   byte[] bytes() {
@@ -28,6 +30,7 @@ record ResolvedImage(String stamp, String id, List<String> layerPaths, ImageConf
             .add("brig-image", VERSION)
             .add("stamp", stamp)
             .add("id", id)
+            .add("manifest", manifest)
             .addAll("layer", layerPaths)
             .add("user", config.user())
             .addAll("env", config.env())
@@ -39,11 +42,28 @@ record ResolvedImage(String stamp, String id, List<String> layerPaths, ImageConf
             .addAll("port", config.exposedPorts())
             .add("health", config.healthcheck())
             .add("arch", config.architecture())
-            .add("os", config.os());
+            .add("os", config.os())
+            .add("author", config.origin().author())
+            .add("created", config.origin().created())
+            .add("variant", config.origin().variant());
     for (Map.Entry<String, String> label : config.labels().entrySet()) {
       record.add("label", label.getKey()).add("value", label.getValue());
     }
     return record.bytes();
+  }
+
+  /// Reads what is kept of an image for the present state, or returns null if nothing is.
+  ///
+  /// @param name the file
+  /// @param stamp the present state
+  static @Nullable ResolvedImage cached(StoreFiles store, String name, String stamp) {
+    byte[] bytes = store.read(name, SIZE_MAX_BYTES);
+    return bytes == null ? null : parse(bytes, stamp);
+  }
+
+  /// Returns the same image for another state of the store or source.
+  ResolvedImage stamped(String state) {
+    return new ResolvedImage(state, id, manifest, layerPaths, config);
   }
 
   /// Reads a file's contents, or returns null if they are of another version or for another state.
@@ -74,8 +94,11 @@ record ResolvedImage(String stamp, String id, List<String> layerPaths, ImageConf
             record.all("port"),
             record.first("health"),
             record.first("arch"),
-            record.first("os"));
-    return new ResolvedImage(stamp, record.first("id"), record.all("layer"), config);
+            record.first("os"),
+            new ImageConfig.Origin(
+                record.first("author"), record.first("created"), record.first("variant")));
+    return new ResolvedImage(
+        stamp, record.first("id"), record.first("manifest"), record.all("layer"), config);
   }
 
   /// Returns the image for whoever runs it.

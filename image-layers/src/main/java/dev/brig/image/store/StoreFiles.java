@@ -81,6 +81,18 @@ final class StoreFiles implements AutoCloseable {
     return root.isEmpty() ? null : new StoreFiles(kernel, path, root.get());
   }
 
+  /// Tells whether something lies among a store's temporary files; cheap, and makes nothing.
+  static boolean hasTemporary(Kernel kernel, Path path) {
+    OpenFlag[] flags = {OpenFlag.O_RDONLY, OpenFlag.O_DIRECTORY};
+    Optional<Fd> tmp = kernel.files().openIfPresent(Fd.CWD, path.resolve("tmp").toString(), flags);
+    if (tmp.isEmpty()) {
+      return false;
+    }
+    try (Fd fd = tmp.get()) {
+      return !kernel.tree().list(fd).isEmpty();
+    }
+  }
+
   /// Opens a store, and makes what is not there of it.
   static StoreFiles make(Kernel kernel, Path path) {
     try {

@@ -79,7 +79,7 @@ final class StoredImages {
   private Entry entry(Descriptor descriptor) {
     Descriptor at = descriptor;
     for (int depth = 0; depth < INDEX_DEPTH_MAX && at.is(MediaType.Kind.INDEX); depth++) {
-      at = choose(Index.read(json(at)));
+      at = Index.read(json(at)).choose(Platform.host(), "index " + at.digest());
     }
     Manifest manifest = Manifest.read(json(at));
     JsonNode json = json(manifest.config());
@@ -98,17 +98,6 @@ final class StoredImages {
             json.textOr("created", ""),
             size);
     return new Entry(descriptor, at, ImageConfig.diffIds(json), manifest, shown);
-  }
-
-  private static Descriptor choose(Index index) {
-    Platform host = Platform.host();
-    for (Descriptor descriptor : index.manifests()) {
-      Platform platform = descriptor.platform();
-      if (platform == null || host.runs(platform)) {
-        return descriptor;
-      }
-    }
-    throw new ImageException("index", "no image for " + host, "");
   }
 
   private JsonNode json(Descriptor descriptor) {

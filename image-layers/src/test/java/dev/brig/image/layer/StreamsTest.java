@@ -12,8 +12,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
 
 class StreamsTest {
   private static final byte[] TEXT = "some text to be compressed ".repeat(10_000).getBytes(UTF_8);
@@ -27,7 +30,7 @@ class StreamsTest {
   }
 
   private static byte[] decompress(byte[] bytes) throws IOException {
-    try (InputStream in = Compression.open(new ByteArrayInputStream(bytes), "a.tar").content()) {
+    try (InputStream in = Compression.open(new ByteArrayInputStream(bytes)).content()) {
       return in.readAllBytes();
     }
   }
@@ -93,13 +96,98 @@ class StreamsTest {
     }
   }
 
-  @Test
-  void namesACompressionThatItDoesNotRead() {
-    byte[] xz = {(byte) 0xfd, '7', 'z', 'X', 'Z', 0, 0, 0};
+  // What bzip2 -9 makes of BZIP2_TEXT.
+  private static final byte[] BZIP2 =
+      Base64.getDecoder()
+          .decode("QlpoOTFBWSZTWZenXHIAAAjVAAAQQAAEACJEoAAgqk09TIQwIvSEw5XsNHxdyRThQkJenXHI");
 
-    assertThatThrownBy(() -> decompress(xz))
+  private static final byte[] BZIP2_TEXT =
+      ("hello ".repeat(4) + "a".repeat(72) + "\n").getBytes(UTF_8);
+
+  private static byte[] xz(byte[] bytes) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (XZOutputStream xz = new XZOutputStream(out, new LZMA2Options(0))) {
+      xz.write(bytes);
+    }
+    return out.toByteArray();
+  }
+
+  @Test
+  void decompressesXzAndBzip2OfSeveralStreams() throws IOException {
+    byte[] xz = xz(TEXT);
+
+    assertThat(decompress(xz)).isEqualTo(TEXT);
+    assertThat(decompress(join(xz, xz))).isEqualTo(join(TEXT, TEXT));
+    assertThat(decompress(BZIP2)).isEqualTo(BZIP2_TEXT);
+    assertThat(decompress(join(BZIP2, BZIP2, new byte[512])))
+        .isEqualTo(join(BZIP2_TEXT, BZIP2_TEXT));
+  }
+
+  @Test
+  void refusesBzip2ThatIsDamagedOrCutOff() throws IOException {
+    assertThatThrownBy(() -> decompress(join(BZIP2, "rubbish".getBytes(UTF_8))))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("not bzip2");
+    for (int length = 4; length < BZIP2.length; length++) {
+      byte[] part = Arrays.copyOf(BZIP2, length);
+      assertThatThrownBy(() -> decompress(part))
+          .as("%d bytes", length)
+          .isInstanceOf(IOException.class);
+    }
+    for (int bit = 32; bit < 8 * BZIP2.length; bit++) {
+      byte[] damaged = BZIP2.clone();
+      damaged[bit / 8] ^= (byte) (1 << (bit % 8));
+      try {
+        // The last bits pad the last byte.
+        assertThat(decompress(damaged)).as("bit %d", bit).isEqualTo(BZIP2_TEXT);
+      } catch (IOException _) {
+        // As it has to be.
+      }
+    }
+  }
+
+  @Test
+  void passesOverTheTableOfContentsOfAChunkedLayer() throws IOException {
+    byte[] skippable = {0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4};
+    byte[] zstd = Zstd.compress(TEXT);
+
+    assertThat(decompress(join(zstd, zstd, skippable))).isEqualTo(join(TEXT, TEXT));
+    assertThat(decompress(join(skippable, zstd))).isEqualTo(TEXT);
+  }
+
+  @Test
+  void bringsWhatNoImageMayHoldIntoGzipAndLeavesTheRest() throws IOException {
+    for (byte[] kept : new byte[][] {TEXT, TarBuilder.gzip(TEXT), Zstd.compress(TEXT)}) {
+      try (InputStream in =
+          Recompression.of(new ByteArrayInputStream(kept), "a.tar", Limits.DEFAULT)) {
+        assertThat(in.readAllBytes()).isEqualTo(kept);
+      }
+    }
+    byte[] first;
+    try (InputStream in =
+        Recompression.of(new ByteArrayInputStream(xz(TEXT)), "a.tar", Limits.DEFAULT)) {
+      first = in.readAllBytes();
+    }
+    try (InputStream in = new GzipEncoder(new ByteArrayInputStream(TEXT))) {
+      assertThat(in.readAllBytes()).isEqualTo(first);
+    }
+    assertThat(decompress(first)).isEqualTo(TEXT);
+  }
+
+  @Test
+  void aBombInXzIsStoppedAsWell() throws IOException {
+    byte[] bomb = xz(new byte[1 << 20]);
+    Limits limits = new Limits(10, 1 << 16, 10);
+
+    assertThatThrownBy(
+            () -> {
+              try (InputStream in =
+                  Recompression.of(new ByteArrayInputStream(bomb), "a.tar", limits)) {
+                in.readAllBytes();
+              }
+            })
         .isInstanceOf(ImageException.class)
-        .hasMessage("a.tar: compressed by xz, which brig does not read");
+        .hasMessageContaining("the limit");
   }
 
   private static VerifiedStream blob(byte[] bytes, Digest digest, long size) {

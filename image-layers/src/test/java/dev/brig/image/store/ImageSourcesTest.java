@@ -10,6 +10,7 @@ import dev.brig.error.UsageException;
 import dev.brig.image.Digest;
 import dev.brig.image.Image;
 import dev.brig.image.ImageException;
+import dev.brig.image.Platform;
 import dev.brig.image.layer.TarBuilder;
 import dev.brig.linux.Kernel;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -239,12 +241,91 @@ class ImageSourcesTest {
   }
 
   @Test
-  void aPlainDirectoryIsNotImported() throws IOException {
-    String directory = Files.createDirectories(folder.resolve("rootfs")).toString();
+  void aPlainDirectoryBecomesALayer() throws IOException {
+    Path directory = Files.createDirectories(folder.resolve("rootfs/etc"));
+    Files.writeString(directory.resolve("base"), "base");
+    Files.createLink(directory.resolve("same"), directory.resolve("base"));
+    String rootfs = folder.resolve("rootfs").toString();
 
-    assertThatThrownBy(() -> store.importImage(directory, "x"))
+    Image first = store.importImage(rootfs, "dir");
+    Image second = store.importImage(rootfs, "again");
+
+    assertThat(first.layers()).hasSize(1).isEqualTo(second.layers());
+    assertThat(first.layers().getFirst().resolve("etc/same")).hasContent("base");
+    assertThat(Files.getAttribute(first.layers().getFirst().resolve("etc/base"), "unix:nlink"))
+        .isEqualTo(2);
+    assertThat(store.list()).extracting(StoredImage::id).containsOnly(first.id());
+  }
+
+  @Test
+  void anArchiveOfSeveralImagesIsLoadedWhole() throws IOException {
+    LayoutBuilder layout = new LayoutBuilder().image("lab/a:1", BASE).image("lab/b:2", BASE, TOP);
+    String tar = write("several.tar", layout.tar());
+
+    List<LoadedImage> loaded = store.load(tar, Platform.host());
+
+    assertThat(loaded)
+        .extracting(LoadedImage::names)
+        .containsExactly(List.of("lab/a:1"), List.of("lab/b:2"));
+    assertThat(store.list()).extracting(StoredImage::name).containsExactly("lab/a:1", "lab/b:2");
+    hasBothLayers(store.resolve("lab/b:2"));
+  }
+
+  @Test
+  void aRootFileSystemIsNoArchiveToLoad() throws IOException {
+    String tar = write("root.tar", BASE);
+
+    assertThatThrownBy(() -> store.load(tar, Platform.host()))
         .isInstanceOf(UsageException.class)
-        .hasMessageContaining("is not imported");
+        .hasMessageContaining("a root file system");
+  }
+
+  @Test
+  void whatIsSavedIsLoadedWithAllItsDigests() throws IOException {
+    Path layout = new LayoutBuilder().image("1", BASE, TOP).directory(folder.resolve("layout"));
+    store.importImage(layout.toString(), "lab/saved:1");
+    store.catalogue().tag("lab/saved:1", List.of("plain"));
+    StoredImage before = store.list().getFirst();
+
+    for (ImageSaver.Format format : ImageSaver.Format.values()) {
+      String saved = folder.resolve("saved-" + format).toString();
+      store.catalogue().saver(List.of(before.id())).write(format, saved);
+      Path other = folder.resolve("other-" + format);
+      try (ImageStore empty = ImageStore.open(other, Kernel.ofThisMachine(), line -> {})) {
+        empty.load(saved, Platform.host());
+        StoredImage after = empty.list().getFirst();
+        assertThat(after.manifest()).as(format.name()).isEqualTo(before.manifest());
+        assertThat(after.id()).as(format.name()).isEqualTo(before.id());
+        if (format != ImageSaver.Format.DOCKER_DIR) {
+          assertThat(empty.list())
+              .extracting(StoredImage::name)
+              .containsExactly("lab/saved:1", "plain:latest");
+        }
+      }
+    }
+  }
+
+  @Test
+  void aSavedFileIsThereWhenItIsWholeAndNotBefore() throws IOException {
+    Path layout = new LayoutBuilder().image("1", BASE).directory(folder.resolve("layout"));
+    store.importImage(layout.toString(), "lab/saved:1");
+    Path blob = root.resolve("blobs/sha256/" + Digest.of(TarBuilder.gzip(BASE)).hex());
+    byte[] bytes = Files.readAllBytes(blob);
+    bytes[20] ^= 1;
+    Files.write(blob, bytes);
+    String target = folder.resolve("saved.tar").toString();
+
+    assertThatThrownBy(() ->
+            store
+                .catalogue()
+                .saver(List.of("lab/saved:1"))
+                .write(ImageSaver.Format.OCI_ARCHIVE, target))
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("its digest is");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .noneMatch(name -> name.startsWith("saved"));
+    }
   }
 
   @Test

@@ -35,8 +35,10 @@ class TextRecordTest {
             List.of("80/tcp"),
             "{\"Test\":[]}",
             "amd64",
-            "linux");
-    ResolvedImage image = new ResolvedImage("stamp 1", "ab", List.of("x", "y"), config);
+            "linux",
+            new ImageConfig.Origin("me", "2026-01-01T00:00:00Z", "v2"));
+    ResolvedImage image =
+        new ResolvedImage("stamp 1", "ab", "sha256:cd", List.of("x", "y"), config);
 
     assertThat(ResolvedImage.parse(image.bytes(), "stamp 1")).isEqualTo(image);
     assertThat(ResolvedImage.parse(image.bytes(), "stamp 2")).isNull();

@@ -49,8 +49,9 @@ final class ChildPlanner {
   /// Appends all steps, and the handler of their failures.
   void all() {
     awaitRelease(plan);
+    new HandedMounts(plan, launch).receive();
     becomeLeader();
-    new NamespaceSteps(plan, launch.isolation()).joinAfterClone();
+    NamespaceSteps.of(plan, launch).joinAfterClone();
     joinCgroups();
     becomeRoot();
     isolateCgroup();
@@ -116,7 +117,7 @@ final class ChildPlanner {
   }
 
   private void becomeRoot() {
-    if (!launch.isolation().creates(Isolation.CLONE_NEWUSER)) {
+    if (!launch.isolation().hasUserNamespace()) {
       return;
     }
     plan.because("become root of the user namespace", "--userns");

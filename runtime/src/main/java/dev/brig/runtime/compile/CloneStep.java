@@ -24,6 +24,7 @@ import java.util.List;
 /// Makes the call that splits the program in two; clone(2), "clone3()".
 final class CloneStep {
   private static final Num CLONE_PIDFD = new Num(0x1000, "CLONE_PIDFD");
+  private static final Num CLONE_PARENT = new Num(0x8000, "CLONE_PARENT");
   private static final Num CLONE_INTO_CGROUP = new Num(0x200000000L, "CLONE_INTO_CGROUP");
   private static final Num[] NAMESPACES = {
     new Num(Isolation.CLONE_NEWTIME, "CLONE_NEWTIME"),
@@ -48,8 +49,21 @@ final class CloneStep {
   /// @param cgroup the cgroup v2 directory to be born into, or empty
   /// @param child where the child goes on
   void clone(long created, String cgroup, Label child) {
+    clone(CLONE_PIDFD, created, cgroup, child);
+  }
+
+  /// Appends the call that makes a sibling of the calling process: a child of its parent.
+  ///
+  /// @param created as in [#clone]
+  /// @param cgroup as in [#clone]
+  /// @param sibling where the new process goes on
+  void cloneSibling(long created, String cgroup, Label sibling) {
+    clone(CLONE_PARENT, created, cgroup, sibling);
+  }
+
+  private void clone(Num kind, long created, String cgroup, Label child) {
     Operand directory = ZERO;
-    Num flags = CLONE_PIDFD;
+    Num flags = kind;
     if (!cgroup.isEmpty()) {
       plan.because("open the cgroup to start in");
       Slot fd = new Slot("cgroupfd");
@@ -65,14 +79,16 @@ final class CloneStep {
       flags = or(flags, CLONE_INTO_CGROUP);
     }
     plan.because("make the container's process in its namespaces");
+    // A sibling's signal is that of the calling process's own end.
+    boolean isChild = kind.equals(CLONE_PIDFD);
     Struct arguments =
         new Struct(
             List.of(
                 new Field("flags", 8, flags),
-                new Field("pidfd", 8, new Operand.SlotAddress(Names.PIDFD)),
+                new Field("pidfd", 8, isChild ? new Operand.SlotAddress(Names.PIDFD) : ZERO),
                 new Field("child_tid", 8, ZERO),
                 new Field("parent_tid", 8, ZERO),
-                new Field("exit_signal", 8, new Num(Names.SIGCHLD, "SIGCHLD")),
+                new Field("exit_signal", 8, isChild ? new Num(Names.SIGCHLD, "SIGCHLD") : ZERO),
                 new Field("stack", 8, ZERO),
                 new Field("stack_size", 8, ZERO),
                 new Field("tls", 8, ZERO),

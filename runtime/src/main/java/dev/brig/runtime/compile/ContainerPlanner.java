@@ -33,6 +33,7 @@ public final class ContainerPlanner {
     supervisor.release();
     supervisor.superviseToTheEnd();
     supervisor.handleFailures();
+    supervisor.joinNamespaces(container);
 
     plan.because("run in the container");
     plan.add(new Op.Guard("container", Names.CHILD_FAILED));

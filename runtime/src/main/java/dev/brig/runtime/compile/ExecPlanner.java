@@ -52,6 +52,7 @@ public final class ExecPlanner {
   private final PlanBuilder plan = new PlanBuilder();
   private final Execution execution;
   private final Streams streams;
+  private final ExecWitness witness;
   private final Slot container = new Slot("containerfd");
   private final Slot home = new Slot("own pid namespace");
   private int firstExecution;
@@ -60,6 +61,7 @@ public final class ExecPlanner {
   private ExecPlanner(Execution execution) {
     this.execution = execution;
     this.streams = execution.streams().streams();
+    this.witness = new ExecWitness(plan, execution);
   }
 
   /// Returns the plan for an execution.
@@ -86,6 +88,9 @@ public final class ExecPlanner {
     plan.because("let the process go on");
     plan.tolerate(Errno.EPIPE, Syscall.WRITE, value(Names.HOST_END), text("g"), num(1));
     new StartedSteps(plan, streams).await();
+    if (joinsUser()) {
+      witness.dismiss();
+    }
     if (background) {
       new DetachSteps(plan).started();
     }
@@ -97,6 +102,7 @@ public final class ExecPlanner {
 
   private void joinForChildren() {
     if (joinsUser()) {
+      witness.make();
       plan.because("let children be born into the container's user and pid namespace");
     } else {
       plan.because("remember the own pid namespace");
@@ -141,11 +147,17 @@ public final class ExecPlanner {
     plan.branch(Names.PID, Condition.EQUAL, 0, ended);
     EndPlanner.killContainer(plan, ended);
     plan.mark(ended);
-    if (!joinsUser()) {
+    if (joinsUser()) {
+      witness.tell();
+    } else {
       diagnose();
     }
     EndPlanner.sayFailure(plan);
     exitAsTheFieldHasIt();
+    if (joinsUser()) {
+      witness.wait(Names.FAILED);
+      exitAsTheFieldHasIt();
+    }
   }
 
   private boolean joinsUser() {
@@ -153,8 +165,7 @@ public final class ExecPlanner {
   }
 
   /// Appends the execution of brig, for the cause. A JVM makes threads, and the kernel refuses them
-  /// to a process whose children would be born into another pid namespace; pid_namespaces(7). From
-  /// a joined user namespace there is no way back, so there the program says itself what it knows.
+  /// to a process whose children would be born into another pid namespace; pid_namespaces(7).
   private void diagnose() {
     plan.because("return to the own pid namespace");
     Num namespace = new Num(Isolation.CLONE_NEWPID, "CLONE_NEWPID");

@@ -3,6 +3,7 @@ package dev.brig.runtime.compile;
 import dev.brig.error.UnsupportedException;
 import dev.brig.linux.Identity;
 import dev.brig.linux.SubordinateIds;
+import dev.brig.linux.SubordinateIds.IdRange;
 import dev.brig.namespaces.ProcessRequest.Setgroups;
 import dev.brig.runtime.spec.LinuxIdMapping;
 import java.util.ArrayList;
@@ -47,6 +48,41 @@ public final class IdMappings {
     }
     return new Isolation.IdMapping.Delegated(
         subordinate.newuidmap(), arguments(uids), subordinate.newgidmap(), arguments(gids));
+  }
+
+  /// Returns what is known of an existing user namespace.
+  ///
+  /// @param gids its group ids, or empty if nobody knows
+  /// @param caller who brig runs as
+  public static Isolation.IdMapping joined(List<LinuxIdMapping> gids, Identity caller) {
+    boolean alone = caller.isRootless() && single(gids, caller.egid());
+    return new Isolation.IdMapping.Joined(alone ? Setgroups.DENIED : Setgroups.ALLOWED);
+  }
+
+  /// Returns the mappings of a namespace in which an ordinary user is root and has its ranges, from
+  /// id 1 on; what rootless podman maps.
+  ///
+  /// @param own the caller's effective id
+  /// @param ranges its ranges, none to map the own id alone
+  public static List<LinuxIdMapping> ownThenRanges(long own, List<IdRange> ranges) {
+    List<LinuxIdMapping> mappings = new ArrayList<>(ranges.size() + 1);
+    mappings.add(new LinuxIdMapping(0, own, 1));
+    long next = 1;
+    for (IdRange range : ranges) {
+      mappings.add(new LinuxIdMapping(next, range.start(), range.count()));
+      next += range.count();
+    }
+    return mappings;
+  }
+
+  /// Returns which id of the host is 0 inside, or 0 if none is said to be.
+  public static long hostIdOfRoot(List<LinuxIdMapping> mappings) {
+    for (LinuxIdMapping mapping : mappings) {
+      if (mapping.containerId() == 0 && mapping.size() > 0) {
+        return mapping.hostId();
+      }
+    }
+    return 0;
   }
 
   private static boolean single(List<LinuxIdMapping> mappings, int own) {

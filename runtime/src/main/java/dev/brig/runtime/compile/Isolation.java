@@ -45,6 +45,23 @@ public record Isolation(long created, List<Join> joined, IdMapping mapping) {
     return (created & flag) != 0;
   }
 
+  /// Returns whether a namespace is one that exists.
+  ///
+  /// @param flag its `CLONE_NEW*` flag
+  public boolean joins(long flag) {
+    for (Join join : joined) {
+      if (join.flag() == flag) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Returns whether the container's user namespace is another than the caller's.
+  public boolean hasUserNamespace() {
+    return creates(CLONE_NEWUSER) || joins(CLONE_NEWUSER);
+  }
+
   /// A namespace that exists.
   ///
   /// @param flag its `CLONE_NEW*` flag
@@ -57,6 +74,11 @@ public record Isolation(long created, List<Join> joined, IdMapping mapping) {
 
     /// There is no new user namespace.
     record None() implements IdMapping {}
+
+    /// The user namespace is an existing one.
+    ///
+    /// @param setgroups whether setgroups(2) is allowed in it
+    record Joined(ProcessRequest.Setgroups setgroups) implements IdMapping {}
 
     /// The maps are written by the program itself.
     ///

@@ -2,6 +2,7 @@ package dev.brig.runtime.compile;
 
 import dev.brig.error.UnsupportedException;
 import dev.brig.namespaces.Abi;
+import dev.brig.namespaces.HandedMount.Ids;
 import dev.brig.namespaces.MountRequest.Depth;
 import dev.brig.namespaces.MountRequest.Filling;
 import dev.brig.namespaces.MountRequest.Parameter;
@@ -16,6 +17,7 @@ import java.util.List;
 /// @param propagation a propagation type, `MS_PRIVATE` unless said otherwise
 /// @param bind whether it is a bind mount
 /// @param depth how far a bind mount reaches
+/// @param ids whose ids the files have: the container's with `idmap`
 /// @param filling whether a new filesystem begins with what it covers
 /// @param parameters what is the filesystem's
 record MountOptions(
@@ -23,6 +25,7 @@ record MountOptions(
     Num propagation,
     boolean bind,
     Depth depth,
+    Ids ids,
     Filling filling,
     List<Parameter> parameters) {
   private static final Num PRIVATE = new Num(0x40000, "MS_PRIVATE");
@@ -32,6 +35,7 @@ record MountOptions(
     Num propagation = PRIVATE;
     boolean bind = false;
     Depth depth = Depth.SINGLE;
+    Ids ids = Ids.KEPT;
     Filling filling = Filling.EMPTY;
     List<Parameter> parameters = new ArrayList<>();
     for (String option : options) {
@@ -54,14 +58,19 @@ record MountOptions(
         case "slave", "rslave" -> propagation = new Num(0x80000, "MS_SLAVE");
         case "shared", "rshared" -> propagation = new Num(0x100000, "MS_SHARED");
         case "tmpcopyup" -> filling = Filling.COPIED;
-        case "idmap", "ridmap", "remount" ->
+        case "idmap" -> ids = Ids.MAPPED;
+        case "ridmap" -> {
+          ids = Ids.MAPPED;
+          depth = Depth.RECURSIVE;
+        }
+        case "remount" ->
             throw new UnsupportedException(
                 subject, "brig does not know the mount option " + option, "leave it out");
         default -> parameters.add(parameter(option));
       }
     }
     Num flags = Abi.mountAttributes(attributes);
-    return new MountOptions(flags, propagation, bind, depth, filling, parameters);
+    return new MountOptions(flags, propagation, bind, depth, ids, filling, parameters);
   }
 
   private static Parameter parameter(String option) {

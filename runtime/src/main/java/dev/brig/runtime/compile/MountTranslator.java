@@ -4,6 +4,8 @@ import dev.brig.cgroups.CgroupPlan;
 import dev.brig.error.UnsupportedException;
 import dev.brig.namespaces.Abi;
 import dev.brig.namespaces.DeviceNode;
+import dev.brig.namespaces.HandedMount;
+import dev.brig.namespaces.HandedMount.Ids;
 import dev.brig.namespaces.MountRequest;
 import dev.brig.namespaces.MountRequest.Depth;
 import dev.brig.namespaces.MountRequest.Filling;
@@ -15,6 +17,7 @@ import dev.brig.namespaces.RootfsRequest.Access;
 import dev.brig.namespaces.RootfsRequest.Nodes;
 import dev.brig.namespaces.RootfsRequest.Terminal;
 import dev.brig.plan.Operand.Num;
+import dev.brig.plan.Slot;
 import dev.brig.runtime.spec.LinuxDevice;
 import dev.brig.runtime.spec.LinuxDeviceType;
 import dev.brig.runtime.spec.Mount;
@@ -50,7 +53,7 @@ final class MountTranslator {
     for (Mount mount : spec.mounts()) {
       translate(mount, mounts);
     }
-    boolean user = isolation.creates(Isolation.CLONE_NEWUSER);
+    boolean user = isolation.hasUserNamespace();
     for (String path : spec.linux().readonlyPaths()) {
       protect(path, readonly);
     }
@@ -88,7 +91,7 @@ final class MountTranslator {
     MountOptions options = MountOptions.parse(mount.options(), "mount on " + target);
     boolean foreignSysfs =
         mount.type().equals("sysfs")
-            && isolation.creates(Isolation.CLONE_NEWUSER)
+            && isolation.hasUserNamespace()
             && !isolation.creates(Isolation.CLONE_NEWNET);
     if (mount.type().equals("cgroup") || mount.type().equals("cgroup2")) {
       mountCgroups(options, option, into);
@@ -105,6 +108,8 @@ final class MountTranslator {
               slave(),
               Filling.EMPTY,
               option));
+    } else if (options.ids() == Ids.MAPPED) {
+      into.add(mapped(mount, options, option));
     } else if (options.bind() || mount.type().equals("bind")) {
       into.add(
           new MountRequest.Bind(
@@ -132,6 +137,34 @@ final class MountTranslator {
           new MountRequest.New(
               mount.type(), target, options.attributes(), parameters, options.filling(), option));
     }
+  }
+
+  /// Returns a bind mount whose files have the container's ids; config.md#linux-mount-options,
+  /// `idmap`.
+  private MountRequest mapped(Mount mount, MountOptions options, String option) {
+    String subject = option.isEmpty() ? "mount on " + mount.destination() : option;
+    if (!mount.uidMappings().isEmpty() || !mount.gidMappings().isEmpty()) {
+      throw new UnsupportedException(
+          subject,
+          "brig maps a mount's ids as the container's are, and not otherwise",
+          "leave uidMappings and gidMappings of the mount out");
+    }
+    if (!isolation.hasUserNamespace()) {
+      throw new UnsupportedException(
+          subject, "the container has no user namespace, by which ids could be mapped", "--uidmap");
+    }
+    Num attributes = options.attributes();
+    HandedMount handed =
+        new HandedMount(
+            new Slot("mount for " + mount.destination()),
+            mount.source(),
+            options.depth(),
+            attributes,
+            options.propagation(),
+            Ids.MAPPED,
+            option);
+    Kind kind = facts.sources().getOrDefault(mount.source(), Kind.DIRECTORY);
+    return new MountRequest.Handed(handed, mount.destination(), kind);
   }
 
   private static Num slave() {

@@ -14,6 +14,7 @@ import static dev.brig.namespaces.Abi.value;
 import dev.brig.linux.Errno;
 import dev.brig.linux.Syscall;
 import dev.brig.namespaces.ProcessRequest.Setgroups;
+import dev.brig.namespaces.Rootfs;
 import dev.brig.plan.Condition;
 import dev.brig.plan.Label;
 import dev.brig.plan.Op;
@@ -28,25 +29,78 @@ import java.util.List;
 
 /// Makes the steps that join existing namespaces and map ids into a new user namespace.
 final class NamespaceSteps {
-  private static final long BEFORE_CLONE = Isolation.CLONE_NEWUSER | Isolation.CLONE_NEWPID;
-
   private final PlanBuilder plan;
   private final Isolation isolation;
+  private final Rights rights;
 
-  NamespaceSteps(PlanBuilder plan, Isolation isolation) {
-    this.plan = plan;
-    this.isolation = isolation;
+  /// What gives the right to join namespaces.
+  enum Rights {
+    /// A user namespace that is joined: it comes before all others that it owns.
+    OF_USER_NAMESPACE,
+    /// The host's root's own: it is lost with the change of the user namespace, which comes last.
+    OF_HOST
   }
 
-  /// Appends the steps that open all namespaces to join, and join those that only a child can be
-  /// born into: a pid namespace, and a user namespace, which gives the right to join the others.
-  void joinBeforeClone() {
+  NamespaceSteps(PlanBuilder plan, Isolation isolation, Rights rights) {
+    this.plan = plan;
+    this.isolation = isolation;
+    this.rights = rights;
+  }
+
+  /// Makes the steps for a launch.
+  static NamespaceSteps of(PlanBuilder plan, Launch launch) {
+    boolean handed = launch.rootfs().rootfs() instanceof Rootfs.Handed;
+    return new NamespaceSteps(
+        plan, launch.isolation(), handed ? Rights.OF_HOST : Rights.OF_USER_NAMESPACE);
+  }
+
+  /// Returns where the descriptor of a user namespace is that is joined, or [Slot#UNUSED].
+  static Slot userNamespace(Isolation isolation) {
+    for (Isolation.Join join : isolation.joined()) {
+      if (join.flag() == Isolation.CLONE_NEWUSER) {
+        return fd(join);
+      }
+    }
+    return Slot.UNUSED;
+  }
+
+  /// Tells whether a namespace is joined by the supervisor: a pid namespace, since only a child can
+  /// be born into it; a user namespace, since what is made with the child is to belong to it; and
+  /// whatever the host's root may join but nobody in the user namespace.
+  private boolean isBeforeClone(Isolation.Join join) {
+    return switch (rights) {
+      case OF_USER_NAMESPACE ->
+          join.flag() == Isolation.CLONE_NEWUSER || join.flag() == Isolation.CLONE_NEWPID;
+      case OF_HOST -> join.flag() != Isolation.CLONE_NEWNS;
+    };
+  }
+
+  /// Appends the steps that open all namespaces to join.
+  void open() {
     for (Isolation.Join join : isolation.joined()) {
       plan.because("open the namespace " + join.path(), join.option());
       plan.call(fd(join), Syscall.OPENAT, AT_FDCWD, text(join.path()), or(O_RDONLY, O_CLOEXEC));
     }
+  }
+
+  /// Appends the steps that join those that come before the container's process is made.
+  void joinBeforeClone() {
+    if (rights == Rights.OF_USER_NAMESPACE) {
+      enterUser();
+    }
     for (Isolation.Join join : isolation.joined()) {
-      if ((join.flag() & BEFORE_CLONE) != 0) {
+      if (isBeforeClone(join) && join.flag() != Isolation.CLONE_NEWUSER) {
+        enter(join);
+      }
+    }
+    if (rights == Rights.OF_HOST) {
+      enterUser();
+    }
+  }
+
+  private void enterUser() {
+    for (Isolation.Join join : isolation.joined()) {
+      if (join.flag() == Isolation.CLONE_NEWUSER) {
         enter(join);
       }
     }
@@ -55,7 +109,7 @@ final class NamespaceSteps {
   /// Appends the steps that join the other namespaces, in the child.
   void joinAfterClone() {
     for (Isolation.Join join : isolation.joined()) {
-      if ((join.flag() & BEFORE_CLONE) == 0) {
+      if (!isBeforeClone(join)) {
         enter(join);
       }
     }
@@ -92,7 +146,7 @@ final class NamespaceSteps {
   /// Appends the steps that give the child's user namespace its ids.
   void mapIds() {
     switch (isolation.mapping()) {
-      case Isolation.IdMapping.None _ -> {}
+      case Isolation.IdMapping.None _, Isolation.IdMapping.Joined _ -> {}
       case Isolation.IdMapping.Written written -> {
         plan.because("map user and group ids", "--userns");
         if (written.setgroups() == Setgroups.DENIED) {

@@ -70,9 +70,11 @@ final class ProcessTranslator {
   }
 
   private Setgroups setgroups() {
-    return facts.mapping() instanceof Isolation.IdMapping.Written written
-        ? written.setgroups()
-        : Setgroups.ALLOWED;
+    return switch (facts.mapping()) {
+      case Isolation.IdMapping.Written written -> written.setgroups();
+      case Isolation.IdMapping.Joined joined -> joined.setgroups();
+      case Isolation.IdMapping.None _, Isolation.IdMapping.Delegated _ -> Setgroups.ALLOWED;
+    };
   }
 
   private static List<String> searchPath(List<String> environment) {

@@ -8,7 +8,6 @@ import static dev.brig.namespaces.Abi.value;
 
 import dev.brig.linux.Errno;
 import dev.brig.linux.Syscall;
-import dev.brig.plan.Arithmetic;
 import dev.brig.plan.Buffer;
 import dev.brig.plan.Condition;
 import dev.brig.plan.Label;
@@ -40,8 +39,6 @@ final class RelayPlanner {
   private static final Num TIOCSWINSZ = new Num(0x5414, "TIOCSWINSZ");
   private static final Num TCSETSW = new Num(0x5403, "TCSETSW");
   private static final Buffer EXPIRATIONS = new Buffer("expirations", 8);
-  private static final Slot SHOWN = new Slot("bytes shown");
-  private static final Slot SHOW = new Slot("bytes to show");
   private static final Slot SIZE_KNOWN = new Slot("size known");
 
   /// For reading what a running container writes. Nothing is there just now, or, EIO, the last
@@ -252,40 +249,7 @@ final class RelayPlanner {
     plan.add(new Op.Assign(Names.OUTPUT, new Num(-1)));
     plan.jump(done);
     plan.mark(some);
-    show();
-  }
-
-  /// Appends the writing of all that was read, whether the caller's output waits or not. When
-  /// nobody reads it any more the terminal is hung up, as it is when a window is closed.
-  private void show() {
-    Label more = plan.label("more to show");
-    Label wrote = plan.label("some is shown");
-    Label shown = plan.label("all is shown");
-    Label full = plan.label("the output is full");
-    plan.add(new Op.Assign(SHOWN, ZERO));
-    plan.add(new Op.Assign(SHOW, value(Names.COUNT)));
-    plan.mark(more);
-    Operand rest = new Operand.BufferAt(CHUNK, SHOWN);
-    plan.attempt(Names.COUNT, Syscall.WRITE, num(1), rest, value(SHOW));
-    plan.branch(Names.COUNT, Condition.AT_LEAST, 1, wrote);
-    plan.branch(Names.COUNT, Condition.EQUAL, -Errno.EAGAIN.number(), full);
-    plan.attempt(Syscall.CLOSE, value(Names.OUTPUT));
-    plan.add(new Op.Assign(Names.OUTPUT, new Num(-1)));
-    plan.jump(shown);
-    plan.mark(full);
-    Struct output =
-        new Struct(
-            List.of(
-                new Field("fd", 4, num(1)),
-                new Field("events", 2, num(4)),
-                new Field("revents", 2, ZERO)));
-    plan.attempt(Syscall.PPOLL, output, num(1), NULL, NULL, ZERO);
-    plan.jump(more);
-    plan.mark(wrote);
-    plan.add(new Op.Compute(SHOWN, SHOWN, Arithmetic.ADD, value(Names.COUNT)));
-    plan.add(new Op.Compute(SHOW, SHOW, Arithmetic.SUBTRACT, value(Names.COUNT)));
-    plan.branch(SHOW, Condition.AT_LEAST, 1, more);
-    plan.mark(shown);
+    new Display(plan).show(CHUNK);
   }
 
   private void signals(Label loop, Label ended) {

@@ -37,11 +37,13 @@ final class SupervisorPlanner {
   private final Launch launch;
   private final EndPlanner end;
   private final boolean detached;
+  private final JoinSteps join;
 
   SupervisorPlanner(PlanBuilder plan, Launch launch) {
     this.plan = plan;
     this.launch = launch;
     this.end = new EndPlanner(plan, launch);
+    this.join = new JoinSteps(plan, launch);
     this.detached =
         switch (launch.streams()) {
           case Streams.Inherited _, Streams.Relayed _, Streams.Shown _ -> false;
@@ -168,14 +170,26 @@ final class SupervisorPlanner {
 
   /// Appends the steps that make the container's process in its namespaces.
   void makeContainer(Label container) {
-    new NamespaceSteps(plan, launch.isolation()).joinBeforeClone();
+    // Before a user namespace is joined in which this process may not write to them.
     openCgroups();
+    NamespaceSteps namespaces = NamespaceSteps.of(plan, launch);
+    HandedMounts mounts = new HandedMounts(plan, launch);
+    namespaces.open();
+    mounts.makeBeforeJoining();
+    if (!join.areNeeded()) {
+      namespaces.joinBeforeClone();
+    }
     new ProcessStart(plan).makeSocket();
-    new CloneStep(plan).clone(launch.isolation().created(), launch.cgroup().target(), container);
+    if (join.areNeeded()) {
+      join.make();
+    } else {
+      new CloneStep(plan).clone(launch.isolation().created(), launch.cgroup().target(), container);
+    }
     plan.because("keep one end of the socket");
     plan.call(Syscall.CLOSE, value(Names.CHILD_END));
     recordPid();
-    new NamespaceSteps(plan, launch.isolation()).mapIds();
+    namespaces.mapIds();
+    mounts.makeAfterMapping();
     closeStreams();
   }
 
@@ -239,6 +253,7 @@ final class SupervisorPlanner {
     plan.because("let the container go on");
     // EPIPE: the container's half has failed already; its message says at which step.
     plan.tolerate(Errno.EPIPE, Syscall.WRITE, value(Names.HOST_END), text("g"), num(1));
+    new HandedMounts(plan, launch).send();
     new StartedSteps(plan, launch.streams()).await();
     if (detached) {
       new DetachSteps(plan).started();
@@ -264,5 +279,12 @@ final class SupervisorPlanner {
     plan.mark(Names.FAILED);
     new RelayPlanner(plan, launch.streams(), launch.state()).restoreTerminal();
     end.fail();
+  }
+
+  /// Appends the steps of the process that joins namespaces for this one, if there are some.
+  void joinNamespaces(Label container) {
+    if (join.areNeeded()) {
+      join.join(container);
+    }
   }
 }

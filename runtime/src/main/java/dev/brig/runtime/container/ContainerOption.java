@@ -12,6 +12,8 @@ public enum ContainerOption {
   TTY("tty"),
   /// Standard input is passed on.
   INTERACTIVE("interactive"),
+  /// Standard input is passed on this time, though the container was not made so: `start -i`.
+  INPUT("input"),
   /// The container runs in the background and writes a log.
   DETACH("detach"),
   /// It is a step of something that waits for it and then removes it: a build. Without its holder

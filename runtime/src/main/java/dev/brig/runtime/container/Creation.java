@@ -3,14 +3,13 @@ package dev.brig.runtime.container;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.Links;
+import dev.brig.runtime.compile.IdMappings;
 import dev.brig.runtime.container.ContainerException.Problem;
 import dev.brig.runtime.container.StateFiles.Durability;
-import dev.brig.runtime.spec.LinuxIdMapping;
 import dev.brig.runtime.spec.Spec;
 import dev.brig.runtime.spec.SpecWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,6 +27,7 @@ final class Creation {
   private static final Duration LOCK_LIMIT = Duration.ofSeconds(10);
   private static final int PRIVATE = 0700;
   private static final int PUBLIC = 0755;
+  private static final int PASSABLE = 0711;
 
   private final Kernel kernel;
   private final StatePaths state;
@@ -89,7 +89,9 @@ final class Creation {
     Durability durability = ContainerFiles.durability(record);
     files.write(paths.config(), SpecWriter.write(spec), durability);
     for (Map.Entry<String, String> file : contents.files().entrySet()) {
-      files.writeReadable(paths.directory().resolve(file.getKey()), file.getValue(), durability);
+      Path path = paths.directory().resolve(file.getKey());
+      files.writeReadable(path, file.getValue(), durability);
+      var _ = giveToRootInside(path, spec);
     }
     new ContainerFiles(kernel, paths).write(record);
     if (durability == Durability.STORED) {
@@ -97,6 +99,18 @@ final class Creation {
       files.store(state.containers());
       files.store(state.names());
     }
+  }
+
+  /// Gives what the container sees to whoever is user 0 there. Only root can give files away; a
+  /// user's own id is what maps to 0, or the owner does not matter.
+  private boolean giveToRootInside(Path path, Spec spec) {
+    int uid = (int) IdMappings.hostIdOfRoot(spec.linux().uidMappings());
+    int gid = (int) IdMappings.hostIdOfRoot(spec.linux().gidMappings());
+    boolean gives = (uid > 0 || gid > 0) && kernel.processes().euid() == 0;
+    if (gives) {
+      kernel.attributes().chownat(Fd.CWD, path.toString(), uid, gid, Links.NOFOLLOW);
+    }
+    return gives;
   }
 
   /// Makes the overlay's directories. The upper one is `/` inside: everyone may pass, and it
@@ -108,24 +122,12 @@ final class Creation {
     kernel.attributes().chmodat(Fd.CWD, upper, PUBLIC);
     kernel.tree().mkdirat(Fd.CWD, paths.work().toString(), PRIVATE);
     kernel.tree().mkdirat(Fd.CWD, paths.rootfs().toString(), PUBLIC);
-    int uid = hostIdOfRoot(spec.linux().uidMappings());
-    int gid = hostIdOfRoot(spec.linux().gidMappings());
-    // Only root can give files away; a user's own id is what maps to 0, or the owner does not
-    // matter.
-    if ((uid > 0 || gid > 0) && kernel.processes().euid() == 0) {
-      for (Path directory : List.of(paths.upper(), paths.work())) {
-        kernel.attributes().chownat(Fd.CWD, directory.toString(), uid, gid, Links.NOFOLLOW);
-      }
+    boolean given = giveToRootInside(paths.upper(), spec);
+    if (given) {
+      var _ = giveToRootInside(paths.work(), spec);
+      // Inside, it is reached as a mount of its own; the host's others don't come past ROOT.
+      kernel.attributes().chmodat(Fd.CWD, paths.directory().toString(), PASSABLE);
     }
-  }
-
-  private static int hostIdOfRoot(List<LinuxIdMapping> mappings) {
-    for (LinuxIdMapping mapping : mappings) {
-      if (mapping.containerId() == 0 && mapping.size() > 0) {
-        return (int) mapping.hostId();
-      }
-    }
-    return 0;
   }
 
   /// Removes what was made; if that fails, its entry stays for the next sweep.

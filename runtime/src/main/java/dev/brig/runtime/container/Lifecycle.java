@@ -132,10 +132,11 @@ public final class Lifecycle {
   /// @throws ContainerException if the name is taken or can't be one, or the container is being
   ///   removed
   public void rename(Container which, String name) {
+    Renaming renaming = new Renaming(kernel, store.paths());
     Container container = store.find(which.id().text());
     if (!container.status().isAlive()) {
       try (LockedContainer locked = store.lock(container, "rename")) {
-        store.rename(locked.view(), name);
+        renaming.rename(locked.view(), name);
       }
     } else if (container.record().has(ContainerOption.RM)) {
       throw new ContainerException(
@@ -144,7 +145,7 @@ public final class Lifecycle {
           "container " + container.name() + " runs, and is removed by its name when it ends: --rm",
           "brig stop " + container.name());
     } else {
-      store.rename(container, name);
+      renaming.rename(container, name);
     }
   }
 

@@ -19,10 +19,12 @@ import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelFeature;
 import dev.brig.linux.Links;
 import dev.brig.linux.Termios;
+import dev.brig.namespaces.MountRequest;
 import dev.brig.namespaces.ProcessRequest.Role;
 import dev.brig.namespaces.Rootfs;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.ContainerPlanner;
+import dev.brig.runtime.compile.HandedRoot;
 import dev.brig.runtime.compile.Isolation;
 import dev.brig.runtime.compile.Launch;
 import dev.brig.runtime.compile.ResourceTranslator;
@@ -141,9 +143,25 @@ public final class ContainerLauncher {
     Launch launch = SpecCompiler.launch(request.spec(), placement, request.cgroup(), facts);
     if (isHostWithoutRoot(request)) {
       launch =
-          launch.withRootfs(launch.rootfs().withMountsBefore(hostView().mounts(request.paths())));
+          launch.withRootfs(
+              launch
+                  .rootfs()
+                  .withMountsBefore(hostView().mounts(request.paths(), launch.rootfs().access())));
     }
-    return ContainerPlanner.plan(launch);
+    return ContainerPlanner.plan(
+        host.identity().isRootless() ? withoutMaps(launch) : HandedRoot.of(launch, host.release()));
+  }
+
+  private static Launch withoutMaps(Launch launch) {
+    for (MountRequest mount : launch.rootfs().mounts()) {
+      if (mount instanceof MountRequest.Handed handed) {
+        throw new UnsupportedException(
+            handed.option().isEmpty() ? "idmap of " + handed.target() : handed.option(),
+            "the kernel maps the ids of a mount for the host's root only",
+            "leave idmap out, or run brig as root");
+      }
+    }
+    return launch;
   }
 
   /// Tells whether the container's root is this machine's own and the caller is an ordinary user:
@@ -294,8 +312,8 @@ public final class ContainerLauncher {
 
   private Streams streams(ContainerRecord record) {
     boolean detached = record.has(ContainerOption.DETACH);
-    Streams.Input input =
-        record.has(ContainerOption.INTERACTIVE) ? Streams.Input.PASSED : Streams.Input.EMPTY;
+    boolean passed = record.has(ContainerOption.INTERACTIVE) || record.has(ContainerOption.INPUT);
+    Streams.Input input = passed ? Streams.Input.PASSED : Streams.Input.EMPTY;
     if (!record.has(ContainerOption.TTY)) {
       return detached ? new Streams.Logged(input) : new Streams.Inherited(input);
     }

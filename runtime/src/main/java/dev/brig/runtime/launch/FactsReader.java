@@ -9,8 +9,11 @@ import dev.brig.linux.Links;
 import dev.brig.namespaces.MountRequest.Kind;
 import dev.brig.namespaces.ProcessRequest.Filter;
 import dev.brig.runtime.compile.IdMappings;
+import dev.brig.runtime.compile.Isolation;
 import dev.brig.runtime.compile.SpecFacts;
 import dev.brig.runtime.container.Volumes;
+import dev.brig.runtime.spec.LinuxNamespace;
+import dev.brig.runtime.spec.LinuxNamespaceType;
 import dev.brig.runtime.spec.Mount;
 import dev.brig.runtime.spec.Spec;
 import java.nio.file.Path;
@@ -69,17 +72,21 @@ public final class FactsReader {
       }
     }
     return new SpecFacts(
-        lastCapability(),
-        kernelPaths,
-        sources,
-        unfilled,
-        IdMappings.of(
-            spec.linux().uidMappings(),
-            spec.linux().gidMappings(),
-            host.identity(),
-            host::subordinateIds),
-        filter,
-        origins);
+        lastCapability(), kernelPaths, sources, unfilled, mapping(spec), filter, origins);
+  }
+
+  private Isolation.IdMapping mapping(Spec spec) {
+    for (LinuxNamespace namespace : spec.linux().namespaces()) {
+      if (namespace.type() == LinuxNamespaceType.USER && !namespace.path().isEmpty()) {
+        // Its ids are mapped already; the specification's only say how.
+        return IdMappings.joined(spec.linux().gidMappings(), host.identity());
+      }
+    }
+    return IdMappings.of(
+        spec.linux().uidMappings(),
+        spec.linux().gidMappings(),
+        host.identity(),
+        host::subordinateIds);
   }
 
   /// Tells whether a source is a volume that was not filled yet, or that will be made.

@@ -9,6 +9,7 @@ import dev.brig.namespaces.MountRequest;
 import dev.brig.namespaces.MountRequest.Depth;
 import dev.brig.namespaces.MountRequest.Filling;
 import dev.brig.namespaces.MountRequest.Kind;
+import dev.brig.namespaces.RootfsRequest.Access;
 import dev.brig.plan.Operand.Num;
 import dev.brig.runtime.container.ContainerPaths;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,10 @@ final class HostView {
   }
 
   /// Returns the mounts that show the machine's directories.
-  List<MountRequest> mounts(ContainerPaths paths) {
+  ///
+  /// @param paths where the writable layers are
+  /// @param access whether they can be written to
+  List<MountRequest> mounts(ContainerPaths paths, Access access) {
     Set<String> covered = withMountsBelow();
     List<MountRequest> mounts = new ArrayList<>();
     for (DirectoryEntry entry : entries()) {
@@ -63,7 +67,8 @@ final class HostView {
                 layer(paths, name) + "/upper",
                 layer(paths, name) + "/work",
                 directory,
-                ""));
+                access,
+                access == Access.READ_ONLY ? "--read-only" : ""));
       }
     }
     return mounts;
