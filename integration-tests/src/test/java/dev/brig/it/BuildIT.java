@@ -248,10 +248,10 @@ class BuildIT {
         "FRM x  =>  unknown instruction FRM",
         "RUN nothing-of-this-name  =>  exit status 127",
         "USER nobody-knows\\nRUN true  =>  has no user",
-        "FROM nothing-stored  =>  there is no such image",
+        "FROM ./nothing-stored.tar  =>  there is no such file",
         "FROM host  =>  no image that another one can begin with",
         "COPY --from=nowhere a b  =>  no stage before this one",
-        "ADD bad.tar /x/  =>  leads upwards",
+        "ADD bad.tar /x/  =>  Containerfile:4: ADD: path",
       })
   void refusesInOneLineAndLeavesNothing(String line, String finding) throws IOException, InterruptedException {
     shell(
