@@ -195,15 +195,23 @@ public final class ContainerStore {
   ///   another brig works on it for long
   public LockedContainer lock(Container container, String step) {
     LockedContainer locked = lockEvenIfMounted(container, step);
-    if (!isMounted(container)) {
+    try {
+      refuseMounted(container, step);
       return locked;
+    } catch (RuntimeException e) {
+      locked.close();
+      throw e;
     }
-    locked.close();
-    throw new ContainerException(
-        Problem.WRONG_STATE,
-        step + " " + container.name(),
-        "its root is mounted on " + container.paths().mount(),
-        "brig umount " + container.name() + " ends that");
+  }
+
+  private void refuseMounted(Container container, String step) {
+    if (isMounted(container)) {
+      throw new ContainerException(
+          Problem.WRONG_STATE,
+          step + " " + container.name(),
+          "its root is mounted on " + container.paths().mount(),
+          "brig umount " + container.name() + " ends that");
+    }
   }
 
   /// Tells whether a container's root is mounted for people.

@@ -74,7 +74,7 @@ class InspectWriterTest {
         .isEqualTo(
             JsonParser.parseString(
                 """
-                {"rm": false, "init": true, "tty": false, "interactive": false, "input": false, "detach": false,
+                {"rm": false, "init": true, "tty": false, "interactive": false, "input": false, "detach": false, "step": false,
                  "stopSignal": "SIGTERM", "stopTimeout": 10, "timeout": 0, "pidFile": "",
                  "logBytesMax": 0}
                 """));
