@@ -1,5 +1,6 @@
 package dev.brig.it;
 
+import static java.util.Objects.requireNonNull;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -60,22 +61,20 @@ class BrokenTransferIT {
         return false;
       }
       byte[] blob = request.blob();
-      switch (large.incrementAndGet()) {
+      return switch (large.incrementAndGet()) {
         case 1 -> {
           request.sendPart(200, blob.length, blob, 300_000);
-          return request.cut();
+          yield request.cut();
         }
         case 2 -> {
           byte[] rest = Arrays.copyOfRange(blob, 300_000, blob.length);
           request.with("Content-Range", "bytes 300000-" + (blob.length - 1) + "/" + blob.length);
           request.sendPart(206, rest.length, rest, 200_000);
           waitFor(never);
-          return true;
+          yield true;
         }
-        default -> {
-          return false;
-        }
-      }
+        default -> false;
+      };
     });
     try {
       lab.got(lab.pull());
@@ -262,37 +261,33 @@ class BrokenTransferIT {
     List<String> complete = new CopyOnWriteArrayList<>();
     registry.behave(request -> {
       String path = request.path();
-      switch (request.method()) {
-        case "HEAD" -> {
-          return request.send(404, "");
-        }
+      return switch (request.method()) {
+        case "HEAD" -> request.send(404, "");
         case "POST" -> {
           String upload = "/upload/" + number.incrementAndGet();
           uploads.put(upload, new ByteArrayOutputStream());
-          return request.with("Location", upload).send(202, "");
+          yield request.with("Location", upload).send(202, "");
         }
         case "PATCH" -> {
-          ByteArrayOutputStream upload = uploads.get(path);
+          ByteArrayOutputStream upload = requireNonNull(uploads.get(path));
           assertThat(request.header("Content-Range")).startsWith(upload.size() + "-");
           upload.writeBytes(request.body());
-          return request.with("Location", path).send(202, "");
+          yield request.with("Location", path).send(202, "");
         }
         case "PUT" -> {
           byte[] body = request.body();
           if (path.contains("/manifests/")) {
-            return request.send(201, "");
+            yield request.send(201, "");
           }
           if (body.length > 0) {
-            return request.send(413, "");
+            yield request.send(413, "");
           }
-          complete.add(FakeRegistry.digest(uploads.get(path).toByteArray()));
+          complete.add(FakeRegistry.digest(requireNonNull(uploads.get(path)).toByteArray()));
           assertThat(request.query()).isEqualTo("digest=" + complete.getLast());
-          return request.send(201, "");
+          yield request.send(201, "");
         }
-        default -> {
-          return false;
-        }
-      }
+        default -> false;
+      };
     });
 
     Brig.Ended ended =

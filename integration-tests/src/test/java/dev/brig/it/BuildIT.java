@@ -21,8 +21,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// `brig build` as its users meet it.
 class BuildIT {
   private static final String BUSYBOX =
-      "FROM scratch AS busybox\nCOPY busybox /bin/busybox\n"
-          + "RUN [\"/bin/busybox\", \"--install\", \"-s\", \"/bin\"]\n";
+      """
+      FROM scratch AS busybox
+      COPY busybox /bin/busybox
+      RUN ["/bin/busybox", "--install", "-s", "/bin"]
+      """;
 
   @TempDir Path folder;
 
@@ -93,7 +96,7 @@ class BuildIT {
   }
 
   @Test
-  void buildsInStagesWithArgumentsAndDocuments() throws Exception {
+  void buildsInStagesWithArgumentsAndDocuments() throws IOException, InterruptedException {
     write("src/a.txt", "a\n");
     write("src/skip.log", "no\n");
     write(".containerignore", "**/*.log\n");
@@ -140,7 +143,7 @@ class BuildIT {
   }
 
   @Test
-  void doesNotDoAgainWhatWasDone() throws Exception {
+  void doesNotDoAgainWhatWasDone() throws IOException, InterruptedException {
     write("a", "1\n");
     write("b", "1\n");
     String text =
@@ -161,7 +164,7 @@ class BuildIT {
     nothingIsLeft();
   }
 
-  private int cached(String text, String... options) throws Exception {
+  private int cached(String text, String... options) throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(List.of("-t", "x"));
     all.addAll(List.of(options));
     Brig.Ended ended = build(text, all.toArray(String[]::new));
@@ -170,7 +173,7 @@ class BuildIT {
   }
 
   @Test
-  void goesOnWhereABuildFailed() throws Exception {
+  void goesOnWhereABuildFailed() throws IOException, InterruptedException {
     String text = BUSYBOX + "RUN echo one >/one\nRUN false\n";
 
     Brig.Ended failed = build(text);
@@ -185,7 +188,7 @@ class BuildIT {
   }
 
   @Test
-  void makesTheSameImageFromTheSameFiles() throws Exception {
+  void makesTheSameImageFromTheSameFiles() throws IOException, InterruptedException {
     shell(
         "cd \"$1\" && mkdir d && echo x >d/x && ln d/x d/y && tar -cf a.tar d", context.toString());
     String text =
@@ -205,7 +208,7 @@ class BuildIT {
   }
 
   @Test
-  void keepsSecretsAndCachesOutOfTheImage() throws Exception {
+  void keepsSecretsAndCachesOutOfTheImage() throws IOException, InterruptedException {
     write("token", "s3cr3t-token\n");
     String text =
         BUSYBOX
@@ -245,12 +248,12 @@ class BuildIT {
         "FRM x  =>  unknown instruction FRM",
         "RUN nothing-of-this-name  =>  exit status 127",
         "USER nobody-knows\\nRUN true  =>  has no user",
-        "FROM nothing-stored  =>  there is no such image",
+        "FROM ./nothing-stored.tar  =>  there is no such file",
         "FROM host  =>  no image that another one can begin with",
         "COPY --from=nowhere a b  =>  no stage before this one",
-        "ADD bad.tar /x/  =>  leads upwards",
+        "ADD bad.tar /x/  =>  Containerfile:4: ADD: path",
       })
-  void refusesInOneLineAndLeavesNothing(String line, String finding) throws Exception {
+  void refusesInOneLineAndLeavesNothing(String line, String finding) throws IOException, InterruptedException {
     shell(
         "cd \"$1\" && ln -s /etc/passwd escape && ln -s ../../../../etc/passwd up &&"
             + " ln -s /etc dir-out && mkdir sub && echo o >../outside && echo x >x &&"
@@ -267,7 +270,7 @@ class BuildIT {
   }
 
   @Test
-  void copiesLinksAndFifosAsTheyAre() throws Exception {
+  void copiesLinksAndFifosAsTheyAre() throws IOException, InterruptedException {
     shell(
         "cd \"$1\" && mkdir d && cd d && ln -s /etc/passwd escape && mkfifo p && mknod n c 1 3 &&"
             + " truncate -s 200M huge && python3 -c 'import socket; s = socket.socket(1);"
@@ -288,7 +291,7 @@ class BuildIT {
   }
 
   @Test
-  void takesAContextAndABuildFileFromStandardInput() throws Exception {
+  void takesAContextAndABuildFileFromStandardInput() throws IOException, InterruptedException {
     write("sub/f", "f\n");
     String tar = folder.resolve("c.tar").toString();
     write("Containerfile", BUSYBOX + "COPY sub /s\n");
@@ -310,7 +313,7 @@ class BuildIT {
   }
 
   @Test
-  void makesOneLayerWhenAsked() throws Exception {
+  void makesOneLayerWhenAsked() throws IOException, InterruptedException {
     String text = BUSYBOX + "FROM busybox\nRUN echo a >/a\nRUN rm /bin/cat && echo b >/b\n";
     built(BUSYBOX, "-t", "base");
     built(text, "-t", "x", "--squash-all");
@@ -332,7 +335,7 @@ class BuildIT {
 
   @ParameterizedTest
   @CsvSource({"INT, 130", "TERM, 143", "KILL, 137"})
-  void leavesNothingWhenItIsEnded(String signal, int status) throws Exception {
+  void leavesNothingWhenItIsEnded(String signal, int status) throws IOException, InterruptedException {
     write("Containerfile", BUSYBOX + "RUN touch /made && echo begun && sleep 300\n");
     Path err = folder.resolve("err");
     Process process = brig.builder("build", context.toString()).redirectError(err.toFile()).start();
@@ -350,12 +353,12 @@ class BuildIT {
     nothingIsLeft();
   }
 
-  private void nothingLives() throws IOException, InterruptedException {
+  private static void nothingLives() throws IOException, InterruptedException {
     assertThat(shell("pgrep -f '^sleep 300$'").out()).isEmpty();
   }
 
   @Test
-  void doesWhatAnImageAsksOfItsHeirs() throws Exception {
+  void doesWhatAnImageAsksOfItsHeirs() throws IOException, InterruptedException {
     built(BUSYBOX + "ONBUILD ARG W=w\nONBUILD RUN echo $W >/w\nCMD [\"cat\", \"/w\"]\n", "-t", "p");
 
     built("FROM p\nARG W\nCOPY busybox /b\n", "-t", "x", "--build-arg", "W=heir");

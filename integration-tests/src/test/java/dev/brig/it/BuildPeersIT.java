@@ -138,7 +138,7 @@ class BuildPeersIT {
   }
 
   @Test
-  void makesTheTreeAndTheConfigurationThatBuildahMakes() throws Exception {
+  void makesTheTreeAndTheConfigurationThatBuildahMakes() throws IOException, InterruptedException {
     Path context = Files.createDirectory(folder.resolve("context"));
     good(CONTEXT, context.toString());
     Files.writeString(context.resolve("Containerfile"), FILE);

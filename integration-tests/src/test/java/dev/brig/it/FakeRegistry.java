@@ -46,12 +46,13 @@ final class FakeRegistry implements AutoCloseable {
   /// A request that was made.
   record Seen(String method, String path, String range, String authorization) {}
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Document(String type, byte[] bytes) {}
 
   FakeRegistry(Path layout) throws IOException {
     this.layout = layout;
     this.server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();

@@ -12,7 +12,7 @@ import java.util.List;
 ///
 /// @param registry the registry; its image is `lab/image:1`
 /// @param folder the test's own
-record FakeRegistryLab(FakeRegistry registry, Path folder) implements AutoCloseable {
+record FakeRegistryLab(FakeRegistry registry, Path folder) {
 
   /// Starts the registry.
   static FakeRegistryLab in(Path folder) throws IOException, InterruptedException {
@@ -65,8 +65,7 @@ record FakeRegistryLab(FakeRegistry registry, Path folder) implements AutoClosea
     assertThat(lines).hasSizeLessThan(3);
   }
 
-  @Override
-  public void close() throws IOException, InterruptedException {
+  void close() throws IOException, InterruptedException {
     registry.close();
     String state = folder.resolve("state").toString();
     var _ = Shell.ended(new ProcessBuilder("rm", "-rf", "--one-file-system", state));

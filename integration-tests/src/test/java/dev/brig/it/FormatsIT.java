@@ -53,7 +53,7 @@ class FormatsIT {
         new ProcessBuilder("sh", "-c", "rm -rf --one-file-system \"$1\"/*", "-", "" + folder));
   }
 
-  private void runs(String name, String image, String script)
+  private static void runs(String name, String image, String script)
       throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(

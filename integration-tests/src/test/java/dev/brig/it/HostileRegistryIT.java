@@ -62,7 +62,7 @@ class HostileRegistryIT {
   }
 
   /// A way to be wrong, and a part of what is said about it.
-  private record Lie(String name, String finding, FakeRegistry.Behaviour behaviour) {
+  record Lie(String name, String finding, FakeRegistry.Behaviour behaviour) {
     @Override
     public String toString() {
       return name;

@@ -151,8 +151,10 @@ class LayerFormsIT {
     assertThat(nonsense.status()).isEqualTo(125);
     assertThat(nonsense.err())
         .isEqualTo(
-            "brig: BRIG_LAYERS \"squashfs\": no form of layers\n"
-                + "hint: \"directory\" or \"erofs\"\n");
+            """
+            brig: BRIG_LAYERS "squashfs": no form of layers
+            hint: "directory" or "erofs"
+            """);
   }
 
   @Test

@@ -127,8 +127,8 @@ class RegistryLoginIT {
 
   @Test
   void aCredentialHelperIsAsked() throws IOException, InterruptedException {
-    Path home = Files.createDirectories(folder.resolve("helper/bin")).getParent();
-    Path helper = home.resolve("bin/docker-credential-lab");
+    Path home = folder.resolve("helper");
+    Path helper = Files.createDirectories(home.resolve("bin")).resolve("docker-credential-lab");
     Files.writeString(
         helper,
         """

@@ -35,7 +35,7 @@ final class RegistryServer implements AutoCloseable {
   static RegistryServer start(Path folder, String more) throws IOException, InterruptedException {
     Assumptions.assumeTrue(Files.isExecutable(PROGRAM), "docker-registry is not installed");
     int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
     Files.createDirectories(folder);
@@ -66,7 +66,7 @@ final class RegistryServer implements AutoCloseable {
   private void awaitListening() throws IOException, InterruptedException {
     Instant end = Instant.now().plus(LIMIT);
     while (true) {
-      try (Socket socket = new Socket("127.0.0.1", port)) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
         assertThat(socket.isConnected()).isTrue();
         return;
       } catch (IOException e) {

@@ -74,7 +74,7 @@ class RootlessIT {
       })
   void refusesALimitThatItCanNotHaveAndNamesTheRemedy(String limit)
       throws IOException, InterruptedException {
-    String[] words = limit.split(" ");
+    String[] words = limit.split(" ", -1);
 
     assertThat(user.refused(125, "run", "--rm", words[0], words[1], "host", "true"))
         .contains(words[0])
@@ -169,7 +169,7 @@ class RootlessIT {
   @Test
   void countsMappedIdsFromItsOwn() throws IOException, InterruptedException {
     String map = "cat /proc/self/uid_map";
-    String range = user.shell("grep ^brigtest: /etc/subuid").out().split(":")[1];
+    String range = user.shell("grep ^brigtest: /etc/subuid").out().split(":", -1)[1];
 
     assertThat(user.ok("run", "--rm", "--uidmap=0:0:1", "--uidmap=7:1:10", "host", "sh", "-c", map))
         .containsPattern("7 +" + range + " +10\n");

@@ -147,7 +147,7 @@ class UserNamespaceIT {
 
   @Test
   void takesTheRangesOfAName() throws IOException, InterruptedException {
-    String range = folder.shell("grep ^brigtest: /etc/subuid").out().split(":")[1];
+    String range = folder.shell("grep ^brigtest: /etc/subuid").out().split(":", -1)[1];
 
     assertThat(ok("run", "--rm", "--subuidname=brigtest", image, "cat", "/proc/self/uid_map"))
         .containsPattern("0 +" + range + " ");

@@ -4,13 +4,11 @@ import dev.brig.cli.command.CommandException;
 import dev.brig.cli.run.RunOption;
 import dev.brig.cli.run.StepContainer;
 import dev.brig.cli.syntax.Reading.Setting;
-import dev.brig.error.BrigException;
 import dev.brig.error.Failure;
 import dev.brig.image.Digest;
 import dev.brig.image.Image;
 import dev.brig.image.build.CacheKey;
 import dev.brig.image.build.ConfigDraft;
-import dev.brig.image.build.Place;
 import dev.brig.image.build.Step;
 import dev.brig.image.store.ImageBuild.Layer;
 import dev.brig.image.tree.IdMap;
@@ -84,8 +82,6 @@ final class RunRunner {
         }
         return layer(container, image, made);
       }
-    } catch (BrigException e) {
-      throw located(run, e);
     }
   }
 
@@ -136,14 +132,6 @@ final class RunRunner {
             run.instruction().text().lines().findFirst().orElse("") + ": exit status " + status,
             hint);
     return new CommandException("", failure, STATUS_FAILED);
-  }
-
-  private BrigException located(Step.Run run, BrigException e) {
-    shop.interruption().check();
-    Place place = run.instruction().place();
-    return e.failure().step().startsWith(place.toString())
-        ? e
-        : place.wrong("RUN: " + e.failure().line(), e.failure().hint());
   }
 
   private Optional<Layer> layer(StepContainer container, Image image, MountMaker mounts) {

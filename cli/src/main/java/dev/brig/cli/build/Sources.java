@@ -100,7 +100,7 @@ final class Sources {
     }
     String reference = given == null ? from : given.substring(IMAGE.length());
     try {
-      Base base = shop.store().base(reference);
+      Base base = shop.images().find(reference);
       ConfigDraft config = ConfigDraft.of(base.config(), "configuration of " + reference);
       return opened("image " + reference, shop.root(config, base.layers()));
     } catch (BrigException e) {

@@ -95,7 +95,7 @@ final class StageBuilder {
               "import a root file system: brig import root.tar NAME");
     }
     try {
-      Base base = shop.store().base(reference);
+      Base base = shop.images().find(reference);
       ConfigDraft config = ConfigDraft.of(base.config(), "configuration of " + reference);
       return new StageState(config, base.layers(), 0, Variables.none(), config.created());
     } catch (BrigException e) {
@@ -109,7 +109,7 @@ final class StageBuilder {
       for (Instruction instruction : instructions) {
         shop.interruption().check();
         shop.progress().step(instruction.text());
-        perform(evaluator.next(instruction));
+        perform(instruction);
       }
     } catch (RuntimeException e) {
       keepForLater(e);
@@ -141,6 +141,20 @@ final class StageBuilder {
 
   private String createdOr(String other) {
     return created.isEmpty() ? other : created;
+  }
+
+  private void perform(Instruction instruction) {
+    try {
+      perform(evaluator.next(instruction));
+    } catch (BrigException e) {
+      shop.interruption().check();
+      String text = instruction.text();
+      String keyword = text.substring(0, Math.max(text.indexOf(' '), 0));
+      // Whoever knew the place has said it.
+      throw e.failure().step().startsWith(instruction.place().toString())
+          ? e
+          : instruction.place().wrong(keyword + ": " + e.failure().line(), e.failure().hint());
+    }
   }
 
   private void perform(Step step) {

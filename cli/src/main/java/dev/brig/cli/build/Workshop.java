@@ -84,6 +84,13 @@ final class Workshop implements AutoCloseable {
     return arguments;
   }
 
+  /// Returns what finds the images that others begin with.
+  BaseImages images() {
+    String pull = settings.given().value(BuildOption.PULL, "missing");
+    String usual = pull.equals("true") ? "always" : pull.equals("false") ? "missing" : pull;
+    return new BaseImages(context, store, usual);
+  }
+
   Variables globals() {
     return arguments.global(file);
   }

@@ -38,6 +38,9 @@ public final class PruneCommand implements Command<CommonOption> {
 
   @Override
   public int run(Reading.Arguments<CommonOption> arguments) {
+    // What killed brigs left is cleared up outside, where containers can be killed.
+    var _ = context.containers();
+    context.enterOwnNamespace();
     Housekeeping.Scope scope =
         arguments.has(CommonOption.ALL_UNUSED)
             ? Housekeeping.Scope.UNUSED

@@ -41,6 +41,7 @@ public final class VerifyCommand implements Command<CommonOption> {
 
   @Override
   public int run(Reading.Arguments<CommonOption> arguments) {
+    context.enterOwnNamespace();
     boolean mend = arguments.has(CommonOption.MEND);
     boolean drop = arguments.has(CommonOption.DROP);
     if (drop && !mend) {

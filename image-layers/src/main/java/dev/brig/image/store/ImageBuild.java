@@ -32,13 +32,11 @@ public final class ImageBuild {
   // overlayfs stacks at most 500 lower directories, and the next layer comes on top.
   private static final int LAYERS_MAX = 499;
 
-  private final ImageStore store;
   private final StoreFiles files;
   private final BlobStore blobs;
   private final ImageImporter importer;
 
-  ImageBuild(ImageStore store, StoreFiles files, ImageImporter importer) {
-    this.store = store;
+  ImageBuild(StoreFiles files, ImageImporter importer) {
     this.files = files;
     this.blobs = new BlobStore(files);
     this.importer = importer;
@@ -63,12 +61,12 @@ public final class ImageBuild {
     }
   }
 
-  /// Finds an image to begin with.
+  /// Returns what another image takes over of one.
   ///
-  /// @param reference an image as [ImageStore#resolve] takes it, but not the host and no directory
-  /// @throws UsageException if there is no such image
-  public Base base(String reference) {
-    Image image = store.resolve(reference);
+  /// @param image the image, resolved by a store that is still open
+  /// @param reference how the user calls it, for messages
+  /// @throws UsageException if it is none that the store has: a directory, the host
+  public Base base(Image image, String reference) {
     for (StoredImages.Entry entry : new StoredImages(files).entries()) {
       if (entry.shown().id().equals(image.id())) {
         byte[] config = blobs.document(entry.read().config(), "configuration of " + reference);

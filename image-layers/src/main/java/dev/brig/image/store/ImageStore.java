@@ -290,7 +290,7 @@ public final class ImageStore implements AutoCloseable {
   public ImageBuild build() {
     StoreFiles store = make();
     store.sweep();
-    return new ImageBuild(this, store, importer(store));
+    return new ImageBuild(store, importer(store));
   }
 
   /// Makes an image of another one and a layer.

@@ -145,8 +145,14 @@ class BuildFileTest {
     BuildFile file =
         BuildFile.parse(
             "f",
-            "FROM a AS one\nFROM a AS two\nFROM one AS three\nRUN --mount=from=two x\n"
-                + "FROM scratch\nCOPY --from=one a b\n");
+            """
+            FROM a AS one
+            FROM a AS two
+            FROM one AS three
+            RUN --mount=from=two x
+            FROM scratch
+            COPY --from=one a b
+            """);
 
     assertThat(StageGraph.needed(file, file.target(""), Variables.none()))
         .extracting(Stage::index)

@@ -38,8 +38,18 @@ class StageEvaluatorTest {
   void keepsArgumentsInTheirStageAndOutOfTheImage() {
     ConfigDraft config =
         evaluate(
-            "ARG G=global\nARG H=h\nFROM x\nARG G\nARG L=local\nARG U\n"
-                + "ENV A=$G-$L-$H-$U\nARG TARGETARCH\nENV T=$TARGETARCH\nRUN x\n",
+            """
+            ARG G=global
+            ARG H=h
+            FROM x
+            ARG G
+            ARG L=local
+            ARG U
+            ENV A=$G-$L-$H-$U
+            ARG TARGETARCH
+            ENV T=$TARGETARCH
+            RUN x
+            """,
             Variables.none().with("L", "given").with("http_proxy", "p"));
 
     assertThat(config.list("Env"))

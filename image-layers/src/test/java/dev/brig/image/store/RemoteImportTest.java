@@ -77,7 +77,7 @@ class RemoteImportTest {
     return Layout.at(new LayoutBuilder().image("1", layers).directory(folder.resolve(name)));
   }
 
-  private PulledImage pull(Kernel calls, Path root, RemoteImage remote) {
+  private static PulledImage pull(Kernel calls, Path root, RemoteImage remote) {
     try (ImageStore images = ImageStore.open(root, calls, line -> {})) {
       return images.pull(
           remote, new Platform("linux", "amd64", ""), "app:1", TransferListener.NONE);
@@ -168,7 +168,7 @@ class RemoteImportTest {
   }
 
   private boolean failsOnce(Layout remote, Path root, int call) {
-    Fault fault = new Fault(call, Fault.Extent.values()[0], Errno.EIO);
+    Fault fault = new Fault(call, Fault.Extent.ONCE, Errno.EIO);
     boolean failed = false;
     try {
       pull(kernel.failing(fault), root, remote);
