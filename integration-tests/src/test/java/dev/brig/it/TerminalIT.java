@@ -26,7 +26,7 @@ class TerminalIT {
       import os, signal
       def show(*_):
         size = os.get_terminal_size(0)
-        print('size', size.lines, size.columns, flush=True)
+        os.write(1, b'size %d %d\\n' % (size.lines, size.columns))
       signal.signal(signal.SIGWINCH, show)
       show()
       print('line', input(), flush=True)
@@ -35,9 +35,9 @@ class TerminalIT {
   /// Says which signal came, and ends with its number at the second.
   private static final String SIGNALS =
       """
-      import signal
+      import os, signal
       def told(number, _):
-        print('signal', number, flush=True)
+        os.write(1, b'signal %d\\n' % number)
       for each in (signal.SIGINT, signal.SIGTSTP, signal.SIGQUIT):
         signal.signal(each, told)
       print('ready', flush=True)
