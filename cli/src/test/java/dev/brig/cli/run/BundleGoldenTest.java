@@ -15,6 +15,7 @@ import dev.brig.cli.bundle.UserLookup;
 import dev.brig.cli.bundle.Volume;
 import dev.brig.cli.syntax.ArgumentReader;
 import dev.brig.cli.syntax.Reading;
+import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
 import dev.brig.image.ImageConfig;
 import dev.brig.runtime.spec.ConsoleSize;
@@ -107,7 +108,7 @@ class BundleGoldenTest {
 
       try {
         assertThat(RunOptionsReader.read(arguments, Map.of())).isNotNull();
-      } catch (UsageException e) {
+      } catch (UsageException | UnsupportedException e) {
         assertThat(e.getMessage()).contains("--");
       }
     }
