@@ -253,7 +253,8 @@ class BuildIT {
         "COPY --from=nowhere a b  =>  no stage before this one",
         "ADD bad.tar /x/  =>  Containerfile:4: ADD: path",
       })
-  void refusesInOneLineAndLeavesNothing(String line, String finding) throws IOException, InterruptedException {
+  void refusesInOneLineAndLeavesNothing(String line, String finding)
+      throws IOException, InterruptedException {
     shell(
         "cd \"$1\" && ln -s /etc/passwd escape && ln -s ../../../../etc/passwd up &&"
             + " ln -s /etc dir-out && mkdir sub && echo o >../outside && echo x >x &&"
@@ -335,7 +336,8 @@ class BuildIT {
 
   @ParameterizedTest
   @CsvSource({"INT, 130", "TERM, 143", "KILL, 137"})
-  void leavesNothingWhenItIsEnded(String signal, int status) throws IOException, InterruptedException {
+  void leavesNothingWhenItIsEnded(String signal, int status)
+      throws IOException, InterruptedException {
     write("Containerfile", BUSYBOX + "RUN touch /made && echo begun && sleep 300\n");
     Path err = folder.resolve("err");
     Process process = brig.builder("build", context.toString()).redirectError(err.toFile()).start();

@@ -97,9 +97,7 @@ class ExplainIT {
     Path root = busyboxRoot(folder.resolve("root"));
     assertThat(
             works(
-                "cd "
-                    + root
-                    + "; mkdir -p data/sub; echo x > data/sub/file; ln -s sub data/link"))
+                "cd " + root + "; mkdir -p data/sub; echo x > data/sub/file; ln -s sub data/link"))
         .isTrue();
     compared("run", "--rm", "--tmpfs", "/data", "-v", "new:/data/sub", root.toString(), "true");
   }

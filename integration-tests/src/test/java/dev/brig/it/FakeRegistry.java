@@ -51,8 +51,7 @@ final class FakeRegistry implements AutoCloseable {
 
   FakeRegistry(Path layout) throws IOException {
     this.layout = layout;
-    this.server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
