@@ -234,6 +234,16 @@ final class Commands {
       case "unpause" -> new UnpauseCommand(context);
       case "rm" -> new RemoveCommand(context);
       case "inspect" -> new InspectCommand(context);
+      case "internal-manual" -> new ManualCommand(context);
+      case "internal-train" -> new TrainCommand(context);
+      case "info" -> new InfoCommand(context);
+      case "version" -> new VersionCommand(context);
+      default -> aboutFiles(name, context);
+    };
+  }
+
+  private static Command<?> aboutFiles(String name, Context context) {
+    return switch (name) {
       case "diff" -> new DiffCommand(context);
       case "commit" -> new CommitCommand(context);
       case "cp" -> new CopyCommand(context);
@@ -246,6 +256,12 @@ final class Commands {
       case "send" -> new SendCommand(context);
       case "receive" -> new ReceiveCommand(context);
       case "clone" -> new CloneCommand(context);
+      default -> aboutImages(name, context);
+    };
+  }
+
+  private static Command<?> aboutImages(String name, Context context) {
+    return switch (name) {
       case "build" -> new BuildCommand(context);
       case "import" -> new ImportCommand(context);
       case "pull" -> new PullCommand(context);
@@ -260,10 +276,6 @@ final class Commands {
       case "tag" -> new TagCommand(context);
       case "untag" -> new UntagCommand(context);
       case "history" -> new HistoryCommand(context);
-      case "internal-manual" -> new ManualCommand(context);
-      case "internal-train" -> new TrainCommand(context);
-      case "info" -> new InfoCommand(context);
-      case "version" -> new VersionCommand(context);
       default -> {
         if (name.equals(IMAGE) || name.startsWith(IMAGE + " ")) {
           yield imageCommand(name, context);

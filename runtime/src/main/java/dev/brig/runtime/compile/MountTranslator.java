@@ -122,21 +122,30 @@ final class MountTranslator {
               facts.unfilled().contains(mount.source()) ? Filling.COPIED : Filling.EMPTY,
               option));
     } else {
-      List<Parameter> parameters = new ArrayList<>();
-      for (Parameter parameter : options.parameters()) {
-        // The group tty is not mapped where only one id is.
-        boolean unmapped =
-            parameter.key().equals("gid")
-                && isolation.mapping() instanceof Isolation.IdMapping.Written written
-                && !written.gidMap().contains("65536");
-        if (!unmapped) {
-          parameters.add(parameter);
-        }
-      }
       into.add(
           new MountRequest.New(
-              mount.type(), target, options.attributes(), parameters, options.filling(), option));
+              mount.type(),
+              target,
+              options.attributes(),
+              parameters(options),
+              options.filling(),
+              option));
     }
+  }
+
+  private List<Parameter> parameters(MountOptions options) {
+    List<Parameter> parameters = new ArrayList<>();
+    for (Parameter parameter : options.parameters()) {
+      // The group tty is not mapped where only one id is.
+      boolean unmapped =
+          parameter.key().equals("gid")
+              && isolation.mapping() instanceof Isolation.IdMapping.Written written
+              && !written.gidMap().contains("65536");
+      if (!unmapped) {
+        parameters.add(parameter);
+      }
+    }
+    return parameters;
   }
 
   /// Returns a bind mount whose files have the container's ids; config.md#linux-mount-options,

@@ -33,16 +33,16 @@ class InspectWriterTest {
     return JsonParser.parseString(text).getAsJsonArray().get(0).getAsJsonObject();
   }
 
+  private static final Linux PID_NAMESPACE =
+      Linux.builder().namespaces(List.of(new LinuxNamespace(LinuxNamespaceType.PID))).build();
+
   @Test
   void showsWhatWasAskedForAndWhereItIsEnforced() {
     Spec spec =
         World.SPEC.toBuilder()
             .hostname("web")
             .mounts(List.of(new Mount("/proc", "proc", "proc", List.of("nosuid"))))
-            .linux(
-                Linux.builder()
-                    .namespaces(List.of(new LinuxNamespace(LinuxNamespaceType.PID)))
-                    .build())
+            .linux(PID_NAMESPACE)
             .build();
     ContainerRecord record =
         world
