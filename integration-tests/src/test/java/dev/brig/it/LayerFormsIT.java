@@ -146,13 +146,13 @@ class LayerFormsIT {
 
     assertThat(mapped.status()).isEqualTo(125);
     assertThat(mapped.err())
-        .startsWith("brig: BRIG_LAYERS \"erofs\": ")
+        .startsWith("brig: run: BRIG_LAYERS \"erofs\": ")
         .contains("hint: leave BRIG_LAYERS out");
     assertThat(nonsense.status()).isEqualTo(125);
     assertThat(nonsense.err())
         .isEqualTo(
             """
-            brig: BRIG_LAYERS "squashfs": no form of layers
+            brig: run: BRIG_LAYERS "squashfs": no form of layers
             hint: "directory" or "erofs"
             """);
   }

@@ -93,8 +93,9 @@ class SnapshotsIT {
   @Test
   void aRunningContainerStandsStillForASnapshotAndGoesOn()
       throws IOException, InterruptedException {
-    // Two files that always hold the same, seen from inside: a snapshot in between would tell.
-    String script = "i=0; while true; do i=$((i+1)); echo $i >/a; echo $i >/b; done";
+    // Two files, changed as a whole one after the other: a copy of a moving target would tell.
+    String script =
+        "i=0; while true; do i=$((i+1)); for f in a b; do echo $i >/n; mv /n /$f; done; done";
     ok(
         "run",
         "-d",
