@@ -165,7 +165,7 @@ class FormatsIT {
         half=$(($(stat -c %s root.tar) / 2 / 512 * 512))
         { head -c $half root.tar | gzip; tail -c +$((half + 1)) root.tar | gzip; } >members.tar.gz
         # As zstd:chunked ends: a table of contents in a frame that is passed over.
-        { cat root.tar.zst; printf 'P*M\030\004\000\000\000\001\002\003\004'; } >chunked.tar.zst
+        { cat root.tar.zst; printf 'P*M\\030\\004\\000\\000\\000\\001\\002\\003\\004'; } >chunked.tar.zst
         id=$($brig import root.tar lab/root:plain)
         for form in root.tar.xz root.tar.bz2 root.tar.zst root.tar.gz members.tar.gz chunked.tar.zst; do
           is "$($brig import $form lab/root:$form)" "$id" $form
