@@ -73,7 +73,17 @@ public final class Cgroup {
   ///   explain
   public void thaw(long timeoutMillis) {
     Path directory = freezable("unpause");
-    if (!reaches(directory, Motion.THAWED, timeoutMillis)) {
+    try {
+      if (reaches(directory, Motion.THAWED, timeoutMillis)) {
+        return;
+      }
+    } catch (KernelException e) {
+      if (fs.exists(directory)) {
+        throw e;
+      }
+    }
+    // A container that ends meanwhile takes its cgroup along, and then nothing is frozen.
+    if (fs.exists(directory)) {
       throw new KernelException(
           "thaw " + directory,
           "wait for " + timeoutMillis + " ms",
