@@ -14,12 +14,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// The store of images after damage, crashes and crowds.
+@Tag("thorough")
 class HousekeepingIT {
   /// How often each kind of command is killed; every kill is also a power cut.
   private static final int CRASHES = Integer.getInteger("brig.crashes", 30);

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,6 +107,7 @@ class LeftoverIT {
   }
 
   @Test
+  @Tag("thorough")
   void leavesNothingAfterBrigIsKilledAtAnyMoment() throws IOException, InterruptedException {
     Random random = new Random(SEED);
     List<String> wrong = new ArrayList<>();

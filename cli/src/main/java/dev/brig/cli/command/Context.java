@@ -134,7 +134,7 @@ public final class Context {
           warn(problem.failure().line());
         }
       }
-      try (ImageStore images = images()) {
+      try (ImageStore images = images(imagesDirectory(), LayerChoice.DIRECTORY)) {
         images.sweep();
       } catch (BrigException e) {
         if (!hasInside() || runInside("internal", "sweep") != ExitCodes.SUCCESS) {
