@@ -1,7 +1,6 @@
 package dev.brig.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -12,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,77 +22,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CopyIT {
   @TempDir static Path folder;
 
-  private final Brig brig = Brig.in(folder.resolve("brig")).within(Duration.ofMinutes(2));
+  private final ContainerLab lab = ContainerLab.in(folder);
 
   @BeforeAll
   static void prepare() throws IOException, InterruptedException {
-    assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
-    Brig first = Brig.in(folder.resolve("brig")).within(Duration.ofMinutes(2));
-    assertThat(first.run("import", Images.made("umoci"), "base").status()).isZero();
+    ContainerLab.in(folder).prepare();
   }
 
-  @BeforeEach
-  void needsRoot() {
-    assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
-  }
-
-  /// JUnit would warn of each link in an image's root.
   @AfterAll
   static void remove() throws IOException, InterruptedException {
-    shell("rm -rf --one-file-system \"$1\"/*", folder.toString());
+    ContainerLab.in(folder).remove();
   }
 
-  private static Brig.Ended shell(String script, String... words)
-      throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder("sh", "-c", script, "-");
-    builder.command().addAll(List.of(words));
-    return Shell.ended(builder, Duration.ofMinutes(2));
-  }
-
-  /// Runs a command that must succeed.
-  private String ok(String... words) throws IOException, InterruptedException {
-    Brig.Ended ended = brig.run(words);
-    assertThat(ended.status()).as("brig %s: %s", String.join(" ", words), ended.err()).isZero();
-    return ended.out();
-  }
-
-  /// Makes a container that has run a script and ended.
-  private void ended(String name, String script) throws IOException, InterruptedException {
-    ok(
-        "run",
-        "--name",
-        name,
-        "--cap-add",
-        "MKNOD",
-        "-u",
-        "0",
-        "-w",
-        "/",
-        "--entrypoint",
-        "",
-        "base",
-        "sh",
-        "-c",
-        script);
-  }
-
-  /// Makes a container that runs.
-  private void running(String name) throws IOException, InterruptedException {
-    ok(
-        "run",
-        "-d",
-        "--name",
-        name,
-        "-u",
-        "0",
-        "-w",
-        "/",
-        "--entrypoint",
-        "",
-        "base",
-        "sleep",
-        "1000");
-  }
 
   /// The rules of `docker cp`, for a container that runs and one that does not.
   @ParameterizedTest
@@ -115,7 +54,7 @@ class CopyIT {
   void copiesAsDockerDoes(String what, String where, String there)
       throws IOException, InterruptedException {
     Path work = Files.createTempDirectory(folder, "cp");
-    shell(
+    ContainerLab.shell(
         "cd \"$1\" && echo payload >file && mkdir -p dir/inner && echo payload >dir/inner/leaf",
         "" + work);
     String prepare =
@@ -124,21 +63,21 @@ class CopyIT {
     for (String state : List.of("running", "ended")) {
       String name = "cp-" + state + "-" + work.getFileName();
       if (state.equals("running")) {
-        running(name);
-        ok("exec", "-u", "0", name, "sh", "-c", prepare);
+        lab.running(name);
+        lab.ok("exec", "-u", "0", name, "sh", "-c", prepare);
       } else {
-        ended(name, prepare);
+        lab.ended(name, prepare);
       }
-      ok(
+      lab.ok(
           "cp",
           work.resolve(what.replace("/.", ""))
               + (what.endsWith("/.") ? "/." : what.endsWith("/") ? "/" : ""),
           name + ":" + where);
 
       Path back = work.resolve(state);
-      ok("cp", name + ":" + there, back.toString());
+      lab.ok("cp", name + ":" + there, back.toString());
       assertThat(back).hasContent("payload");
-      ok("rm", "-f", name);
+      lab.ok("rm", "-f", name);
     }
   }
 
@@ -154,54 +93,54 @@ class CopyIT {
   void refusesToCopyAsDockerDoes(String what, String where, String complaint)
       throws IOException, InterruptedException {
     Path work = Files.createTempDirectory(folder, "no");
-    shell("cd \"$1\" && echo payload >file && mkdir dir", work.toString());
+    ContainerLab.shell("cd \"$1\" && echo payload >file && mkdir dir", work.toString());
     String name = "no-" + work.getFileName();
-    ended(name, "echo >/file");
+    lab.ended(name, "echo >/file");
 
-    Brig.Ended ended = brig.run("cp", work + "/" + what, name + ":" + where);
+    Brig.Ended ended = lab.brig().run("cp", work + "/" + what, name + ":" + where);
 
     assertThat(ended.status()).isEqualTo(125);
     assertThat(ended.err()).contains(complaint);
-    ok("rm", name);
+    lab.ok("rm", name);
   }
 
   @Test
   void copiesAnArchiveThroughStandardStreams() throws IOException, InterruptedException {
-    running("tarred");
+    lab.running("tarred");
     Path work = Files.createTempDirectory(folder, "tar");
-    shell(
+    ContainerLab.shell(
         "mkdir -p \"$1/src/a\" && echo 1 >\"$1/src/a/b\" && ln \"$1/src/a/b\" \"$1/src/c\"",
         "" + work);
     Path tar = work.resolve("in.tar");
-    shell("tar -C \"$1\" -cf \"$2\" src", work.toString(), tar.toString());
-    ProcessBuilder in = brig.builder("cp", "-", "tarred:/tmp").redirectInput(tar.toFile());
+    ContainerLab.shell("tar -C \"$1\" -cf \"$2\" src", work.toString(), tar.toString());
+    ProcessBuilder in = lab.brig().builder("cp", "-", "tarred:/tmp").redirectInput(tar.toFile());
     assertThat(Shell.ended(in, Duration.ofMinutes(1)).err()).isEmpty();
     File out = work.resolve("out.tar").toFile();
-    ProcessBuilder builder = brig.builder("cp", "tarred:/tmp/src", "-").redirectOutput(out);
+    ProcessBuilder builder = lab.brig().builder("cp", "tarred:/tmp/src", "-").redirectOutput(out);
     assertThat(builder.start().waitFor()).isZero();
 
-    assertThat(shell("tar -tf \"$1\" | sort", out.toString()).out())
+    assertThat(ContainerLab.shell("tar -tf \"$1\" | sort", out.toString()).out())
         .isEqualTo("src/\nsrc/a/\nsrc/a/b\nsrc/c\n");
-    assertThat(ok("exec", "tarred", "stat", "-c", "%h %u", "/tmp/src/c")).isEqualTo("2 0\n");
-    ok("rm", "-f", "tarred");
+    assertThat(lab.ok("exec", "tarred", "stat", "-c", "%h %u", "/tmp/src/c")).isEqualTo("2 0\n");
+    lab.ok("rm", "-f", "tarred");
   }
 
   @Test
   void copiesBelongToRootInsideAndToTheCallerOutsideUnlessKept()
       throws IOException, InterruptedException {
-    running("owner");
+    lab.running("owner");
     Path work = Files.createTempDirectory(folder, "owner");
-    shell("echo >\"$1/f\"; chown 1234:55 \"$1/f\"; chmod 640 \"$1/f\"", work.toString());
-    ok("cp", work + "/f", "owner:/tmp/root");
-    ok("cp", "-a", work + "/f", "owner:/tmp/kept");
-    ok("cp", "owner:/tmp/kept", work + "/mine");
-    ok("cp", "-a", "owner:/tmp/kept", work + "/kept");
+    ContainerLab.shell("echo >\"$1/f\"; chown 1234:55 \"$1/f\"; chmod 640 \"$1/f\"", work.toString());
+    lab.ok("cp", work + "/f", "owner:/tmp/root");
+    lab.ok("cp", "-a", work + "/f", "owner:/tmp/kept");
+    lab.ok("cp", "owner:/tmp/kept", work + "/mine");
+    lab.ok("cp", "-a", "owner:/tmp/kept", work + "/kept");
 
-    assertThat(ok("exec", "owner", "stat", "-c", "%u:%g %a", "/tmp/root", "/tmp/kept"))
+    assertThat(lab.ok("exec", "owner", "stat", "-c", "%u:%g %a", "/tmp/root", "/tmp/kept"))
         .isEqualTo("0:0 640\n1234:55 640\n");
-    assertThat(shell("stat -c %u:%g \"$1/mine\" \"$1/kept\"", work.toString()).out())
+    assertThat(ContainerLab.shell("stat -c %u:%g \"$1/mine\" \"$1/kept\"", work.toString()).out())
         .isEqualTo("0:0\n1234:55\n");
-    ok("rm", "-f", "owner");
+    lab.ok("rm", "-f", "owner");
   }
 
   /// Copies over each of a container's links, and what they lead to.
@@ -217,14 +156,14 @@ class CopyIT {
             "/t/proc" + outside,
             "/t/one" + outside + "/canary",
             "/t/abs/")) {
-      brig.run("cp", work + "/canary", name + ":" + target);
-      Brig.Ended out = brig.run("cp", name + ":" + target, work + "/got-" + name.length());
+      lab.brig().run("cp", work + "/canary", name + ":" + target);
+      Brig.Ended out = lab.brig().run("cp", name + ":" + target, work + "/got-" + name.length());
       assertThat(
               Files.isRegularFile(work.resolve("got-" + name.length()), LinkOption.NOFOLLOW_LINKS)
                   && Files.readString(work.resolve("got-" + name.length())).contains("host"))
           .as("read %s: %s", target, out.err())
           .isFalse();
-      shell("rm -rf \"$1\"", work + "/got-" + name.length());
+      ContainerLab.shell("rm -rf \"$1\"", work + "/got-" + name.length());
     }
   }
 
@@ -234,11 +173,11 @@ class CopyIT {
   void noLinkLeadsOutOfTheContainer() throws IOException, InterruptedException {
     Path outside = Files.createTempDirectory(folder, "outside");
     Files.writeString(outside.resolve("canary"), "host\n");
-    shell("chmod 500 \"$1\"; chmod 400 \"$1/canary\"", outside.toString());
+    ContainerLab.shell("chmod 500 \"$1\"; chmod 400 \"$1/canary\"", outside.toString());
     String before =
-        shell("find \"$1\" -exec stat -c '%n %f %u %.9Y %.9Z' {} +", "" + outside).out();
+        ContainerLab.shell("find \"$1\" -exec stat -c '%n %f %u %.9Y %.9Z' {} +", "" + outside).out();
     Path work = Files.createTempDirectory(folder, "cve");
-    shell("mkdir \"$1/d\"; echo evil >\"$1/d/canary\"; echo evil >\"$1/canary\"", work.toString());
+    ContainerLab.shell("mkdir \"$1/d\"; echo evil >\"$1/d/canary\"; echo evil >\"$1/canary\"", work.toString());
     String links =
         "cd / && mkdir -p t && ln -s "
             + outside
@@ -252,26 +191,26 @@ class CopyIT {
             + " t/sub/d";
     for (String name : List.of("links-running", "links-ended")) {
       if (name.endsWith("running")) {
-        running(name);
-        ok("exec", "-u", "0", name, "sh", "-c", links);
+        lab.running(name);
+        lab.ok("exec", "-u", "0", name, "sh", "-c", links);
       } else {
-        ended(name, links);
+        lab.ended(name, links);
       }
       attack(name, work, outside);
       // A directory of the copy where the container has a link.
-      brig.run("cp", work + "/.", name + ":/t/sub");
-      ok("rm", "-f", name);
+      lab.brig().run("cp", work + "/.", name + ":/t/sub");
+      lab.ok("rm", "-f", name);
     }
 
-    assertThat(shell("find \"$1\" -exec stat -c '%n %f %u %.9Y %.9Z' {} +", "" + outside).out())
+    assertThat(ContainerLab.shell("find \"$1\" -exec stat -c '%n %f %u %.9Y %.9Z' {} +", "" + outside).out())
         .isEqualTo(before);
   }
 
   @Test
   void noSwapOfADirectoryForALinkLeadsOut() throws IOException, InterruptedException {
     Path outside = Files.createTempDirectory(folder, "swap");
-    running("swapper");
-    ok(
+    lab.running("swapper");
+    lab.ok(
         "exec",
         "-d",
         "-u",
@@ -283,12 +222,12 @@ class CopyIT {
             + outside
             + " /a/c; while true; do mv /a/b /a/x; mv /a/c /a/b; mv /a/b /a/c; mv /a/x /a/b; done");
     Path work = Files.createTempDirectory(folder, "swapped");
-    shell("mkdir -p \"$1/b/e\"; for i in $(seq 50); do echo >\"$1/b/e/$i\"; done", work.toString());
+    ContainerLab.shell("mkdir -p \"$1/b/e\"; for i in $(seq 50); do echo >\"$1/b/e/$i\"; done", work.toString());
     for (int round = 0; round < 15; round++) {
-      brig.run("cp", work + "/.", "swapper:/a");
-      brig.run("cp", work + "/b/e/1", "swapper:/a/b/" + round);
+      lab.brig().run("cp", work + "/.", "swapper:/a");
+      lab.brig().run("cp", work + "/b/e/1", "swapper:/a/b/" + round);
     }
-    ok("rm", "-f", "swapper");
+    lab.ok("rm", "-f", "swapper");
 
     assertThat(outside).isEmptyDirectory();
   }
@@ -297,9 +236,9 @@ class CopyIT {
   void aTarThatLeadsUpwardsOrThroughItsOwnLinksIsRefused()
       throws IOException, InterruptedException {
     Path outside = Files.createTempDirectory(folder, "tarred");
-    running("hostile");
+    lab.running("hostile");
     Path work = Files.createTempDirectory(folder, "hostile");
-    shell(
+    ContainerLab.shell(
         "cd \"$1\" && echo x >x && ln -s \"$2\" l && tar -cf link.tar l && rm l && mkdir l && echo"
             + " y >l/y && tar -rf link.tar l/y && tar -cPf up.tar --transform"
             + " 's,^x,../../../../../../../..'\"$2\"'/x,' x",
@@ -307,10 +246,10 @@ class CopyIT {
         outside.toString());
     for (String tar : List.of("link.tar", "up.tar")) {
       ProcessBuilder in =
-          brig.builder("cp", "-", "hostile:/tmp").redirectInput(work.resolve(tar).toFile());
+          lab.brig().builder("cp", "-", "hostile:/tmp").redirectInput(work.resolve(tar).toFile());
       assertThat(Shell.ended(in, Duration.ofMinutes(1)).status()).as(tar).isEqualTo(125);
     }
-    ok("rm", "-f", "hostile");
+    lab.ok("rm", "-f", "hostile");
 
     assertThat(outside).isEmptyDirectory();
   }

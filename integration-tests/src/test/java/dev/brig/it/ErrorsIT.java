@@ -3,11 +3,9 @@ package dev.brig.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.brig.it.Transcript.Row;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -42,16 +40,7 @@ class ErrorsIT {
 
   @TestFactory
   List<DynamicTest> saysWhatIsWrongAndWhatToDo() throws IOException {
-    List<DynamicTest> tests = new ArrayList<>();
-    List<Row> rows = transcript().rows();
-    assertThat(rows).hasSizeGreaterThan(50);
-    for (Row row : rows) {
-      tests.add(
-          DynamicTest.dynamicTest(
-              row.line(),
-              () -> assertThat(transcript().outcome(row.line())).isEqualTo(row.outcome())));
-    }
-    return tests;
+    return transcript().tests(50);
   }
 
   @Test

@@ -35,12 +35,7 @@ class ImagesIT {
 
   @TempDir static Path folder;
 
-  // Files are told apart by their inodes, whose numbers EROFS images share; LayerFormsIT compares
-  // the two forms.
-  private final Brig brig =
-      Brig.in(folder.resolve("brig"))
-          .with("BRIG_LAYERS", "directory")
-          .within(Duration.ofMinutes(2));
+  private final Brig brig = Brig.in(folder.resolve("brig")).within(Duration.ofMinutes(2));
 
   @BeforeEach
   void needsRoot() {

@@ -24,70 +24,44 @@ class SnapshotsIT {
 
   @TempDir static Path folder;
 
-  private final Path root = folder.resolve("brig");
-  private final Brig brig = Brig.in(root).within(Duration.ofMinutes(2));
+  private final ContainerLab lab = ContainerLab.in(folder);
 
   @BeforeAll
   static void prepare() throws IOException, InterruptedException {
-    assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
-    Brig first = Brig.in(folder.resolve("brig")).within(Duration.ofMinutes(2));
-    assertThat(first.run("import", Images.made("umoci"), "base").status()).isZero();
+    ContainerLab.in(folder).prepare();
   }
 
-  /// JUnit would warn of each link in an image's root.
   @AfterAll
   static void remove() throws IOException, InterruptedException {
-    Shell.ended(
-        new ProcessBuilder("sh", "-c", "rm -rf --one-file-system \"$1\"/*", "-", "" + folder));
+    ContainerLab.in(folder).remove();
   }
 
-  private String ok(String... words) throws IOException, InterruptedException {
-    Brig.Ended ended = brig.run(words);
-    assertThat(ended.status()).as("brig %s: %s", String.join(" ", words), ended.err()).isZero();
-    return ended.out();
-  }
-
-  private void create(String name, String script) throws IOException, InterruptedException {
-    ok(
-        "create",
-        "--name",
-        name,
-        "-u",
-        "0",
-        "-w",
-        "/",
-        "--entrypoint",
-        "",
-        "base",
-        "sh",
-        "-c",
-        script);
-  }
+  private final Path root = folder.resolve("brig");
 
   private String text(String container, String path) throws IOException, InterruptedException {
     Path copy = Files.createTempDirectory(folder, "text").resolve("file");
-    Brig.Ended ended = brig.run("cp", container + ":" + path, copy.toString());
+    Brig.Ended ended = lab.brig().run("cp", container + ":" + path, copy.toString());
     return ended.status() == 0 ? Files.readString(copy) : "";
   }
 
   @Test
   void aContainerGoesBackAndForthBetweenItsSnapshots() throws IOException, InterruptedException {
-    create("back", "echo x >>/count; rm -f /bin/true");
-    ok("start", "-a", "back");
-    assertThat(ok("snapshot", "-m", "first of all", "back", "one")).isEqualTo("one\n");
-    ok("start", "-a", "back");
-    assertThat(ok("snapshot", "back")).isEqualTo("s2\n");
-    ok("start", "-a", "back");
+    lab.made(List.of("create"), "back", "sh", "-c", "echo x >>/count; rm -f /bin/true");
+    lab.ok("start", "-a", "back");
+    assertThat(lab.ok("snapshot", "-m", "first of all", "back", "one")).isEqualTo("one\n");
+    lab.ok("start", "-a", "back");
+    assertThat(lab.ok("snapshot", "back")).isEqualTo("s2\n");
+    lab.ok("start", "-a", "back");
     assertThat(text("back", "/count")).isEqualTo("x\nx\nx\n");
 
-    ok("rollback", "back", "one");
+    lab.ok("rollback", "back", "one");
     assertThat(text("back", "/count")).isEqualTo("x\n");
-    assertThat(ok("diff", "back")).isEqualTo("C /bin\nD /bin/true\nA /count\n");
-    ok("rollback", "back", "s2");
+    assertThat(lab.ok("diff", "back")).isEqualTo("C /bin\nD /bin/true\nA /count\n");
+    lab.ok("rollback", "back", "s2");
     assertThat(text("back", "/count")).isEqualTo("x\nx\n");
-    assertThat(ok("diff", "back@s2", "back@one")).isEqualTo("C /count\n");
-    assertThat(ok("snapshots", "back")).contains("└─ one").contains("first of all").contains("* ");
-    ok("rm", "back");
+    assertThat(lab.ok("diff", "back@s2", "back@one")).isEqualTo("C /count\n");
+    assertThat(lab.ok("snapshots", "back")).contains("└─ one").contains("first of all").contains("* ");
+    lab.ok("rm", "back");
 
     assertThat(root.resolve("frozen")).isDirectoryNotContaining(Files::isDirectory);
   }
@@ -98,60 +72,46 @@ class SnapshotsIT {
     // Two files, changed as a whole one after the other: a copy of a moving target would tell.
     String script =
         "i=0; while true; do i=$((i+1)); for f in a b; do echo $i >/n; mv /n /$f; done; done";
-    ok(
-        "run",
-        "-d",
-        "--name",
-        "still",
-        "-u",
-        "0",
-        "-w",
-        "/",
-        "--entrypoint",
-        "",
-        "base",
-        "sh",
-        "-c",
-        script);
+    lab.running("still", "sh", "-c", script);
     for (int i = 0; i < 3; i++) {
-      ok("snapshot", "still");
+      lab.ok("snapshot", "still");
     }
-    ok("clone", "still", "twin");
-    assertThat(ok("ps", "--format", "{{.Names}} {{.Status}}"))
+    lab.ok("clone", "still", "twin");
+    assertThat(lab.ok("ps", "--format", "{{.Names}} {{.Status}}"))
         .contains("still Up")
         .doesNotContain("aused");
-    ok("stop", "-t", "0", "still");
+    lab.ok("stop", "-t", "0", "still");
 
     for (String snapshot : List.of("s1", "s2", "s3")) {
-      ok("rollback", "still", snapshot);
+      lab.ok("rollback", "still", snapshot);
       long a = Long.parseLong("0" + text("still", "/a").strip());
       long b = Long.parseLong("0" + text("still", "/b").strip());
       assertThat(a - b).as(snapshot).isBetween(0L, 1L);
     }
-    ok("rm", "still");
+    lab.ok("rm", "still");
     assertThat(text("twin", "/a")).isNotEmpty();
-    ok("rm", "twin");
+    lab.ok("rm", "twin");
   }
 
   @Test
   void clonesShareWhatTheyHaveInCommonAndDivergeAfterwards()
       throws IOException, InterruptedException {
-    create("origin", "echo $HOSTNAME >>/who");
-    ok("start", "-a", "origin");
-    String id = ok("clone", "origin", "copy").strip();
-    ok("rm", "origin");
-    ok("start", "-a", "copy");
+    lab.made(List.of("create"), "origin", "sh", "-c", "echo $HOSTNAME >>/who");
+    lab.ok("start", "-a", "origin");
+    String id = lab.ok("clone", "origin", "copy").strip();
+    lab.ok("rm", "origin");
+    lab.ok("start", "-a", "copy");
 
     assertThat(text("copy", "/who").lines()).hasSize(2).last().isEqualTo(id.substring(0, 12));
-    assertThat(brig.run("clone", "copy", "copy").err()).contains("the name is taken");
-    ok("rm", "copy");
+    assertThat(lab.brig().run("clone", "copy", "copy").err()).contains("the name is taken");
+    lab.ok("rm", "copy");
     assertThat(root.resolve("frozen")).isDirectoryNotContaining(Files::isDirectory);
   }
 
   @Test
   void aLayerInMemoryIsLimitedAndGoneAtTheEnd() throws IOException, InterruptedException {
     Brig.Ended full =
-        brig.run(
+        lab.brig().run(
             "run",
             "--rm",
             "--upper",
@@ -165,7 +125,7 @@ class SnapshotsIT {
             "-c",
             "echo x >/x && dd if=/dev/zero of=/big bs=1k count=4000");
     assertThat(full.err()).contains("No space left on device");
-    ok(
+    lab.ok(
         "run",
         "-d",
         "--name",
@@ -180,16 +140,16 @@ class SnapshotsIT {
         "sh",
         "-c",
         "echo in >/x; rm /bin/true; sleep 1000");
-    assertThat(ok("exec", "memory", "cat", "/x")).isEqualTo("in\n");
+    assertThat(lab.ok("exec", "memory", "cat", "/x")).isEqualTo("in\n");
 
-    assertThat(ok("diff", "memory")).isEqualTo("C /bin\nD /bin/true\nA /x\n");
-    ok("commit", "memory", "from-memory");
-    assertThat(ok("run", "--rm", "--entrypoint", "", "from-memory", "cat", "/x")).isEqualTo("in\n");
-    assertThat(brig.run("snapshot", "memory").err()).contains("in memory");
-    ok("stop", "-t", "0", "memory");
-    assertThat(ok("diff", "memory")).isEmpty();
-    ok("rm", "memory");
-    Brig.Ended quota = brig.run("run", "--storage-opt", "size=1g", "base", "true");
+    assertThat(lab.ok("diff", "memory")).isEqualTo("C /bin\nD /bin/true\nA /x\n");
+    lab.ok("commit", "memory", "from-memory");
+    assertThat(lab.ok("run", "--rm", "--entrypoint", "", "from-memory", "cat", "/x")).isEqualTo("in\n");
+    assertThat(lab.brig().run("snapshot", "memory").err()).contains("in memory");
+    lab.ok("stop", "-t", "0", "memory");
+    assertThat(lab.ok("diff", "memory")).isEmpty();
+    lab.ok("rm", "memory");
+    Brig.Ended quota = lab.brig().run("run", "--storage-opt", "size=1g", "base", "true");
     assertThat(quota.status()).isEqualTo(125);
     assertThat(quota.err()).contains("--upper tmpfs:size=");
   }
@@ -197,27 +157,27 @@ class SnapshotsIT {
   @Test
   void aMountedRootIsSeenAndKeepsTheContainerFromStarting()
       throws IOException, InterruptedException {
-    create("shown", "true");
-    String place = ok("mount", "shown").strip();
+    lab.made(List.of("create"), "shown", "sh", "-c", "true");
+    String place = lab.ok("mount", "shown").strip();
     try {
       assertThat(Path.of(place, "bin/busybox")).isRegularFile();
       Files.writeString(Path.of(place, "written"), "here");
-      assertThat(brig.run("start", "-a", "shown").err()).contains("its root is mounted on");
-      assertThat(ok("diff", "shown")).isEqualTo("A /written\n");
+      assertThat(lab.brig().run("start", "-a", "shown").err()).contains("its root is mounted on");
+      assertThat(lab.ok("diff", "shown")).isEqualTo("A /written\n");
     } finally {
-      ok("umount", "shown");
+      lab.ok("umount", "shown");
     }
     assertThat(Path.of(place)).doesNotExist();
     assertThat(text("shown", "/written")).isEqualTo("here");
-    ok("rm", "shown");
+    lab.ok("rm", "shown");
   }
 
   @Test
   void twoHundredLayersAreStacked() throws IOException, InterruptedException {
-    create("deep", "echo x >>/count");
+    lab.made(List.of("create"), "deep", "sh", "-c", "echo x >>/count");
     for (int i = 0; i < 12; i++) {
-      ok("start", "-a", "deep");
-      ok("snapshot", "deep");
+      lab.ok("start", "-a", "deep");
+      lab.ok("snapshot", "deep");
     }
     Path script = folder.resolve("layers.sh");
     Files.writeString(
@@ -239,7 +199,7 @@ class SnapshotsIT {
     assumeTrue(made.status() == 0, made.err());
 
     assertThat(
-            ok(
+            lab.ok(
                 "run",
                 "--rm",
                 "--entrypoint",
@@ -255,13 +215,13 @@ class SnapshotsIT {
                 "/f200"))
         .isEqualTo("200\n1\n200\n");
     assertThat(text("deep", "/count").lines()).hasSize(12);
-    ok("rm", "deep");
+    lab.ok("rm", "deep");
   }
 
   /// Starts a command and kills it after a random while.
   private void killed(Random random, String... words) throws IOException, InterruptedException {
     Process process =
-        brig.builder(words)
+        lab.brig().builder(words)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
@@ -272,12 +232,12 @@ class SnapshotsIT {
   @Test
   void aKillLeavesTheOldStateOrTheNew() throws IOException, InterruptedException {
     Random random = new Random(SEED);
-    create("killed", "echo x >>/count");
-    ok("start", "-a", "killed");
-    ok("snapshot", "killed", "base");
+    lab.made(List.of("create"), "killed", "sh", "-c", "echo x >>/count");
+    lab.ok("start", "-a", "killed");
+    lab.ok("snapshot", "killed", "base");
     int lines = 1;
     for (int i = 0; i < KILLS; i++) {
-      ok("start", "-a", "killed");
+      lab.ok("start", "-a", "killed");
       lines++;
       String name = "k" + i;
       switch (i % 4) {
@@ -291,46 +251,34 @@ class SnapshotsIT {
         }
       }
       assertThat(text("killed", "/count").lines().count()).as("kill %d", i).isEqualTo(lines);
-      Brig.Ended again = brig.run("snapshot", "killed", name);
+      Brig.Ended again = lab.brig().run("snapshot", "killed", name);
       assertThat(again.status() == 0 || again.err().contains("has a snapshot of this name"))
           .as("kill %d: %s", i, again.err())
           .isTrue();
       assertThat(text("killed", "/count").lines().count()).isEqualTo(lines);
     }
-    for (String image : ok("images", "-q").lines().toList()) {
+    for (String image : lab.ok("images", "-q").lines().toList()) {
       assertThat(
-              brig.run("run", "--rm", "--entrypoint", "", image, "/bin/busybox", "true").status())
+              lab.brig().run("run", "--rm", "--entrypoint", "", image, "/bin/busybox", "true").status())
           .isZero();
     }
-    ok("rm", "killed");
+    lab.ok("rm", "killed");
     assertThat(root.resolve("frozen")).isDirectoryNotContaining(Files::isDirectory);
   }
 
   @Test
   void aContainerThatAKilledBrigLeftStandingGoesOn() throws IOException, InterruptedException {
     Random random = new Random(SEED);
-    ok(
-        "run",
-        "-d",
-        "--name",
-        "frozen",
-        "-u",
-        "0",
-        "--entrypoint",
-        "",
-        "base",
-        "sh",
-        "-c",
-        "i=0; while true; do i=$((i+1)); echo $i >/n; done");
+    lab.running("frozen", "sh", "-c", "i=0; while true; do i=$((i+1)); echo $i >/n; done");
     for (int i = 0; i < KILLS; i++) {
       killed(random, "snapshot", "frozen");
       killed(random, "commit", "frozen");
-      assertThat(ok("ps", "--format", "{{.Names}} {{.Status}}"))
+      assertThat(lab.ok("ps", "--format", "{{.Names}} {{.Status}}"))
           .contains("frozen Up")
           .doesNotContain("aused");
     }
-    ok("rm", "-f", "frozen");
-    ok("ps");
+    lab.ok("rm", "-f", "frozen");
+    lab.ok("ps");
     assertThat(root.resolve("frozen")).isDirectoryNotContaining(Files::isDirectory);
   }
 }

@@ -1,10 +1,14 @@
 package dev.brig.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.DynamicTest;
 
 /// A table of command lines with all that each of them writes and its status: a resource of blocks
 /// that begin with `$ ` and are set apart by empty lines.
@@ -30,6 +34,21 @@ record Transcript(String table, Path folder) {
       }
     }
     return rows;
+  }
+
+  /// Returns a test for each line: that it comes to what the table says.
+  ///
+  /// @param atLeast how many lines the table has at least
+  List<DynamicTest> tests(int atLeast) throws IOException {
+    assumeTrue(!Boolean.getBoolean("golden.update"), "the table is being written");
+    List<DynamicTest> tests = new ArrayList<>();
+    for (Row row : rows()) {
+      tests.add(
+          DynamicTest.dynamicTest(
+              row.line(), () -> assertThat(outcome(row.line())).isEqualTo(row.outcome())));
+    }
+    assertThat(tests).hasSizeGreaterThan(atLeast);
+    return tests;
   }
 
   /// Writes the table anew; then read the difference.

@@ -18,7 +18,7 @@ final class Trees {
         find . -mindepth 1 -xdev \\( -path ./proc -o -path ./sys -o -path ./dev \\) -prune -o \
           ! -path ./etc ! -path ./etc/hosts ! -path ./etc/hostname ! -path ./etc/resolv.conf "$@"
       }
-      entries ! -type d -exec stat -c '%i %N %f %u:%g %.9Y %s %t:%T' {} + | sort -k 2 |
+      entries ! -type d -exec stat -c '%d:%i %N %f %u:%g %.9Y %s %t:%T' {} + | sort -k 2 |
         awk '!($1 in number) { number[$1] = ++count } { $1 = number[$1]; print }'
       entries -type d -exec stat -c '%N %f %u:%g %.9Y' {} + | sort
       # overlayfs for user namespaces keeps its marks where containers of root see them.

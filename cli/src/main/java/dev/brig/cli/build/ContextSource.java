@@ -5,7 +5,7 @@ import dev.brig.cli.syntax.Reading;
 import dev.brig.error.UsageException;
 import dev.brig.image.build.BuildFile;
 import dev.brig.image.build.IgnoreFile;
-import dev.brig.image.layer.FdStream;
+import dev.brig.image.layer.FdInput;
 import dev.brig.image.layer.LayerExtractor;
 import dev.brig.image.layer.LayerInput;
 import dev.brig.image.layer.Limits;
@@ -83,7 +83,7 @@ final class ContextSource implements AutoCloseable {
   private Path unpacked() {
     Path path = files.directory("context");
     VerifiedStream stream =
-        VerifiedStream.unknown(new FdStream(kernel.files(), Fd.STDIN), "standard input");
+        VerifiedStream.unknown(new FdInput(kernel.files(), Fd.STDIN), "standard input");
     OpenFlag[] flags = {OpenFlag.O_RDONLY, OpenFlag.O_DIRECTORY};
     boolean root = kernel.processes().euid() == 0;
     try (LayerInput input = new LayerInput(stream, "standard input", null, Limits.DEFAULT);

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /// Names, links and extended attributes are written as the bytes that they are, valid UTF-8 or not.
 ///
 /// @see <a href="https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html">pax</a>
-public final class TarEncoder {
+final class TarEncoder {
   private static final int BLOCK = TarHeader.BLOCK;
   private static final int NAME_BYTES = 100;
   private static final long ID_MAX = 0777_7777;
@@ -27,9 +27,10 @@ public final class TarEncoder {
   ///
   /// @param entry the entry; a file's holes are not told, its data follow in full
   /// @throws ImageException if an extended attribute's name cannot be written
-  public static byte[] header(TarEntry entry) {
+  static byte[] header(TarEntry entry) {
     Map<String, byte[]> records = new TreeMap<>();
-    byte[] name = KernelText.encode(entry.name());
+    boolean slashed = entry.name().endsWith("/") || !(entry.content() instanceof TarContent.Directory);
+    byte[] name = KernelText.encode(slashed ? entry.name() : entry.name() + "/");
     if (name.length > NAME_BYTES) {
       records.put("path", name);
     }
@@ -75,12 +76,12 @@ public final class TarEncoder {
   }
 
   /// Returns how many zeros follow data of this size.
-  public static int padding(long sizeBytes) {
+  static int padding(long sizeBytes) {
     return (int) (-sizeBytes & (BLOCK - 1));
   }
 
   /// Returns what ends an archive.
-  public static byte[] end() {
+  static byte[] end() {
     return new byte[2 * BLOCK];
   }
 

@@ -1,23 +1,17 @@
 package dev.brig.image.store;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.brig.error.BrigException;
 import dev.brig.error.UsageException;
 import dev.brig.image.Descriptor;
 import dev.brig.image.Digest;
 import dev.brig.image.Image;
 import dev.brig.image.ImageConfig;
-import dev.brig.image.ImageException;
 import dev.brig.image.ImageReference;
 import dev.brig.image.JsonNode;
 import dev.brig.image.MediaType;
 import dev.brig.image.Platform;
 import dev.brig.image.layer.Compression;
-import dev.brig.image.layer.LayerOutput;
 import dev.brig.image.store.SourceImage.Document;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +66,7 @@ public final class ImageBuild {
         byte[] config = blobs.document(entry.read().config(), "configuration of " + reference);
         List<Layer> layers = new ArrayList<>();
         for (int i = 0; i < entry.diffIds().size(); i++) {
-          layers.add(new Layer(asOci(entry.read().layers().get(i)), entry.diffIds().get(i)));
+          layers.add(new Layer(OciDocuments.asOci(entry.read().layers().get(i)), entry.diffIds().get(i)));
         }
         return new Base(image.id(), config, layers);
       }
@@ -83,53 +77,16 @@ public final class ImageBuild {
         "import it first: tar -C DIRECTORY -c . >root.tar && brig import root.tar NAME");
   }
 
-  // One manifest has descriptors of one kind.
-  private static Descriptor asOci(Descriptor layer) {
-    String type =
-        switch (MediaType.of(layer.mediaType()).orElse(MediaType.OCI_LAYER)) {
-          case DOCKER_LAYER -> MediaType.OCI_LAYER.text();
-          case DOCKER_LAYER_GZIP -> MediaType.OCI_LAYER_GZIP.text();
-          case DOCKER_LAYER_ZSTD -> MediaType.OCI_LAYER_ZSTD.text();
-          case DOCKER_FOREIGN_LAYER_GZIP -> MediaType.OCI_FOREIGN_LAYER_GZIP.text();
-          default -> layer.mediaType();
-        };
-    return new Descriptor(type, layer.digest(), layer.sizeBytes(), layer.annotations(), null);
-  }
-
   /// Writes a layer.
   ///
   /// @param contents writes its entries
   /// @throws ImageException if it cannot be written
   public Layer write(ImageCommit.Contents contents) {
     try (Publication publication = new Publication(files)) {
-      Layer layer = write(contents, publication);
+      Layer layer =
+          new LayerBlobWriter(files).write(contents, Compression.GZIP, publication);
       publication.publish();
       return layer;
-    }
-  }
-
-  private Layer write(ImageCommit.Contents contents, Publication publication) {
-    Temporary temporary = files.temporaryFile();
-    try (LayerOutput output =
-        new LayerOutput(files.kernel().files(), temporary.fd(), Compression.GZIP)) {
-      contents.write(output.tar());
-      LayerOutput.Written written = output.finish();
-      Descriptor blob =
-          new Descriptor(MediaType.OCI_LAYER_GZIP, written.digest(), written.sizeBytes());
-      if (blobs.has(blob)) {
-        temporary.close();
-      } else {
-        blobs.finish(temporary, written.digest(), publication);
-      }
-      return new Layer(blob, written.diffId());
-    } catch (BrigException e) {
-      temporary.discard(e);
-      throw e;
-    } catch (IOException e) {
-      ImageException failure =
-          new ImageException("layer", "cannot be written: " + e.getMessage(), "", e);
-      temporary.discard(failure);
-      throw failure;
     }
   }
 
@@ -156,9 +113,9 @@ public final class ImageBuild {
     // Documents of its own: removed below, they must not be another image's.
     JsonObject unique = new JsonObject();
     unique.addProperty("comment", tree.name() + " " + System.nanoTime());
-    Document placeholder = document(unique, MediaType.OCI_CONFIG);
+    Document placeholder = OciDocuments.document(unique, MediaType.OCI_CONFIG);
     Document manifest =
-        document(manifest(placeholder, List.of(), Map.of()), MediaType.OCI_MANIFEST);
+        OciDocuments.manifest(placeholder.descriptor(), List.of(), Map.of());
     SourceImage image =
         new SourceImage("build", manifest, placeholder, sources, List.of(), Platform.host());
     ImageImporter.Imported imported = importer.add(image);
@@ -191,8 +148,12 @@ public final class ImageBuild {
     Document configuration =
         new Document(
             new Descriptor(MediaType.OCI_CONFIG, Digest.of(config), config.length), config);
+    List<Descriptor> layerBlobs = new ArrayList<>();
+    for (Layer layer : layers) {
+      layerBlobs.add(layer.blob());
+    }
     Document manifest =
-        document(manifest(configuration, layers, labels.annotations()), MediaType.OCI_MANIFEST);
+        OciDocuments.manifest(configuration.descriptor(), layerBlobs, labels.annotations());
     try (Publication publication = new Publication(files)) {
       blobs.put(configuration, publication);
       blobs.put(manifest, publication);
@@ -218,47 +179,6 @@ public final class ImageBuild {
         manifest.sizeBytes(),
         cache ? Map.of(CACHE, "true") : Map.of(),
         new Platform(read.os(), read.architecture(), ""));
-  }
-
-  private static JsonObject manifest(
-      Document config, List<Layer> layers, Map<String, String> annotations) {
-    JsonObject manifest = new JsonObject();
-    manifest.addProperty("schemaVersion", 2);
-    manifest.addProperty("mediaType", MediaType.OCI_MANIFEST.text());
-    manifest.add("config", json(config.descriptor()));
-    JsonArray list = new JsonArray();
-    for (Layer layer : layers) {
-      list.add(json(layer.blob()));
-    }
-    manifest.add("layers", list);
-    if (!annotations.isEmpty()) {
-      manifest.add("annotations", object(annotations));
-    }
-    return manifest;
-  }
-
-  private static JsonObject json(Descriptor descriptor) {
-    JsonObject json = new JsonObject();
-    json.addProperty("mediaType", descriptor.mediaType());
-    json.addProperty("digest", descriptor.digest().toString());
-    json.addProperty("size", descriptor.sizeBytes());
-    if (!descriptor.annotations().isEmpty()) {
-      json.add("annotations", object(descriptor.annotations()));
-    }
-    return json;
-  }
-
-  private static JsonObject object(Map<String, String> texts) {
-    JsonObject object = new JsonObject();
-    texts.entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .forEach(each -> object.addProperty(each.getKey(), each.getValue()));
-    return object;
-  }
-
-  private static Document document(JsonObject json, MediaType mediaType) {
-    byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
-    return new Document(new Descriptor(mediaType, Digest.of(bytes), bytes.length), bytes);
   }
 
   /// What a step made, as it is remembered.

@@ -2,21 +2,18 @@ package dev.brig.image.store;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.brig.error.BrigException;
 import dev.brig.error.UsageException;
 import dev.brig.image.Descriptor;
 import dev.brig.image.Digest;
-import dev.brig.image.ImageException;
 import dev.brig.image.JsonNode;
 import dev.brig.image.MediaType;
 import dev.brig.image.Platform;
-import dev.brig.image.layer.LayerOutput;
 import dev.brig.image.store.SourceImage.Document;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Makes images of other images: a layer is written in one pass, a configuration and a manifest
@@ -52,12 +49,13 @@ final class ImageCommitter {
           "--squash makes one layer of them all");
     }
     try (Publication publication = new Publication(files)) {
-      Layer layer = layer(commit, publication);
+      ImageBuild.Layer layer =
+          new LayerBlobWriter(files).write(commit.contents(), commit.compression(), publication);
       JsonObject config = config(commit, base.config(), layer.diffId());
       List<Descriptor> layers = new ArrayList<>(base.layers());
       layers.add(layer.blob());
-      Document configuration = document(config, MediaType.OCI_CONFIG);
-      Document manifest = manifest(configuration.descriptor(), layers);
+      Document configuration = OciDocuments.document(config, MediaType.OCI_CONFIG);
+      Document manifest = OciDocuments.manifest(configuration.descriptor(), layers, Map.of());
       blobs.put(configuration, publication);
       blobs.put(manifest, publication);
       publication.publish();
@@ -99,23 +97,10 @@ final class ImageCommitter {
     List<Descriptor> layers = new ArrayList<>();
     if (commit.stacking() == ImageCommit.Stacking.ON_TOP) {
       for (Descriptor layer : entry.read().layers()) {
-        layers.add(asOci(layer));
+        layers.add(OciDocuments.asOci(layer));
       }
     }
     return new Base(json.element().getAsJsonObject().deepCopy(), layers);
-  }
-
-  /// Returns a descriptor under the OCI name of its media type: one manifest has one kind.
-  private static Descriptor asOci(Descriptor layer) {
-    String type =
-        switch (MediaType.of(layer.mediaType()).orElse(MediaType.OCI_LAYER)) {
-          case DOCKER_LAYER -> MediaType.OCI_LAYER.text();
-          case DOCKER_LAYER_GZIP -> MediaType.OCI_LAYER_GZIP.text();
-          case DOCKER_LAYER_ZSTD -> MediaType.OCI_LAYER_ZSTD.text();
-          case DOCKER_FOREIGN_LAYER_GZIP -> MediaType.OCI_FOREIGN_LAYER_GZIP.text();
-          default -> layer.mediaType();
-        };
-    return new Descriptor(type, layer.digest(), layer.sizeBytes(), layer.annotations(), null);
   }
 
   private static Platform platform(JsonObject config) {
@@ -123,39 +108,6 @@ final class ImageCommitter {
         JsonNode.parse(config.toString().getBytes(StandardCharsets.UTF_8), "configuration");
     return new Platform(
         json.textOr("os", ""), json.textOr("architecture", ""), json.textOr("variant", ""));
-  }
-
-  private record Layer(Descriptor blob, Digest diffId) {}
-
-  private Layer layer(ImageCommit commit, Publication publication) {
-    Temporary temporary = files.temporaryFile();
-    try (LayerOutput output =
-        new LayerOutput(files.kernel().files(), temporary.fd(), commit.compression())) {
-      commit.contents().write(output.tar());
-      LayerOutput.Written written = output.finish();
-      MediaType type =
-          switch (commit.compression()) {
-            case NONE -> MediaType.OCI_LAYER;
-            case GZIP -> MediaType.OCI_LAYER_GZIP;
-            case ZSTD -> MediaType.OCI_LAYER_ZSTD;
-            case XZ, BZIP2 -> throw new IllegalStateException("written by nobody");
-          };
-      Descriptor blob = new Descriptor(type, written.digest(), written.sizeBytes());
-      if (blobs.has(blob)) {
-        temporary.close();
-      } else {
-        blobs.finish(temporary, written.digest(), publication);
-      }
-      return new Layer(blob, written.diffId());
-    } catch (BrigException e) {
-      temporary.discard(e);
-      throw e;
-    } catch (IOException e) {
-      ImageException failure =
-          new ImageException("layer", "cannot be written: " + e.getMessage(), "", e);
-      temporary.discard(failure);
-      throw failure;
-    }
   }
 
   private static JsonObject config(ImageCommit commit, JsonObject config, Digest diffId) {
@@ -196,36 +148,5 @@ final class ImageCommitter {
       entry.addProperty("comment", said.comment());
     }
     return entry;
-  }
-
-  private static Document manifest(Descriptor config, List<Descriptor> layers) {
-    JsonObject manifest = new JsonObject();
-    manifest.addProperty("schemaVersion", 2);
-    manifest.addProperty("mediaType", MediaType.OCI_MANIFEST.text());
-    manifest.add("config", json(config));
-    JsonArray list = new JsonArray();
-    for (Descriptor layer : layers) {
-      list.add(json(layer));
-    }
-    manifest.add("layers", list);
-    return document(manifest, MediaType.OCI_MANIFEST);
-  }
-
-  private static JsonObject json(Descriptor descriptor) {
-    JsonObject json = new JsonObject();
-    json.addProperty("mediaType", descriptor.mediaType());
-    json.addProperty("digest", descriptor.digest().toString());
-    json.addProperty("size", descriptor.sizeBytes());
-    if (!descriptor.annotations().isEmpty()) {
-      JsonObject annotations = new JsonObject();
-      descriptor.annotations().forEach(annotations::addProperty);
-      json.add("annotations", annotations);
-    }
-    return json;
-  }
-
-  private static Document document(JsonObject json, MediaType mediaType) {
-    byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
-    return new Document(new Descriptor(mediaType, Digest.of(bytes), bytes.length), bytes);
   }
 }

@@ -3,16 +3,15 @@ package dev.brig.image.store;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.brig.image.Descriptor;
-import dev.brig.image.Digest;
 import dev.brig.image.ImageConfig;
 import dev.brig.image.JsonNode;
 import dev.brig.image.MediaType;
 import dev.brig.image.Platform;
 import dev.brig.image.layer.Ownership;
 import dev.brig.image.store.SourceImage.Document;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /// Brings an image into the store: layers first, documents then, and the index last, so that
@@ -127,32 +126,14 @@ final class ImageImporter {
     }
     config.add("config", new JsonObject());
     config.add("rootfs", rootfs);
-    return document(config, MediaType.OCI_CONFIG);
+    return OciDocuments.document(config, MediaType.OCI_CONFIG);
   }
 
   private static Document manifest(Descriptor config, List<StoredLayer> layers) {
-    JsonArray list = new JsonArray();
+    List<Descriptor> blobs = new ArrayList<>();
     for (StoredLayer layer : layers) {
-      list.add(json(layer.blob()));
+      blobs.add(layer.blob());
     }
-    JsonObject manifest = new JsonObject();
-    manifest.addProperty("schemaVersion", 2);
-    manifest.addProperty("mediaType", MediaType.OCI_MANIFEST.text());
-    manifest.add("config", json(config));
-    manifest.add("layers", list);
-    return document(manifest, MediaType.OCI_MANIFEST);
-  }
-
-  private static JsonObject json(Descriptor descriptor) {
-    JsonObject json = new JsonObject();
-    json.addProperty("mediaType", descriptor.mediaType());
-    json.addProperty("digest", descriptor.digest().toString());
-    json.addProperty("size", descriptor.sizeBytes());
-    return json;
-  }
-
-  private static Document document(JsonObject json, MediaType mediaType) {
-    byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
-    return new Document(new Descriptor(mediaType, Digest.of(bytes), bytes.length), bytes);
+    return OciDocuments.manifest(config, blobs, Map.of());
   }
 }

@@ -90,7 +90,7 @@ public final class ImageSaver {
   ///
   /// @param fd where to write, closed by the caller
   public void write(Format format, Fd fd) {
-    try (ArchiveSink sink = new TarSink(kernel.files(), fd)) {
+    try (ArchiveSink sink = new TarArchive(kernel.files(), fd)) {
       new ImageWriter(files, format, images).write(sink);
     }
   }

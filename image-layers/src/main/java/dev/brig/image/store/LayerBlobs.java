@@ -4,7 +4,6 @@ import dev.brig.error.BrigException;
 import dev.brig.image.Descriptor;
 import dev.brig.image.Digest;
 import dev.brig.image.ImageException;
-import dev.brig.image.MediaType;
 import dev.brig.image.layer.LayerInput;
 import dev.brig.image.layer.Limits;
 import dev.brig.image.layer.VerifiedStream;
@@ -91,18 +90,9 @@ final class LayerBlobs {
       LayerInput.Verified found = input.finish();
       Descriptor descriptor =
           known == null
-              ? new Descriptor(mediaType(found), found.digest(), found.sizeBytes())
+              ? new Descriptor(LayerBlobWriter.mediaType(found.compression()), found.digest(), found.sizeBytes())
               : known;
       return new Read(descriptor, found.diffId());
     }
-  }
-
-  private static MediaType mediaType(LayerInput.Verified found) {
-    return switch (found.compression()) {
-      case NONE -> MediaType.OCI_LAYER;
-      case GZIP -> MediaType.OCI_LAYER_GZIP;
-      case ZSTD -> MediaType.OCI_LAYER_ZSTD;
-      case XZ, BZIP2 -> throw new IllegalStateException("read by nobody: " + found.compression());
-    };
   }
 }

@@ -108,7 +108,7 @@ final class LayerCheck {
       String fresh = temporary.name() + "/" + form.fileName();
       return switch (form) {
         case DIRECTORY ->
-            TreeComparison.firstDifference(
+            LayerComparison.firstDifference(
                 files.kernel(),
                 files.path().resolve(layer.tree()).toString(),
                 files.path().resolve(fresh).toString());

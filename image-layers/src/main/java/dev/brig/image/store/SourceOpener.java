@@ -4,8 +4,8 @@ import dev.brig.error.UsageException;
 import dev.brig.image.ImageException;
 import dev.brig.image.Platform;
 import dev.brig.image.layer.Compression;
-import dev.brig.image.layer.DescriptorStream;
 import dev.brig.image.layer.DirectoryTar;
+import dev.brig.image.layer.FdInput;
 import dev.brig.image.layer.FdStream;
 import dev.brig.image.layer.GzipEncoder;
 import dev.brig.image.layer.LayerInput;
@@ -93,7 +93,7 @@ final class SourceOpener {
     Fd known = source.open();
     try (Fd fd = known == null ? openStream(source) : Fd.borrowed(known.number());
         Temporary temporary = store.temporaryFile()) {
-      spool(new DescriptorStream(kernel.files(), fd), temporary, source.path());
+      spool(new FdInput(kernel.files(), fd), temporary, source.path());
       return openFile(source, temporary.fd(), which, use);
     }
   }

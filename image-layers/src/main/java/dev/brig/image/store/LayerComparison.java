@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Compares two trees entry by entry: types, permissions, owners, times, extended attributes, links
 /// and contents.
-final class TreeComparison {
+final class LayerComparison {
   private static final int BUFFER_BYTES = 256 * 1024;
 
   private final TarReader one;
@@ -20,7 +20,7 @@ final class TreeComparison {
   private final byte[] oneData = new byte[BUFFER_BYTES];
   private final byte[] otherData = new byte[BUFFER_BYTES];
 
-  private TreeComparison(TarReader one, TarReader other) {
+  private LayerComparison(TarReader one, TarReader other) {
     this.one = one;
     this.other = other;
   }
@@ -34,7 +34,7 @@ final class TreeComparison {
     DirectoryTar.Purpose purpose = DirectoryTar.Purpose.COMPARISON;
     try (DirectoryTar oneTar = new DirectoryTar(kernel, one, purpose, null);
         DirectoryTar otherTar = new DirectoryTar(kernel, other, purpose, null)) {
-      return new TreeComparison(
+      return new LayerComparison(
               new TarReader(oneTar, one, TarReader.End.MARKED),
               new TarReader(otherTar, other, TarReader.End.MARKED))
           .firstDifference();
