@@ -76,6 +76,26 @@ class RegistryIT {
   }
 
   @Test
+  void aDamagedImageIsMendedFromItsRegistry() throws IOException, InterruptedException {
+    Brig brig = RegistryLab.brig(folder, "mend");
+    String name = plain.host() + "/lab/app:1";
+    RegistryLab.good(brig.run("pull", "-q", name));
+    String damage =
+        "b=$(ls -S \"$1\"/blobs/sha256/* | head -n 1); chmod u+w \"$b\";"
+            + " printf x | dd of=\"$b\" conv=notrunc status=none";
+    RegistryLab.good(RegistryLab.shell(damage, folder.resolve("mend/state/images").toString()));
+
+    Brig.Ended found = brig.run("image", "verify");
+    Brig.Ended mended = brig.run("image", "verify", "--mend");
+
+    assertThat(found.status()).isEqualTo(1);
+    assertThat(found.out()).contains("blobs/sha256/", "needed by " + name);
+    assertThat(RegistryLab.good(mended)).contains("; mended\n");
+    assertThat(RegistryLab.good(brig.run("image", "verify"))).isEqualTo("everything is whole\n");
+    assertThat(RegistryLab.good(brig.run("run", "--rm", name))).isEqualTo(HELLO);
+  }
+
+  @Test
   void anImageIsSentByteForByteAndNothingTwice() throws IOException, InterruptedException {
     Brig brig = RegistryLab.brig(folder, "push");
     String from = plain.host() + "/lab/app:1";

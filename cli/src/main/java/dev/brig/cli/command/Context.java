@@ -7,16 +7,21 @@ import dev.brig.image.Image;
 import dev.brig.image.layer.Limits;
 import dev.brig.image.store.ImageStore;
 import dev.brig.image.store.LayerChoice;
+import dev.brig.linux.Fd;
 import dev.brig.linux.Host;
 import dev.brig.linux.HostProbe;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelFeature;
+import dev.brig.runtime.compile.Unsharing;
 import dev.brig.runtime.container.CgroupControl;
+import dev.brig.runtime.container.Container;
+import dev.brig.runtime.container.ContainerId;
 import dev.brig.runtime.container.ContainerStore;
 import dev.brig.runtime.container.KernelCgroupControl;
 import dev.brig.runtime.container.Lifecycle;
 import dev.brig.runtime.container.StatePaths;
 import dev.brig.runtime.container.Volumes;
+import dev.brig.runtime.files.FrozenLayers;
 import dev.brig.runtime.launch.OwnNamespace;
 import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
@@ -36,7 +41,6 @@ public final class Context {
   private static final String LAYERS = "BRIG_LAYERS";
 
   /// Set in brig's own user namespace, to the id of the user outside, whose state brig then uses.
-  private static final String INSIDE_VARIABLE = "BRIG_USERNS";
 
   private final GlobalOptions options;
   private final Map<String, String> environment;
@@ -129,7 +133,7 @@ public final class Context {
     if (known == null) {
       known = containersAsTheyAre();
       // Inside, brig may not end processes of containers; it has swept before it went there.
-      if (!isInside()) {
+      if (!inside().isHere()) {
         for (BrigException problem : known.sweep()) {
           warn(problem.failure().line());
         }
@@ -137,7 +141,7 @@ public final class Context {
       try (ImageStore images = images(imagesDirectory(), LayerChoice.DIRECTORY)) {
         images.sweep();
       } catch (BrigException e) {
-        if (!hasInside() || runInside("internal", "sweep") != ExitCodes.SUCCESS) {
+        if (!inside().hasMoreIds() || inside().run("internal", "sweep") != ExitCodes.SUCCESS) {
           warn(e.failure().line());
         }
       }
@@ -151,33 +155,6 @@ public final class Context {
     return new ContainerStore(kernel(), paths(), cgroups(), new MappedTreeRemover(this, "remove"));
   }
 
-  /// Goes on inside the caller's own user namespace if there are more ids there: brig is executed
-  /// anew with the same words, as root of the namespace, and this process's place in the world
-  /// (pid, terminal, standard streams) is the new one's. Returns if brig is there already, or if
-  /// nothing is to be had there: for root, and for a user without ranges in /etc/subuid.
-  ///
-  /// Commands that make, read or remove files of several ids, such as those of layers, call it
-  /// before they do anything else.
-  public void enterOwnNamespace() {
-    if (hasInside()) {
-      List<String> command = self();
-      command.addAll(options.words());
-      out.flush();
-      throw ownNamespace().become(command, insideEnvironment(), List.of());
-    }
-  }
-
-  /// Runs a command of brig inside the caller's own user namespace, to its end.
-  ///
-  /// @param words the command's name and what follows it
-  /// @return its exit status
-  public int runInside(String... words) {
-    List<String> command = self();
-    command.addAll(List.of(words));
-    out.flush();
-    return ownNamespace().run(command, insideEnvironment());
-  }
-
   /// Finds an image, as [ImageStore#resolve] does; an ordinary user's is unpacked in the caller's
   /// own user namespace, so that its files keep their owners.
   public Image resolve(ImageStore images, String reference) {
@@ -188,45 +165,28 @@ public final class Context {
   /// Unpacks an image's layers in the caller's own user namespace, if they are not unpacked and
   /// there are more ids there.
   public void unpack(ImageStore images, String reference) {
-    if (!images.isUnpacked(reference) && hasInside()) {
+    if (!images.isUnpacked(reference) && inside().hasMoreIds()) {
       String command = options.words().getFirst();
-      int status = runInside("internal", "unpack", command, reference);
+      int status = inside().run("internal", "unpack", command, reference);
       if (status != ExitCodes.SUCCESS) {
         throw new ToldException(status);
       }
     }
   }
 
-  /// Tells whether there is a user namespace in which the caller has more ids than here.
-  public boolean hasInside() {
-    return !isInside() && ownNamespace().hasMoreIds();
-  }
-
-  /// Tells whether this brig was started by another in the caller's own user namespace.
-  public boolean isInside() {
-    return !variable(INSIDE_VARIABLE).isEmpty();
-  }
-
-  /// Returns the caller's own user namespace.
-  public OwnNamespace ownNamespace() {
-    return new OwnNamespace(kernel(), host(), self());
-  }
-
-  /// Returns the caller's environment, with the mark of the caller's own user namespace.
-  public List<String> insideEnvironment() {
-    List<String> all = new ArrayList<>();
-    for (Map.Entry<String, String> entry : environment.entrySet()) {
-      all.add(entry.getKey() + "=" + entry.getValue());
-    }
-    if (!isInside()) {
-      all.add(INSIDE_VARIABLE + "=" + Integer.toUnsignedString(host().identity().euid()));
-    }
-    return all;
+  /// Returns the way to the caller's own user namespace.
+  public Inside inside() {
+    return new Inside(this);
   }
 
   /// Returns the volumes.
   public Volumes volumes() {
     return new Volumes(kernel(), paths().volumes(), new MappedTreeRemover(this, "remove-volume"));
+  }
+
+  /// Returns the layers that containers have written and that are kept.
+  public FrozenLayers frozen() {
+    return new FrozenLayers(kernel(), containers(), new MappedTreeRemover(this, "remove-frozen"));
   }
 
   /// Returns what acts on containers' cgroups.
@@ -275,13 +235,13 @@ public final class Context {
     return switch (wanted) {
       case "directory" -> LayerChoice.DIRECTORY;
       case "erofs" -> {
-        if (isRootless() || isInside()) {
+        if (isRootless() || inside().isHere()) {
           throw noImages("an ordinary user");
         }
         yield LayerChoice.EROFS;
       }
       case "" ->
-          isRootless() || isInside() || !host().has(KernelFeature.EROFS_FROM_FILE)
+          isRootless() || inside().isHere() || !host().has(KernelFeature.EROFS_FROM_FILE)
               ? LayerChoice.DIRECTORY
               : LayerChoice.EITHER;
       default ->
@@ -337,7 +297,7 @@ public final class Context {
       Path root = path(options.root().isEmpty() ? "BRIG_ROOT" : "--root", chosen);
       return new StatePaths(root, root.resolve("run"));
     }
-    if (!isRootless() && !isInside()) {
+    if (!isRootless() && !inside().isHere()) {
       return new StatePaths(Path.of(DEFAULT_ROOT), Path.of(DEFAULT_RUN));
     }
     String data = variable("XDG_DATA_HOME");
@@ -355,8 +315,8 @@ public final class Context {
   }
 
   private String user() {
-    return isInside()
-        ? variable(INSIDE_VARIABLE)
+    return inside().isHere()
+        ? variable(Inside.VARIABLE)
         : Integer.toUnsignedString(host().identity().euid());
   }
 

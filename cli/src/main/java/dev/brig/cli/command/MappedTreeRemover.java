@@ -29,11 +29,11 @@ final class MappedTreeRemover implements TreeRemover {
       outside.remove(directory);
     } catch (KernelException e) {
       boolean foreign = e.errno() == Errno.EACCES || e.errno() == Errno.EPERM;
-      if (!foreign || !context.hasInside()) {
+      if (!foreign || !context.inside().hasMoreIds()) {
         throw e;
       }
       Path name = directory.getFileName();
-      if (context.runInside("internal", word, String.valueOf(name)) != ExitCodes.SUCCESS) {
+      if (context.inside().run("internal", word, String.valueOf(name)) != ExitCodes.SUCCESS) {
         throw e;
       }
     }

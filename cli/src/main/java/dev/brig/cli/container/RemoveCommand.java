@@ -7,9 +7,7 @@ import dev.brig.cli.command.ExitCodes;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
-import dev.brig.runtime.container.DirectTreeRemover;
 import dev.brig.runtime.container.Lifecycle;
-import dev.brig.runtime.files.FrozenLayers;
 import java.util.List;
 
 /// `brig rm`.
@@ -46,9 +44,7 @@ public final class RemoveCommand implements Command<CommonOption> {
             arguments,
             container -> force || !container.status().isAlive(),
             container -> lifecycle.remove(container, removal, volumes));
-    new FrozenLayers(
-            context.kernel(), context.containers(), new DirectTreeRemover(context.kernel()))
-        .collect();
+    context.frozen().collect();
     return ExitCodes.SUCCESS;
   }
 }

@@ -37,6 +37,7 @@ public final class CloneCommand implements Command<FilesOption> {
 
   @Override
   public int run(Reading.Arguments<FilesOption> arguments) {
+    context.inside().enterToMount();
     List<String> operands = arguments.operands();
     SnapshotReference reference = SnapshotReference.parse(operands.getFirst());
     Container source = context.containers().find(reference.container());
@@ -48,8 +49,7 @@ public final class CloneCommand implements Command<FilesOption> {
             ? snapshots.moment(source, "clone")
             : new Moment(snapshots.find(source, reference.snapshot()).layers(), Optional.empty())) {
       String id =
-          trees
-              .frozen()
+          context.frozen()
               .undisturbed(() -> new ContainerCopy(context).make(source, name, moment.layers()));
       context.out().println(id);
     }

@@ -68,6 +68,7 @@ public final class CommitCommand implements Command<FilesOption> {
 
   @Override
   public int run(Reading.Arguments<FilesOption> arguments) {
+    context.inside().enterToMount();
     List<String> operands = arguments.operands();
     Container container = context.containers().find(operands.getFirst());
     Stacking stacking = arguments.has(FilesOption.SQUASH) ? Stacking.ALONE : Stacking.ON_TOP;

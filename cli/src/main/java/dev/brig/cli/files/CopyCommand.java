@@ -76,6 +76,7 @@ public final class CopyCommand implements Command<FilesOption> {
       throw new UsageException(
           "cp " + from + " " + to, "neither is in a container", "write CONTAINER:PATH for one");
     }
+    context.inside().enterToReach(from.isLocal() ? to.container() : from.container());
     try {
       End source = open(from);
       // A container that is not running can be opened once.

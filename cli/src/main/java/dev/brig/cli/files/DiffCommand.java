@@ -41,6 +41,7 @@ public final class DiffCommand implements Command<FilesOption> {
 
   @Override
   public int run(Reading.Arguments<FilesOption> arguments) {
+    context.inside().enterToMount();
     List<String> operands = arguments.operands();
     ChangeList list = new ChangeList();
     try (TreeSource sources = new TreeSource(context, "diff")) {

@@ -39,6 +39,7 @@ public final class ExportCommand implements Command<FilesOption> {
 
   @Override
   public int run(Reading.Arguments<FilesOption> arguments) {
+    context.inside().enterToMount();
     Container container = context.containers().find(arguments.operands().getFirst());
     Trees trees = new Trees(context);
     TreeFiles files = trees.files(trees.ids(container));

@@ -47,6 +47,7 @@ public final class ReceiveCommand implements Command<FilesOption> {
 
   @Override
   public int run(Reading.Arguments<FilesOption> arguments) {
+    context.inside().enterToMount();
     Kernel kernel = context.kernel();
     String path = arguments.value(FilesOption.INPUT, "-");
     String archive = path.equals("-") ? "standard input" : path;

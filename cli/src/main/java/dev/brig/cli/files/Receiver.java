@@ -8,6 +8,7 @@ import dev.brig.image.layer.TarContent;
 import dev.brig.image.layer.TarEntry;
 import dev.brig.image.layer.TarReader;
 import dev.brig.image.tree.EntrySink;
+import dev.brig.image.tree.IdMap;
 import dev.brig.image.tree.Owners;
 import dev.brig.image.tree.TreeSink;
 import dev.brig.linux.Fd;
@@ -24,6 +25,7 @@ import dev.brig.runtime.container.SnapshotList;
 import dev.brig.runtime.files.FrozenLayers;
 import dev.brig.runtime.files.RootMounts;
 import dev.brig.runtime.json.JsonException;
+import dev.brig.runtime.spec.LinuxIdMapping;
 import dev.brig.runtime.spec.Mount;
 import dev.brig.runtime.spec.Spec;
 import dev.brig.runtime.spec.SpecReader;
@@ -59,7 +61,7 @@ final class Receiver implements AutoCloseable {
     this.kernel = context.kernel();
     this.tar = tar;
     this.archive = archive;
-    this.frozen = new Trees(context).frozen();
+    this.frozen = context.frozen();
   }
 
   /// Reads all that comes before the layers.
@@ -136,8 +138,8 @@ final class Receiver implements AutoCloseable {
       lacking.add("space: " + head.bytes() + " bytes are needed, " + room + " are free");
     }
     Spec spec = SpecReader.read(text("config.json"));
-    if (context.isRootless() && spec.linux().uidMappings().isEmpty()) {
-      lacking.add("ids: the container is root's, and this is an ordinary user");
+    if (context.inside().isHere()) {
+      addIds(spec.linux().uidMappings(), lacking);
     }
     for (Mount mount : spec.mounts()) {
       String source = mount.source();
@@ -150,6 +152,15 @@ final class Receiver implements AutoCloseable {
       lacking.add("name: " + name + " is taken, --name gives another");
     }
     return lacking;
+  }
+
+  private void addIds(List<LinuxIdMapping> mappings, List<String> lacking) {
+    IdMap own = new IdMap(Trees.ownRanges(kernel, "/proc/self/uid_map"));
+    if (mappings.isEmpty()) {
+      lacking.add("ids: the container is root's, and this is an ordinary user");
+    } else if (!Trees.map(mappings).equals(own)) {
+      lacking.add("ids: the container's user ids are others than yours");
+    }
   }
 
   private boolean isTaken(String name) {

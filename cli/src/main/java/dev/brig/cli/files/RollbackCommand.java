@@ -33,6 +33,7 @@ public final class RollbackCommand implements Command<FilesOption> {
 
   @Override
   public int run(Reading.Arguments<FilesOption> arguments) {
+    context.inside().enterToMount();
     Container container = context.containers().find(arguments.operands().getFirst());
     String name = arguments.operands().getLast();
     new Trees(context).snapshots().rollback(container, name);

@@ -68,6 +68,7 @@ public final class SendCommand implements Command<FilesOption> {
 
   @Override
   public int run(Reading.Arguments<FilesOption> arguments) {
+    context.inside().enterToMount();
     ContainerStore store = context.containers();
     Container container = store.find(arguments.operands().getFirst());
     Trees trees = new Trees(context);

@@ -41,6 +41,7 @@ public final class SnapshotCommand implements Command<FilesOption> {
 
   @Override
   public int run(Reading.Arguments<FilesOption> arguments) {
+    context.inside().enterToMount();
     List<String> operands = arguments.operands();
     Container container = context.containers().find(operands.getFirst());
     String name = operands.size() > 1 ? operands.get(1) : "";

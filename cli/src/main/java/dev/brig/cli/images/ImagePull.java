@@ -64,6 +64,16 @@ public final class ImagePull {
     return new Image(reference, got.id(), got.layers(), got.config());
   }
 
+  /// Gets an image that is here but damaged. Why it cannot be had is not told: whoever asks tells
+  /// what is damaged.
+  ///
+  /// @param name its full name
+  /// @return whether it was got
+  public boolean again(String name) {
+    images.close();
+    return !pull(name, "", ProcessBuilder.Redirect.DISCARD).isEmpty();
+  }
+
   private Optional<Image> find(String reference, String platform) {
     if (!platform.isEmpty()) {
       return Optional.empty();

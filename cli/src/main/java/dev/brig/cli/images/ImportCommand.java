@@ -47,7 +47,7 @@ public final class ImportCommand implements Command<CommonOption> {
 
   @Override
   public int run(Reading.Arguments<CommonOption> arguments) {
-    context.enterOwnNamespace();
+    context.inside().enter();
     List<String> operands = arguments.operands();
     String name = operands.size() > 1 ? operands.get(1) : arguments.value(CommonOption.NAME, "");
     try (ImageStore store = context.images()) {

@@ -49,7 +49,7 @@ public final class LoadCommand implements Command<CommonOption> {
           "standard input", "it is a terminal, and no archive", "name a file: brig load -i FILE");
     }
     Platform platform = ImportCommand.platform(arguments);
-    context.enterOwnNamespace();
+    context.inside().enter();
     try (ImageStore store = context.images()) {
       for (LoadedImage image : store.load(input, platform)) {
         print(image, arguments.has(CommonOption.QUIET) ? "" : "Loaded image: ");

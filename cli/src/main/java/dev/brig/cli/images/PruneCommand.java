@@ -40,7 +40,7 @@ public final class PruneCommand implements Command<CommonOption> {
   public int run(Reading.Arguments<CommonOption> arguments) {
     // What killed brigs left is cleared up outside, where containers can be killed.
     var _ = context.containers();
-    context.enterOwnNamespace();
+    context.inside().enter();
     Housekeeping.Scope scope =
         arguments.has(CommonOption.ALL_UNUSED)
             ? Housekeeping.Scope.UNUSED

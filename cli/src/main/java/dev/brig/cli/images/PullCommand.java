@@ -52,7 +52,7 @@ public final class PullCommand implements Command<RegistryOption> {
 
   @Override
   public int run(Reading.Arguments<RegistryOption> arguments) {
-    context.enterOwnNamespace();
+    context.inside().enter();
     Platform platform = platform(arguments.value(RegistryOption.PLATFORM, ""));
     Registries registries = RegistryAccess.of(context, arguments);
     boolean asJson = arguments.has(RegistryOption.JSON);

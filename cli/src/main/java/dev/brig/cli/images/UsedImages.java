@@ -37,7 +37,7 @@ final class UsedImages {
     List<BrigException> problems = new ArrayList<>();
     ContainerStore store = context.containers();
     // An ordinary user's layers belong to users whom only the user's own namespace knows.
-    context.enterOwnNamespace();
+    context.inside().enter();
     List<Container> containers = store.list(problems);
     if (!problems.isEmpty()) {
       throw problems.getFirst();

@@ -10,7 +10,6 @@ import dev.brig.cli.syntax.Syntax;
 import dev.brig.error.UsageException;
 import dev.brig.image.store.Damage;
 import dev.brig.image.store.Housekeeping;
-import dev.brig.image.store.ImageOrigins;
 import dev.brig.image.store.ImageStore;
 import java.util.List;
 import java.util.Locale;
@@ -41,7 +40,7 @@ public final class VerifyCommand implements Command<CommonOption> {
 
   @Override
   public int run(Reading.Arguments<CommonOption> arguments) {
-    context.enterOwnNamespace();
+    context.inside().enter();
     boolean mend = arguments.has(CommonOption.MEND);
     boolean drop = arguments.has(CommonOption.DROP);
     if (drop && !mend) {
@@ -56,7 +55,10 @@ public final class VerifyCommand implements Command<CommonOption> {
           store
               .catalogue()
               .housekeeping()
-              .verify(mending, UsedImages.byRunning(context), ImageOrigins.NONE);
+              .verify(
+                  mending,
+                  UsedImages.byRunning(context),
+                  new ImagePull(context, store, List.of("-q"))::again);
       context.out().print(arguments.has(CommonOption.JSON) ? json(damages) : text(damages));
       return damages.stream().allMatch(VerifyCommand::isGone) ? 0 : DAMAGED;
     }

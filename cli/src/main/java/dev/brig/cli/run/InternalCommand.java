@@ -66,6 +66,7 @@ public final class InternalCommand implements Command<Option> {
                   new Aftermath.Report(number(words.get(1)), number(words.get(2)), words.get(3)));
       case "sweep" -> new Namespaced(context).sweep();
       case "remove-volume" -> new Namespaced(context).removeVolume(words.get(1));
+      case "remove-frozen" -> new Namespaced(context).removeFrozen(words.get(1));
       case "remove" -> new Namespaced(context).remove(words.get(1));
       case "unpack" -> new Namespaced(context).unpack(words.get(1), words.get(2));
       default ->

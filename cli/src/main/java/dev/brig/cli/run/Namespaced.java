@@ -14,6 +14,7 @@ import dev.brig.image.store.ImageStore;
 import dev.brig.linux.Identity;
 import dev.brig.runtime.container.ContainerId;
 import dev.brig.runtime.container.DirectTreeRemover;
+import dev.brig.runtime.files.FrozenLayers;
 import dev.brig.runtime.launch.FailedStep;
 import java.util.List;
 
@@ -37,6 +38,15 @@ final class Namespaced {
   int removeVolume(String name) {
     if (Names.isName(name)) {
       new DirectTreeRemover(context.kernel()).remove(context.paths().volumes().resolve(name));
+    }
+    return ExitCodes.SUCCESS;
+  }
+
+  /// Removes what is left of a frozen layer's files, whoever owns them.
+  int removeFrozen(String key) {
+    if (Names.isName(key)) {
+      new DirectTreeRemover(context.kernel())
+          .remove(FrozenLayers.place(context.paths()).resolve(key));
     }
     return ExitCodes.SUCCESS;
   }

@@ -47,7 +47,7 @@ public final class UnshareCommand implements Command<Option> {
     if (!context.isRootless()) {
       throw new UsageException(
           "",
-          context.isInside() ? "this is brig's user namespace already" : "root has all ids already",
+          context.inside().isHere() ? "this is brig's user namespace already" : "root has all ids already",
           "run the command as it is");
     }
     List<String> command = arguments.operands();
@@ -56,9 +56,8 @@ public final class UnshareCommand implements Command<Option> {
       command = List.of(shell.isEmpty() ? "/bin/sh" : shell);
     }
     context.out().flush();
-    throw context
-        .ownNamespace()
-        .become(command, callers(context.insideEnvironment()), context.searchPath());
+    throw context.inside().namespace()
+        .become(command, callers(context.inside().environment()), context.searchPath());
   }
 
   private static List<String> callers(List<String> environment) {

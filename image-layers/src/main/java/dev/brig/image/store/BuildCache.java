@@ -53,6 +53,16 @@ final class BuildCache {
     return Optional.of(new Result(Optional.of(layer), created));
   }
 
+  /// Removes what is remembered of layers that are gone.
+  void sweep() {
+    if (!files.exists(DIRECTORY)) {
+      return;
+    }
+    for (String name : files.list(DIRECTORY)) {
+      var _ = find(new Digest("sha256", name));
+    }
+  }
+
   void remember(Digest key, Result result) {
     // A store of an earlier brig has no such directory.
     var _ = files.kernel().tree().mkdirIfAbsent(files.root(), DIRECTORY, 0700);

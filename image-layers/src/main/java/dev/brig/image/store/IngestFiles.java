@@ -14,6 +14,7 @@ final class IngestFiles {
   private static final long KEPT_SECONDS = 24L * 60 * 60;
 
   private static final String SUFFIX = ".part";
+  private static final String LOCK = "blob-";
 
   private IngestFiles() {}
 
@@ -24,28 +25,56 @@ final class IngestFiles {
 
   /// Returns the name of the lock of whoever fetches a blob.
   static String lock(Digest blob) {
-    return "blob-" + blob.hex();
+    return LOCK + blob.hex();
+  }
+
+  /// Tells whether a lock is that of whoever fetches a blob.
+  static boolean isLock(String name) {
+    return name.startsWith(LOCK);
   }
 
   /// Removes what nobody has gone on with for a day.
   ///
   /// @param nowSeconds the time since 1970
   static void sweep(StoreFiles files, long nowSeconds) {
+    long _ = remove(files, nowSeconds - KEPT_SECONDS);
+  }
+
+  /// Removes what nobody goes on with at this moment, or, if only what has no name is to go, what
+  /// nobody has gone on with for a day.
+  ///
+  /// @return how many bytes it took
+  static long prune(StoreFiles files, Housekeeping.Scope scope) {
+    long now = System.currentTimeMillis() / 1000;
+    return switch (scope) {
+      case UNUSED -> remove(files, Long.MAX_VALUE);
+      case NAMELESS -> remove(files, now - KEPT_SECONDS);
+    };
+  }
+
+  private static long remove(StoreFiles files, long olderThanSeconds) {
+    long bytes = 0;
+    if (!files.exists(DIRECTORY)) {
+      return bytes;
+    }
     for (String name : files.list(DIRECTORY)) {
       FileStatus status = files.status(DIRECTORY + "/" + name);
       int dash = name.indexOf('-');
-      if (status == null || dash < 0 || !name.endsWith(SUFFIX)) {
+      if (status == null
+          || dash < 0
+          || !name.endsWith(SUFFIX)
+          || status.modified().seconds() >= olderThanSeconds) {
         continue;
       }
-      if (nowSeconds - status.modified().seconds() > KEPT_SECONDS) {
-        String hex = name.substring(dash + 1, name.length() - SUFFIX.length());
-        Optional<Fd> lock = files.tryLock("blob-" + hex, Lock.EXCLUSIVE);
-        if (lock.isPresent()) {
-          try (Fd _ = lock.get()) {
-            files.remove(DIRECTORY, name);
-          }
+      String hex = name.substring(dash + 1, name.length() - SUFFIX.length());
+      Optional<Fd> lock = files.tryLock(LOCK + hex, Lock.EXCLUSIVE);
+      if (lock.isPresent()) {
+        try (Fd _ = lock.get()) {
+          bytes += status.sizeBytes();
+          files.remove(DIRECTORY, name);
         }
       }
     }
+    return bytes;
   }
 }

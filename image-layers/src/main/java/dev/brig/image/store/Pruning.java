@@ -11,7 +11,8 @@ import java.util.Set;
 /// Blobs that another tool is writing into the store at this moment count as needed by nobody, as
 /// they do for that tool's own collector.
 final class Pruning {
-  // The locks of the store as a whole stay: others may be waiting for them.
+  // The locks of the store as a whole stay: others may be waiting for them. So do those of
+  // downloads, which go on while the store is locked.
   private static final Set<String> LOCKS = Set.of("store", "index", "tmp");
 
   private final StoreFiles files;
@@ -52,10 +53,12 @@ final class Pruning {
       kept = needed.problems().getFirst().failure().line();
     }
     for (String lock : files.list("locks")) {
-      if (!LOCKS.contains(lock)) {
+      if (!LOCKS.contains(lock) && !IngestFiles.isLock(lock)) {
         files.remove("locks", lock);
       }
     }
+    new BuildCache(files).sweep();
+    bytes += IngestFiles.prune(files, scope);
     files.sweep();
     return new Housekeeping.Pruned(gone, blobs, layers, bytes, kept);
   }

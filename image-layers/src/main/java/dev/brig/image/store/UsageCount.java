@@ -99,7 +99,7 @@ final class UsageCount {
     return new DiskUsage.Kind("Unpacked layers", total, active, bytes, bytes - kept);
   }
 
-  // What no image needs, and what is being made or was left by someone who died.
+  // What no image needs, and what is being made or fetched or was left by someone who died.
   private DiskUsage.Kind other(Set<Digest> needed) {
     Set<String> paths = new HashSet<>();
     needed.forEach(digest -> paths.add(BlobStore.path(digest)));
@@ -111,9 +111,13 @@ final class UsageCount {
         bytes += blob.getValue();
       }
     }
-    for (String name : files.list("tmp")) {
-      total++;
-      bytes += TreeSize.of(files, "tmp/" + name);
+    for (String directory : List.of("tmp", IngestFiles.DIRECTORY)) {
+      if (files.exists(directory)) {
+        for (String name : files.list(directory)) {
+          total++;
+          bytes += TreeSize.of(files, directory + "/" + name);
+        }
+      }
     }
     return new DiskUsage.Kind("Left over", total, 0, bytes, bytes);
   }

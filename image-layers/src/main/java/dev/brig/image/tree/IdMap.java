@@ -1,5 +1,6 @@
 package dev.brig.image.tree;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// How the ids of a user namespace stand for those outside. Ids that no range has are left as they
@@ -21,6 +22,27 @@ public record IdMap(List<Range> ranges) {
   /// @param outside the id that it is outside
   /// @param count how many there are
   public record Range(long inside, long outside, long count) {}
+
+  /// Returns the map as it is for somebody in another user namespace.
+  ///
+  /// @param own how that one's ids stand for those outside
+  public IdMap seenThrough(List<Range> own) {
+    List<Range> seen = new ArrayList<>();
+    for (Range range : ranges) {
+      for (Range other : own) {
+        long first = Math.max(range.outside, other.outside);
+        long end = Math.min(range.outside + range.count, other.outside + other.count);
+        if (first < end) {
+          seen.add(
+              new Range(
+                  range.inside + first - range.outside,
+                  other.inside + first - other.outside,
+                  end - first));
+        }
+      }
+    }
+    return new IdMap(seen);
+  }
 
   /// Returns what an id of a file outside is inside.
   public long inside(long outside) {

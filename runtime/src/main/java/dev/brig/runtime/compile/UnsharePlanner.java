@@ -1,7 +1,10 @@
 package dev.brig.runtime.compile;
 
+import static dev.brig.namespaces.Abi.AT_FDCWD;
 import static dev.brig.namespaces.Abi.LAST_FD;
 import static dev.brig.namespaces.Abi.NULL;
+import static dev.brig.namespaces.Abi.O_PATH;
+import static dev.brig.namespaces.Abi.O_RDONLY;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.at;
 import static dev.brig.namespaces.Abi.num;
@@ -68,6 +71,9 @@ public final class UnsharePlanner {
     plan.add(new Op.Guard("brig", Names.FAILED));
     plan.because("close what the caller left open");
     plan.call(Syscall.CLOSE_RANGE, num(3), LAST_FD, ZERO);
+    if (!unsharing.root().isEmpty()) {
+      holdRoot();
+    }
     plan.because("go into a user and a mount namespace");
     plan.call(Names.PID, Syscall.GETPID);
     if (helped) {
@@ -89,6 +95,12 @@ public final class UnsharePlanner {
       help(helper);
     }
     return plan.build();
+  }
+
+  /// Opens the directory as the first descriptor that is free, and lets the command have it.
+  private void holdRoot() {
+    plan.because("hold " + unsharing.root() + ", which cannot be opened from inside");
+    plan.call(Names.UNUSED, Syscall.OPENAT, AT_FDCWD, text(unsharing.root()), or(O_RDONLY, O_PATH));
   }
 
   private void startHelper(Label helper) {

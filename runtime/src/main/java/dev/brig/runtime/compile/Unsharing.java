@@ -10,12 +10,18 @@ import java.util.List;
 /// @param arguments the command and its arguments
 /// @param environment `NAME=VALUE` each
 /// @param searchPath where a command without a slash is looked for, in order
+/// @param root a directory that the command finds open as descriptor [#ROOT_FD], or empty: what only
+///   this process can open, since it is outside
 public record Unsharing(
     List<String> brig,
     Isolation.IdMapping mapping,
     List<String> arguments,
     List<String> environment,
-    List<String> searchPath) {
+    List<String> searchPath,
+    String root) {
+  /// The descriptor of the directory.
+  public static final int ROOT_FD = 3;
+
   /// Copies the lists.
   public Unsharing {
     brig = List.copyOf(brig);

@@ -60,9 +60,9 @@ public final class InitProcess implements AutoCloseable {
     }
   }
 
-  /// Tells whether the process has not ended.
+  /// Tells whether the process has not ended. Everybody may ask, also who may send it no signal.
   public boolean isAlive() {
-    return signal(0);
+    return !awaitEnd(Duration.ZERO);
   }
 
   /// Sends a signal.

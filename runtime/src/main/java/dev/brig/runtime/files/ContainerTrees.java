@@ -1,5 +1,6 @@
 package dev.brig.runtime.files;
 
+import dev.brig.linux.Errno;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Host;
 import dev.brig.linux.Kernel;
@@ -9,6 +10,7 @@ import dev.brig.runtime.container.CgroupControl;
 import dev.brig.runtime.container.Container;
 import dev.brig.runtime.container.ContainerException;
 import dev.brig.runtime.container.ContainerException.Problem;
+import dev.brig.runtime.container.ContainerId;
 import dev.brig.runtime.container.ContainerStore;
 import dev.brig.runtime.container.InitProcess;
 import dev.brig.runtime.container.Standstill;
@@ -17,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Opens the files of containers.
@@ -25,6 +28,7 @@ public final class ContainerTrees {
   private final ContainerStore store;
   private final CgroupControl cgroups;
   private final RootMounts roots;
+  private final Map<ContainerId, Fd> held;
 
   /// Whether a running container goes on while its files are read.
   public enum Motion {
@@ -40,10 +44,17 @@ public final class ContainerTrees {
   /// @param host what the machine has
   /// @param store the containers
   /// @param cgroups what makes containers stand still
-  public ContainerTrees(Kernel kernel, Host host, ContainerStore store, CgroupControl cgroups) {
+  /// @param held the roots of running containers that are open already
+  public ContainerTrees(
+      Kernel kernel,
+      Host host,
+      ContainerStore store,
+      CgroupControl cgroups,
+      Map<ContainerId, Fd> held) {
     this.kernel = kernel;
     this.store = store;
     this.cgroups = cgroups;
+    this.held = Map.copyOf(held);
     this.roots = new RootMounts(kernel, host);
   }
 
@@ -184,8 +195,7 @@ public final class ContainerTrees {
     Optional<InitProcess> init = InitProcess.of(kernel, container.processes());
     if (init.isPresent()) {
       try (InitProcess process = init.get()) {
-        String path = "/proc/" + container.processes().initPid() + "/root";
-        Fd root = kernel.files().openat(Fd.CWD, path, OpenFlag.O_PATH, OpenFlag.O_DIRECTORY);
+        Fd root = root(container, step);
         if (process.isAlive()) {
           return root;
         }
@@ -197,6 +207,26 @@ public final class ContainerTrees {
         step + " " + container.name(),
         "container " + container.name() + " has just started, or is about to end",
         "try again");
+  }
+
+  private Fd root(Container container, String step) {
+    Fd open = held.get(container.id());
+    if (open != null) {
+      return kernel.files().duplicate(open, 0);
+    }
+    String path = "/proc/" + container.processes().initPid() + "/root";
+    try {
+      return kernel.files().openat(Fd.CWD, path, OpenFlag.O_PATH, OpenFlag.O_DIRECTORY);
+    } catch (KernelException e) {
+      if (e.errno() != Errno.EACCES) {
+        throw e;
+      }
+      throw new ContainerException(
+          Problem.WRONG_STATE,
+          step + " " + container.name(),
+          "the kernel shows its files to its own user namespace only",
+          "stop it first, or use tar: brig exec " + container.name() + " tar -c PATH");
+    }
   }
 
   /// Files that are held open until this is closed.

@@ -56,8 +56,24 @@ public final class OwnNamespace {
   /// @throws dev.brig.linux.KernelException if the kernel refuses the program
   public RuntimeException become(
       List<String> command, List<String> environment, List<String> searchPath) {
+    return become(plan(command, environment, searchPath, ""), environment);
+  }
+
+  /// Becomes a command in the namespace that finds a directory open as descriptor
+  /// [Unsharing#ROOT_FD]: the root of a container's process, which the kernel shows to whoever owns
+  /// the container's user namespace, but not to that one's other namespaces; ptrace(2). Returns only
+  /// by an exception.
+  ///
+  /// @param command the command, by its path, and its arguments
+  /// @param environment `NAME=VALUE` each
+  /// @param root the directory
+  public RuntimeException becomeHolding(
+      List<String> command, List<String> environment, String root) {
+    return become(plan(command, environment, List.of(), root), environment);
+  }
+
+  private RuntimeException become(Plan plan, List<String> environment) {
     CompileOptions options = new CompileOptions(kernel.machine(), -1, List.of());
-    Plan plan = plan(command, environment, searchPath);
     return new ProgramRunner(kernel).become(plan, options, "brig: unshare", environment);
   }
 
@@ -67,7 +83,7 @@ public final class OwnNamespace {
   /// @param environment `NAME=VALUE` each
   /// @return its exit status
   public int run(List<String> command, List<String> environment) {
-    Plan plan = plan(command, environment, List.of());
+    Plan plan = plan(command, environment, List.of(), "");
     Program program = Compiler.compile(plan, new CompileOptions(kernel.machine(), -1, List.of()));
     try (Fd memory = kernel.processes().memfdCreate("brig")) {
       kernel.files().writeAll(memory, program.image());
@@ -86,8 +102,10 @@ public final class OwnNamespace {
     }
   }
 
-  private Plan plan(List<String> command, List<String> environment, List<String> searchPath) {
-    return UnsharePlanner.plan(new Unsharing(brig, mapping(), command, environment, searchPath));
+  private Plan plan(
+      List<String> command, List<String> environment, List<String> searchPath, String root) {
+    return UnsharePlanner.plan(
+        new Unsharing(brig, mapping(), command, environment, searchPath, root));
   }
 
   private Isolation.IdMapping mapping() {
