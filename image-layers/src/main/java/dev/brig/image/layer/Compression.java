@@ -4,6 +4,7 @@ import com.github.luben.zstd.ZstdInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /// How an archive is compressed, told by its first bytes: what a name or a media type says is often
@@ -86,7 +87,7 @@ public enum Compression {
       case GZIP -> new Opened(compression, new GzipStream(whole));
       case ZSTD -> new Opened(compression, new ZstdInputStream(whole));
       case XZ -> new Opened(compression, new XZInputStream(whole, XZ_MEMORY_KIB));
-      case BZIP2 -> new Opened(compression, new Bzip2Stream(whole));
+      case BZIP2 -> new Opened(compression, new BZip2CompressorInputStream(whole, /* decompressConcatenated= */ true));
     };
   }
 }

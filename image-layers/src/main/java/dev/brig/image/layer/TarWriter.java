@@ -1,6 +1,5 @@
 package dev.brig.image.layer;
 
-import dev.brig.image.ImageException;
 import dev.brig.image.layer.TarContent.RegularFile;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -28,7 +27,7 @@ public final class TarWriter {
   /// Writes an entry's header. A regular file's data follow, exactly as many as the entry says:
   /// [#write].
   ///
-  /// @throws ImageException if an extended attribute's name has a `=`, which the format cannot hold
+  /// @throws dev.brig.image.ImageException if an extended attribute's name has a `=`, which the format cannot hold
   /// @throws IOException if the archive cannot be written
   public void begin(TarEntry entry) throws IOException {
     if (dataLeft != 0) {

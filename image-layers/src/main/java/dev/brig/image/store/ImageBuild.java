@@ -80,7 +80,7 @@ public final class ImageBuild {
   /// Writes a layer.
   ///
   /// @param contents writes its entries
-  /// @throws ImageException if it cannot be written
+  /// @throws dev.brig.image.ImageException if it cannot be written
   public Layer write(ImageCommit.Contents contents) {
     try (Publication publication = new Publication(files)) {
       Layer layer =

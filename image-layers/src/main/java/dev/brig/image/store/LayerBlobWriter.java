@@ -23,7 +23,7 @@ final class LayerBlobWriter {
   /// @param contents writes its entries
   /// @param compression how it is compressed, not by xz or bzip2
   /// @param publication makes the blob visible
-  /// @throws ImageException if it cannot be written
+  /// @throws dev.brig.image.ImageException if it cannot be written
   ImageBuild.Layer write(
       ImageCommit.Contents contents, Compression compression, Publication publication) {
     Temporary temporary = files.temporaryFile();

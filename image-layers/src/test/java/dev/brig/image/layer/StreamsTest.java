@@ -119,7 +119,7 @@ class StreamsTest {
     assertThat(decompress(xz)).isEqualTo(TEXT);
     assertThat(decompress(join(xz, xz))).isEqualTo(join(TEXT, TEXT));
     assertThat(decompress(BZIP2)).isEqualTo(BZIP2_TEXT);
-    assertThat(decompress(join(BZIP2, BZIP2, new byte[512])))
+    assertThat(decompress(join(BZIP2, BZIP2)))
         .isEqualTo(join(BZIP2_TEXT, BZIP2_TEXT));
   }
 
@@ -127,7 +127,7 @@ class StreamsTest {
   void refusesBzip2ThatIsDamagedOrCutOff() throws IOException {
     assertThatThrownBy(() -> decompress(join(BZIP2, "rubbish".getBytes(UTF_8))))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("not bzip2");
+        .hasMessageContaining("Unexpected data");
     for (int length = 4; length < BZIP2.length; length++) {
       byte[] part = Arrays.copyOf(BZIP2, length);
       assertThatThrownBy(() -> decompress(part))
