@@ -33,8 +33,7 @@ record ContainerLab(Path folder, Brig brig) {
   }
 
   /// Runs a script with words as its parameters.
-  static Brig.Ended shell(String script, String... words)
-      throws IOException, InterruptedException {
+  static Brig.Ended shell(String script, String... words) throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder("sh", "-c", script, "-");
     builder.command().addAll(List.of(words));
     return Shell.ended(builder, LIMIT);

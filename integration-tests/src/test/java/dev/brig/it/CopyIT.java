@@ -34,7 +34,6 @@ class CopyIT {
     ContainerLab.in(folder).remove();
   }
 
-
   /// The rules of `docker cp`, for a container that runs and one that does not.
   @ParameterizedTest
   @CsvSource({
@@ -130,7 +129,8 @@ class CopyIT {
       throws IOException, InterruptedException {
     lab.running("owner");
     Path work = Files.createTempDirectory(folder, "owner");
-    ContainerLab.shell("echo >\"$1/f\"; chown 1234:55 \"$1/f\"; chmod 640 \"$1/f\"", work.toString());
+    ContainerLab.shell(
+        "echo >\"$1/f\"; chown 1234:55 \"$1/f\"; chmod 640 \"$1/f\"", work.toString());
     lab.ok("cp", work + "/f", "owner:/tmp/root");
     lab.ok("cp", "-a", work + "/f", "owner:/tmp/kept");
     lab.ok("cp", "owner:/tmp/kept", work + "/mine");
@@ -175,9 +175,11 @@ class CopyIT {
     Files.writeString(outside.resolve("canary"), "host\n");
     ContainerLab.shell("chmod 500 \"$1\"; chmod 400 \"$1/canary\"", outside.toString());
     String before =
-        ContainerLab.shell("find \"$1\" -exec stat -c '%n %f %u %.9Y %.9Z' {} +", "" + outside).out();
+        ContainerLab.shell("find \"$1\" -exec stat -c '%n %f %u %.9Y %.9Z' {} +", "" + outside)
+            .out();
     Path work = Files.createTempDirectory(folder, "cve");
-    ContainerLab.shell("mkdir \"$1/d\"; echo evil >\"$1/d/canary\"; echo evil >\"$1/canary\"", work.toString());
+    ContainerLab.shell(
+        "mkdir \"$1/d\"; echo evil >\"$1/d/canary\"; echo evil >\"$1/canary\"", work.toString());
     String links =
         "cd / && mkdir -p t && ln -s "
             + outside
@@ -202,7 +204,9 @@ class CopyIT {
       lab.ok("rm", "-f", name);
     }
 
-    assertThat(ContainerLab.shell("find \"$1\" -exec stat -c '%n %f %u %.9Y %.9Z' {} +", "" + outside).out())
+    assertThat(
+            ContainerLab.shell("find \"$1\" -exec stat -c '%n %f %u %.9Y %.9Z' {} +", "" + outside)
+                .out())
         .isEqualTo(before);
   }
 
@@ -222,7 +226,8 @@ class CopyIT {
             + outside
             + " /a/c; while true; do mv /a/b /a/x; mv /a/c /a/b; mv /a/b /a/c; mv /a/x /a/b; done");
     Path work = Files.createTempDirectory(folder, "swapped");
-    ContainerLab.shell("mkdir -p \"$1/b/e\"; for i in $(seq 50); do echo >\"$1/b/e/$i\"; done", work.toString());
+    ContainerLab.shell(
+        "mkdir -p \"$1/b/e\"; for i in $(seq 50); do echo >\"$1/b/e/$i\"; done", work.toString());
     for (int round = 0; round < 15; round++) {
       lab.brig().run("cp", work + "/.", "swapper:/a");
       lab.brig().run("cp", work + "/b/e/1", "swapper:/a/b/" + round);

@@ -42,7 +42,6 @@ class FilesIT {
     ContainerLab.in(folder).remove();
   }
 
-
   private String pid(String name) throws IOException, InterruptedException {
     return lab.ok("inspect", name).replaceFirst("(?s).*\"pid\": (\\d+).*", "$1");
   }
@@ -66,8 +65,11 @@ class FilesIT {
         ContainerLab.shell("umoci unpack --image \"$1:seen:1\" \"$2\"", layout, bundle.toString());
     if (unpacked.status() != 0) {
       // umoci's own reference syntax knows no colon in a tag.
-      ContainerLab.shell("skopeo copy -q \"oci:$1:seen:1\" \"oci:$2:x\"", layout, folder + "/copied");
-      unpacked = ContainerLab.shell("umoci unpack --image \"$1/copied:x\" \"$2\"", folder + "", bundle + "");
+      ContainerLab.shell(
+          "skopeo copy -q \"oci:$1:seen:1\" \"oci:$2:x\"", layout, folder + "/copied");
+      unpacked =
+          ContainerLab.shell(
+              "umoci unpack --image \"$1/copied:x\" \"$2\"", folder + "", bundle + "");
     }
     assertThat(unpacked.status()).as(unpacked.err()).isZero();
     assertThat(Trees.listing(bundle.resolve("rootfs").toString())).isEqualTo(inside);
@@ -128,7 +130,8 @@ class FilesIT {
 
     assertThat(lab.ok("run", "--rm", "conf:2")).isEqualTo("it is\n/tmp\n");
     String config =
-        ContainerLab.shell("skopeo inspect --config \"oci:$1:conf:2\"", folder + "/brig/images").out();
+        ContainerLab.shell("skopeo inspect --config \"oci:$1:conf:2\"", folder + "/brig/images")
+            .out();
     assertThat(config).contains("\"a\": \"b c\"").contains("\"more\": \"x y\"");
     lab.ok("rm", "conf");
   }

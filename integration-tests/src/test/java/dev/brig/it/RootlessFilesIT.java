@@ -30,7 +30,7 @@ class RootlessFilesIT {
   void seesAndCommitsWhatAnotherIdWrote() throws IOException, InterruptedException {
     written();
 
-    assertThat(user.ok("diff", "c")).isEqualTo("C /home/u\nA /home/u/d\nA /home/u/d/f\n");
+    assertThat(user.ok("diff", "c")).isEqualTo("C /home\nC /home/u\nA /home/u/d\nA /home/u/d/f\n");
     String _ = user.ok("commit", "c", "committed");
     assertThat(user.ok("run", "--rm", "committed", "stat", "-c", "%u:%g %a", "/home/u/d/f"))
         .isEqualTo("1000:1000 600\n");

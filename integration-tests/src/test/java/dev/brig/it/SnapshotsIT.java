@@ -60,7 +60,10 @@ class SnapshotsIT {
     lab.ok("rollback", "back", "s2");
     assertThat(text("back", "/count")).isEqualTo("x\nx\n");
     assertThat(lab.ok("diff", "back@s2", "back@one")).isEqualTo("C /count\n");
-    assertThat(lab.ok("snapshots", "back")).contains("└─ one").contains("first of all").contains("* ");
+    assertThat(lab.ok("snapshots", "back"))
+        .contains("└─ one")
+        .contains("first of all")
+        .contains("* ");
     lab.ok("rm", "back");
 
     assertThat(root.resolve("frozen")).isDirectoryNotContaining(Files::isDirectory);
@@ -111,19 +114,20 @@ class SnapshotsIT {
   @Test
   void aLayerInMemoryIsLimitedAndGoneAtTheEnd() throws IOException, InterruptedException {
     Brig.Ended full =
-        lab.brig().run(
-            "run",
-            "--rm",
-            "--upper",
-            "tmpfs:size=1m",
-            "-u",
-            "0",
-            "--entrypoint",
-            "",
-            "base",
-            "sh",
-            "-c",
-            "echo x >/x && dd if=/dev/zero of=/big bs=1k count=4000");
+        lab.brig()
+            .run(
+                "run",
+                "--rm",
+                "--upper",
+                "tmpfs:size=1m",
+                "-u",
+                "0",
+                "--entrypoint",
+                "",
+                "base",
+                "sh",
+                "-c",
+                "echo x >/x && dd if=/dev/zero of=/big bs=1k count=4000");
     assertThat(full.err()).contains("No space left on device");
     lab.ok(
         "run",
@@ -144,7 +148,8 @@ class SnapshotsIT {
 
     assertThat(lab.ok("diff", "memory")).isEqualTo("C /bin\nD /bin/true\nA /x\n");
     lab.ok("commit", "memory", "from-memory");
-    assertThat(lab.ok("run", "--rm", "--entrypoint", "", "from-memory", "cat", "/x")).isEqualTo("in\n");
+    assertThat(lab.ok("run", "--rm", "--entrypoint", "", "from-memory", "cat", "/x"))
+        .isEqualTo("in\n");
     assertThat(lab.brig().run("snapshot", "memory").err()).contains("in memory");
     lab.ok("stop", "-t", "0", "memory");
     assertThat(lab.ok("diff", "memory")).isEmpty();
@@ -221,7 +226,8 @@ class SnapshotsIT {
   /// Starts a command and kills it after a random while.
   private void killed(Random random, String... words) throws IOException, InterruptedException {
     Process process =
-        lab.brig().builder(words)
+        lab.brig()
+            .builder(words)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
@@ -259,7 +265,9 @@ class SnapshotsIT {
     }
     for (String image : lab.ok("images", "-q").lines().toList()) {
       assertThat(
-              lab.brig().run("run", "--rm", "--entrypoint", "", image, "/bin/busybox", "true").status())
+              lab.brig()
+                  .run("run", "--rm", "--entrypoint", "", image, "/bin/busybox", "true")
+                  .status())
           .isZero();
     }
     lab.ok("rm", "killed");

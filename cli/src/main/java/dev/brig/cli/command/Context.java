@@ -7,22 +7,17 @@ import dev.brig.image.Image;
 import dev.brig.image.layer.Limits;
 import dev.brig.image.store.ImageStore;
 import dev.brig.image.store.LayerChoice;
-import dev.brig.linux.Fd;
 import dev.brig.linux.Host;
 import dev.brig.linux.HostProbe;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.KernelFeature;
-import dev.brig.runtime.compile.Unsharing;
 import dev.brig.runtime.container.CgroupControl;
-import dev.brig.runtime.container.Container;
-import dev.brig.runtime.container.ContainerId;
 import dev.brig.runtime.container.ContainerStore;
 import dev.brig.runtime.container.KernelCgroupControl;
 import dev.brig.runtime.container.Lifecycle;
 import dev.brig.runtime.container.StatePaths;
 import dev.brig.runtime.container.Volumes;
 import dev.brig.runtime.files.FrozenLayers;
-import dev.brig.runtime.launch.OwnNamespace;
 import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -43,6 +38,7 @@ public final class Context {
   /// Set in brig's own user namespace, to the id of the user outside, whose state brig then uses.
 
   private final GlobalOptions options;
+
   private final Map<String, String> environment;
   private final PrintStream out;
   private final PrintStream err;

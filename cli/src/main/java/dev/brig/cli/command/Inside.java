@@ -62,9 +62,7 @@ public final class Inside {
   /// Returns the roots of running containers that were opened before this brig went inside.
   public Map<ContainerId, Fd> heldRoots() {
     String id = context.environment().getOrDefault(HELD_VARIABLE, "");
-    return id.isEmpty()
-        ? Map.of()
-        : Map.of(new ContainerId(id), Fd.borrowed(Unsharing.ROOT_FD));
+    return id.isEmpty() ? Map.of() : Map.of(new ContainerId(id), Fd.borrowed(Unsharing.ROOT_FD));
   }
 
   private RuntimeException go() {

@@ -49,7 +49,8 @@ public final class CloneCommand implements Command<FilesOption> {
             ? snapshots.moment(source, "clone")
             : new Moment(snapshots.find(source, reference.snapshot()).layers(), Optional.empty())) {
       String id =
-          context.frozen()
+          context
+              .frozen()
               .undisturbed(() -> new ContainerCopy(context).make(source, name, moment.layers()));
       context.out().println(id);
     }

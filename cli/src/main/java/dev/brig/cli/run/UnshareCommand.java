@@ -47,7 +47,9 @@ public final class UnshareCommand implements Command<Option> {
     if (!context.isRootless()) {
       throw new UsageException(
           "",
-          context.inside().isHere() ? "this is brig's user namespace already" : "root has all ids already",
+          context.inside().isHere()
+              ? "this is brig's user namespace already"
+              : "root has all ids already",
           "run the command as it is");
     }
     List<String> command = arguments.operands();
@@ -56,7 +58,9 @@ public final class UnshareCommand implements Command<Option> {
       command = List.of(shell.isEmpty() ? "/bin/sh" : shell);
     }
     context.out().flush();
-    throw context.inside().namespace()
+    throw context
+        .inside()
+        .namespace()
         .become(command, callers(context.inside().environment()), context.searchPath());
   }
 

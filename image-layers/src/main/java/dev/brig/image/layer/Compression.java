@@ -87,7 +87,10 @@ public enum Compression {
       case GZIP -> new Opened(compression, new GzipStream(whole));
       case ZSTD -> new Opened(compression, new ZstdInputStream(whole));
       case XZ -> new Opened(compression, new XZInputStream(whole, XZ_MEMORY_KIB));
-      case BZIP2 -> new Opened(compression, new BZip2CompressorInputStream(whole, /* decompressConcatenated= */ true));
+      case BZIP2 ->
+          new Opened(
+              compression,
+              new BZip2CompressorInputStream(whole, /* decompressConcatenated= */ true));
     };
   }
 }

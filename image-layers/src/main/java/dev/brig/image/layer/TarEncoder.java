@@ -29,7 +29,8 @@ final class TarEncoder {
   /// @throws ImageException if an extended attribute's name cannot be written
   static byte[] header(TarEntry entry) {
     Map<String, byte[]> records = new TreeMap<>();
-    boolean slashed = entry.name().endsWith("/") || !(entry.content() instanceof TarContent.Directory);
+    boolean slashed =
+        entry.name().endsWith("/") || !(entry.content() instanceof TarContent.Directory);
     byte[] name = KernelText.encode(slashed ? entry.name() : entry.name() + "/");
     if (name.length > NAME_BYTES) {
       records.put("path", name);

@@ -27,7 +27,8 @@ public final class TarWriter {
   /// Writes an entry's header. A regular file's data follow, exactly as many as the entry says:
   /// [#write].
   ///
-  /// @throws dev.brig.image.ImageException if an extended attribute's name has a `=`, which the format cannot hold
+  /// @throws dev.brig.image.ImageException if an extended attribute's name has a `=`, which the
+  ///   format cannot hold
   /// @throws IOException if the archive cannot be written
   public void begin(TarEntry entry) throws IOException {
     if (dataLeft != 0) {

@@ -66,7 +66,8 @@ public final class ImageBuild {
         byte[] config = blobs.document(entry.read().config(), "configuration of " + reference);
         List<Layer> layers = new ArrayList<>();
         for (int i = 0; i < entry.diffIds().size(); i++) {
-          layers.add(new Layer(OciDocuments.asOci(entry.read().layers().get(i)), entry.diffIds().get(i)));
+          layers.add(
+              new Layer(OciDocuments.asOci(entry.read().layers().get(i)), entry.diffIds().get(i)));
         }
         return new Base(image.id(), config, layers);
       }
@@ -83,8 +84,7 @@ public final class ImageBuild {
   /// @throws dev.brig.image.ImageException if it cannot be written
   public Layer write(ImageCommit.Contents contents) {
     try (Publication publication = new Publication(files)) {
-      Layer layer =
-          new LayerBlobWriter(files).write(contents, Compression.GZIP, publication);
+      Layer layer = new LayerBlobWriter(files).write(contents, Compression.GZIP, publication);
       publication.publish();
       return layer;
     }
@@ -114,8 +114,7 @@ public final class ImageBuild {
     JsonObject unique = new JsonObject();
     unique.addProperty("comment", tree.name() + " " + System.nanoTime());
     Document placeholder = OciDocuments.document(unique, MediaType.OCI_CONFIG);
-    Document manifest =
-        OciDocuments.manifest(placeholder.descriptor(), List.of(), Map.of());
+    Document manifest = OciDocuments.manifest(placeholder.descriptor(), List.of(), Map.of());
     SourceImage image =
         new SourceImage("build", manifest, placeholder, sources, List.of(), Platform.host());
     ImageImporter.Imported imported = importer.add(image);

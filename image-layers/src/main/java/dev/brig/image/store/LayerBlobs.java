@@ -90,7 +90,8 @@ final class LayerBlobs {
       LayerInput.Verified found = input.finish();
       Descriptor descriptor =
           known == null
-              ? new Descriptor(LayerBlobWriter.mediaType(found.compression()), found.digest(), found.sizeBytes())
+              ? new Descriptor(
+                  LayerBlobWriter.mediaType(found.compression()), found.digest(), found.sizeBytes())
               : known;
       return new Read(descriptor, found.diffId());
     }

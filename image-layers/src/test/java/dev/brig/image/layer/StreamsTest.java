@@ -119,8 +119,7 @@ class StreamsTest {
     assertThat(decompress(xz)).isEqualTo(TEXT);
     assertThat(decompress(join(xz, xz))).isEqualTo(join(TEXT, TEXT));
     assertThat(decompress(BZIP2)).isEqualTo(BZIP2_TEXT);
-    assertThat(decompress(join(BZIP2, BZIP2)))
-        .isEqualTo(join(BZIP2_TEXT, BZIP2_TEXT));
+    assertThat(decompress(join(BZIP2, BZIP2))).isEqualTo(join(BZIP2_TEXT, BZIP2_TEXT));
   }
 
   @Test

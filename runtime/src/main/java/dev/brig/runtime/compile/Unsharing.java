@@ -10,8 +10,8 @@ import java.util.List;
 /// @param arguments the command and its arguments
 /// @param environment `NAME=VALUE` each
 /// @param searchPath where a command without a slash is looked for, in order
-/// @param root a directory that the command finds open as descriptor [#ROOT_FD], or empty: what only
-///   this process can open, since it is outside
+/// @param root a directory that the command finds open as descriptor [#ROOT_FD], or empty: what
+///   only this process can open, since it is outside
 public record Unsharing(
     List<String> brig,
     Isolation.IdMapping mapping,

@@ -61,8 +61,8 @@ public final class OwnNamespace {
 
   /// Becomes a command in the namespace that finds a directory open as descriptor
   /// [Unsharing#ROOT_FD]: the root of a container's process, which the kernel shows to whoever owns
-  /// the container's user namespace, but not to that one's other namespaces; ptrace(2). Returns only
-  /// by an exception.
+  /// the container's user namespace, but not to that one's other namespaces; ptrace(2). Returns
+  /// only by an exception.
   ///
   /// @param command the command, by its path, and its arguments
   /// @param environment `NAME=VALUE` each

@@ -23,13 +23,18 @@ final class UnsharePlannerTest {
           List.of("0", "1000", "1", "1", "100000", "65536"));
 
   private static Plan plan(Isolation.IdMapping mapping) {
+    return plan(mapping, "");
+  }
+
+  private static Plan plan(Isolation.IdMapping mapping, String root) {
     return UnsharePlanner.plan(
         new Unsharing(
             List.of("/bin/brig"),
             mapping,
             List.of("id"),
             List.of("A=B"),
-            List.of("/sbin", "/bin")));
+            List.of("/sbin", "/bin"),
+            root));
   }
 
   private static List<String> calls(Plan plan) {
@@ -77,6 +82,23 @@ final class UnsharePlannerTest {
     assertThat(calls(plan)).contains("mount(NULL, \"/\", NULL, MS_REC|MS_SLAVE, NULL)");
     assertThat(plan.calls())
         .anyMatch(step -> step.op() instanceof Op.Call call && call.syscall() == Syscall.MOUNT);
+  }
+
+  @Test
+  void opensARootAsTheFirstDescriptorBeforeItGoesInside() {
+    List<String> calls = calls(plan(RANGES, "/proc/7/root"));
+
+    int opened = calls.indexOf("openat(AT_FDCWD, \"/proc/7/root\", O_RDONLY|O_PATH)");
+    int closed = calls.indexOf("close_range(3, 4294967295, 0)");
+    assertThat(opened).isEqualTo(closed + 1);
+    assertThat(calls.subList(0, opened)).doesNotContain("unshare(CLONE_NEWUSER|CLONE_NEWNS)");
+    // No call before the command's closes it again.
+    assertThat(calls).doesNotContain("close(3)");
+  }
+
+  @Test
+  void opensNoRootThatNobodyAskedFor() {
+    assertThat(calls(plan(RANGES))).noneMatch(call -> call.contains("O_PATH"));
   }
 
   @Test
