@@ -20,6 +20,7 @@ import dev.brig.cli.files.CommitCommand;
 import dev.brig.cli.files.CopyCommand;
 import dev.brig.cli.files.DiffCommand;
 import dev.brig.cli.files.ExportCommand;
+import dev.brig.cli.files.LogCommand;
 import dev.brig.cli.files.MountCommand;
 import dev.brig.cli.files.ReceiveCommand;
 import dev.brig.cli.files.RollbackCommand;
@@ -93,6 +94,7 @@ final class Commands {
         umount      end that
         snapshot    keep what a container has in its files now
         snapshots   list what was kept of a container
+        log         show what each snapshot has changed
         rollback    bring a container's files back to a snapshot
         send        write a whole container as a stream
         receive     make a container of such a stream
@@ -252,6 +254,7 @@ final class Commands {
       case "umount", "unmount" -> new UmountCommand(context);
       case "snapshot" -> new SnapshotCommand(context);
       case "snapshots" -> new SnapshotsCommand(context);
+      case "log" -> new LogCommand(context);
       case "rollback" -> new RollbackCommand(context);
       case "send" -> new SendCommand(context);
       case "receive" -> new ReceiveCommand(context);

@@ -54,7 +54,7 @@ class FilesIT {
     lab.ok("commit", "-m", "why", "-a", "who", "seen", "seen:1");
     lab.ok("rm", "-f", "seen");
 
-    lab.ok("run", "-d", "--name", "again", "-w", "/", "--entrypoint", "", "seen:1");
+    lab.ok("run", "-d", "--name", "again", "-w", "/", "--entrypoint", "", "seen:1", "sleep", "99");
     String again = Trees.listing("/proc/" + pid("again") + "/root");
     lab.ok("rm", "-f", "again");
     assertThat(again).isEqualTo(inside);

@@ -9,23 +9,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/// The store of images after damage, crashes and crowds.
-@Tag("thorough")
+/// The store of images after damage and crowds.
 class HousekeepingIT {
-  /// How often each kind of command is killed; every kill is also a power cut.
-  private static final int CRASHES = Integer.getInteger("brig.crashes", 30);
-
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final String WHOLE = "everything is whole\n";
 
@@ -65,7 +56,7 @@ class HousekeepingIT {
   @Test
   void damageIsNamedAndMended() throws IOException, InterruptedException {
     Path state = folder.resolve("damage");
-    Brig brig = in(state);
+    Brig brig = in(state).with("BRIG_LAYERS", "directory");
     succeeds(brig.run("import", layout, "lab/damage:1"));
     assertThat(brig.run("image", "verify").out()).isEqualTo(WHOLE);
     String images = state.resolve("images").toString();
@@ -144,101 +135,6 @@ class HousekeepingIT {
       assertThat(shell("cat $1/crowd-*.out | sort -u | wc -l", "" + folder)).isEqualTo("1\n");
       assertThat(in(state).run("image", "verify").out()).isEqualTo(WHOLE);
       assertThat(in(state).run("images", "-q").out().lines()).hasSize(1);
-    }
-  }
-
-  /// What is killed.
-  enum Crash {
-    IMPORT("", "import @layout lab/crash:1"),
-    LOAD("", "load -i @archive"),
-    PRUNE("import @layout lab/crash:1", "image prune -a"),
-    REMOVE("import @layout lab/crash:1", "rmi lab/crash:1");
-
-    private final String before;
-    private final String words;
-
-    Crash(String before, String words) {
-      this.before = before;
-      this.words = words;
-    }
-  }
-
-  private String[] words(String words) {
-    return Stream.of(words.split(" ", -1))
-        .map(word -> word.replace("@layout", layout).replace("@archive", folder + "/crash.tar"))
-        .toArray(String[]::new);
-  }
-
-  /// Each command is stopped at a random moment; a copy of the store as it is then is what a power
-  /// cut leaves. Then it is killed. Both stores are whole, and the command completes on both.
-  @ParameterizedTest
-  @EnumSource(Crash.class)
-  void noMomentToDieLeavesDamage(Crash crash) throws IOException, InterruptedException {
-    shell(
-        "[ -e $2 ] || skopeo copy -q oci:$1:latest docker-archive:$2:lab/crash:1",
-        layout,
-        folder + "/crash.tar");
-    Path seedState = folder.resolve("seed-" + crash);
-    if (!crash.before.isEmpty()) {
-      succeeds(in(seedState).run(words(crash.before)));
-    }
-    Files.createDirectories(seedState);
-    Path timed = folder.resolve("timed-" + crash);
-    shell("cp -a $1 $2", "" + seedState, "" + timed);
-    long start = System.nanoTime();
-    succeeds(in(timed).run(words(crash.words)));
-    long usualMicros = (System.nanoTime() - start) / 1000;
-    long seed = Long.getLong("brig.seed", 20_26);
-    Random random = new Random(seed + crash.name().hashCode());
-    for (int i = 0; i < CRASHES; i++) {
-      long micros = (long) (random.nextDouble() * usualMicros);
-      String what = "seed %d, %s number %d after %d µs".formatted(seed, crash, i, micros);
-      Path state = folder.resolve("crash-" + crash + "-" + i);
-      Path copy = folder.resolve("cut-" + crash + "-" + i);
-      shell("cp -a $1 $2", "" + seedState, "" + state);
-      interrupt(in(state).builder(words(crash.words)), micros, state, copy);
-
-      for (Path each : List.of(state, copy)) {
-        isWholeAndCompletes(each, crash, what);
-      }
-      shell("rm -rf --one-file-system $1 $2", "" + state, "" + copy);
-    }
-  }
-
-  private static void interrupt(ProcessBuilder builder, long micros, Path state, Path copy)
-      throws IOException, InterruptedException {
-    Process process =
-        builder
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try {
-      var _ = process.waitFor(micros, TimeUnit.MICROSECONDS);
-      shell(
-          "kill -STOP $1 2>/dev/null || :; cp -a $2 $3", "" + process.pid(), "" + state, "" + copy);
-    } finally {
-      process.destroyForcibly().waitFor();
-    }
-  }
-
-  private void isWholeAndCompletes(Path state, Crash crash, String what)
-      throws IOException, InterruptedException {
-    Brig brig = in(state);
-    Brig.Ended verified = brig.run("image", "verify");
-    assertThat(verified.out()).as(what).isIn(WHOLE);
-    Brig.Ended again = brig.run(words(crash.words));
-    boolean gone = crash == Crash.REMOVE && again.err().contains("there is no such image");
-    assertThat(again.status() == 0 || gone).as("%s: %s", what, again.err()).isTrue();
-    assertThat(brig.run("image", "verify").out()).as(what).isEqualTo(WHOLE);
-    try (Stream<Path> left = Files.list(state.resolve("images/tmp"))) {
-      assertThat(left).as(what).isEmpty();
-    }
-    if (crash == Crash.IMPORT || crash == Crash.LOAD) {
-      Brig.Ended run =
-          brig.run("run", "--rm", "--entrypoint", "", "lab/crash:1", "cat", "/data/replaced");
-      assertThat(run.out()).as("%s: %s", what, run.err()).isEqualTo("three\n");
-    } else {
-      assertThat(brig.run("images", "-q").out()).as(what).isEmpty();
     }
   }
 }

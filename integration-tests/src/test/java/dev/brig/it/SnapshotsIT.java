@@ -64,6 +64,22 @@ class SnapshotsIT {
         .contains("└─ one")
         .contains("first of all")
         .contains("* ");
+    assertThat(lab.ok("log", "back").lines().map(line -> line.replaceAll(" {2,}", "|")))
+        .satisfiesExactly(
+            line -> assertThat(line).isEqualTo("SNAPSHOT|CREATED|ADDED|CHANGED|REMOVED|COMMENT"),
+            line -> assertThat(line).isEqualTo("(now)|0|0|0|"),
+            line -> assertThat(line).startsWith("s2|").endsWith("|0|1|0|"),
+            line -> assertThat(line).startsWith("one|").endsWith("|1|1|1|first of all"));
+    lab.ok("start", "-a", "back");
+    assertThat(lab.ok("log", "--changes", "back", "one"))
+        .matches("\\(now\\)\nC /count\n\ns2, [a-z0-9 ]+\nC /count\n");
+    assertThat(lab.ok("log", "--json", "back@one"))
+        .contains("\"snapshot\": \"one\"", "\"added\": [\n      \"/count\"", "/bin/true")
+        .doesNotContain("s2");
+    assertThat(lab.brig().run("log", "back", "three").err())
+        .contains("\"three\"", "brig snapshots back lists those");
+    lab.ok("snapshot", "--rm", "back", "one");
+    assertThat(lab.ok("log", "--changes", "back@s2")).contains("D /bin/true\nA /count\n");
     lab.ok("rm", "back");
 
     assertThat(root.resolve("frozen")).isDirectoryNotContaining(Files::isDirectory);

@@ -71,6 +71,12 @@ public final class DiffCommand implements Command<FilesOption> {
   /// Returns the changes as podman writes them.
   private static String json(List<Item> items) {
     Json json = new Json().beginObject();
+    addChanges(json, items);
+    return json.endObject().text();
+  }
+
+  /// Adds properties `added`, `changed` and `deleted`, each if there are any.
+  static void addChanges(Json json, List<Item> items) {
     for (ChangeList.Kind kind : ChangeList.Kind.values()) {
       List<String> paths = new ArrayList<>();
       for (Item item : items) {
@@ -88,6 +94,5 @@ public final class DiffCommand implements Command<FilesOption> {
         json.property(name, paths);
       }
     }
-    return json.endObject().text();
   }
 }

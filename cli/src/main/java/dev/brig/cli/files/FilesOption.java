@@ -23,6 +23,7 @@ public enum FilesOption implements Option {
   FORCE("-f --force", "", "Even if it is in use, or not there"),
   COMMENT("-m --message", "TEXT", "What the snapshot is for"),
   REMOVE("--rm", "", "Remove the snapshot of this name"),
+  CHANGES("--changes", "", "List the files too, as brig diff does"),
   CHECK_ONLY("--check-only", "", "Say what is in the stream and what is missing here"),
   NAME("--name", "NAME", "Call the container so"),
   INPUT("-i --input", "FILE", "Read this file, not standard input");

@@ -66,7 +66,8 @@ final class TreeSource implements AutoCloseable {
     return new Pair(Optional.of(tree(before)), tree(after), List.of(), ids);
   }
 
-  private Fd tree(String reference) {
+  /// Returns what a name means.
+  Fd tree(String reference) {
     Optional<Container> container = container(reference);
     return container.isPresent()
         ? hold(containers.read(container.get(), step, Motion.GOES_ON)).after()

@@ -65,12 +65,11 @@ public final class ImagePull {
   }
 
   /// Gets an image that is here but damaged. Why it cannot be had is not told: whoever asks tells
-  /// what is damaged.
+  /// what is damaged. The store stays open, and must not be locked.
   ///
   /// @param name its full name
   /// @return whether it was got
   public boolean again(String name) {
-    images.close();
     return !pull(name, "", ProcessBuilder.Redirect.DISCARD).isEmpty();
   }
 
