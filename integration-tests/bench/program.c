@@ -242,6 +242,7 @@ static void make_cgroups(int tasks[3]) {
   for (int i = 0; i < 4; i++)
     MUST(mkdirat(AT_FDCWD, of_cgroup(CONTROLLERS[i], ""), 0755));
   put(of_cgroup("memory", "/memory.limit_in_bytes"), "67108864");
+  put(of_cgroup("memory", "/memory.memsw.limit_in_bytes"), "134217728");
   put(of_cgroup("cpu", "/cpu.cfs_period_us"), "100000");
   put(of_cgroup("cpu", "/cpu.cfs_quota_us"), "100000");
   put(of_cgroup("pids", "/pids.max"), "50");
@@ -299,7 +300,7 @@ static void record_end(int status) {
 static void remove_all(void) {
   static const char *const BEFORE[] = {"name", "work/work/incompat/volatile/dirty", "upper/etc/hosts",
       "upper/etc/hostname", "upper/etc/resolv.conf", "hosts", "hostname", "resolv.conf", "exit", "reason", "events",
-      "log", "config.json", "container.json", "pid", "lock"};
+      "log", "log.1", "config.json", "container.json", "pid", "lock"};
   static const char *const FOLDERS[] = {"work/work/incompat/volatile", "work/work/incompat", "work/work", "work",
       "upper/etc", "upper/proc", "upper/sys", "upper/dev", "upper", "rootfs", "run", ""};
   for (int i = 0; i < 4; i++)

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -29,26 +28,30 @@ class CrashIT {
   private RegistryServer registry;
 
   /// What is killed. In the words `@layout`, `@archive` and `@registry` stand for the same image.
-  private enum Crash {
+  enum Crash {
     IMPORT("import @layout lab/crash:1"),
     IMPORT_DIRECTORIES("import @layout lab/crash:1"),
     LOAD("load -i @archive"),
     PULL("pull -q --tls-verify=false @registry/lab/crash:1"),
     COMMIT(
         "commit work lab/crash:1",
-        "import @layout lab/base:1",
-        "run --name work --user 0 --entrypoint /bin/busybox lab/base:1 sh -c"
+        "import @layout lab/base:1\n"
+            + "run --name work --user 0 --entrypoint /bin/busybox lab/base:1 sh -c"
             + " busybox·rm·-r·/data/kept;·for·i·in·1·2·3·4·5·6;·do·busybox·dd·if=/dev/urandom"
             + "·of=/data/$i·bs=1M·count=4;·done"),
     PRUNE("image prune -a", "import @layout lab/crash:1"),
     REMOVE("rmi lab/crash:1", "import @layout lab/crash:1");
 
     private final String words;
-    private final List<String> before;
+    private final String before;
 
-    Crash(String words, String... before) {
+    Crash(String words) {
+      this(words, "");
+    }
+
+    Crash(String words, String before) {
       this.words = words;
-      this.before = List.of(before);
+      this.before = before;
     }
 
     private boolean removes() {
@@ -113,7 +116,7 @@ class CrashIT {
       Brig any = RegistryLab.brig(folder, "home").with("BRIG_ROOT", state.toString());
       this.brig = crash == Crash.IMPORT_DIRECTORIES ? any.with("BRIG_LAYERS", "directory") : any;
       shell("rm -rf --one-file-system \"$1\" \"$2\"; mkdir \"$1\"", "" + state, "" + seed);
-      for (String line : crash.before) {
+      for (String line : crash.before.lines().toList()) {
         var _ = RegistryLab.good(brig.run(words(line)));
       }
       shell("mv \"$1\" \"$2\"", "" + state, "" + seed);
@@ -168,7 +171,16 @@ class CrashIT {
       String size = "[ -s " + file + " ] && busybox ls /data";
       Brig.Ended run =
           brig.run(
-              "run", "--rm", "--user", "0", "--entrypoint", "", name(crash, registry.host()), "sh", "-c", size);
+              "run",
+              "--rm",
+              "--user",
+              "0",
+              "--entrypoint",
+              "",
+              name(crash, registry.host()),
+              "sh",
+              "-c",
+              size);
       assertThat(run.status()).as("%s: %s%s", what, run.out(), run.err()).isZero();
       assertThat(run.out().contains("kept")).as(what).isEqualTo(crash != Crash.COMMIT);
     }

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -194,6 +196,7 @@ class HostileRegistryIT {
 
   @ParameterizedTest
   @MethodSource("lies")
+  @Execution(ExecutionMode.CONCURRENT)
   void aLieIsRefusedInOneLineAndLeavesNothing(Lie lie) throws IOException, InterruptedException {
     registry.behave(lie.behaviour());
 

@@ -12,12 +12,10 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Snapshots, rollback, clones, layers in memory; and what a kill leaves of them and of a commit.
-@Tag("thorough")
 class SnapshotsIT {
   private static final long SEED = 20261125;
   private static final int KILLS = 25;

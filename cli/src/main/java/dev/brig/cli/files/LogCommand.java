@@ -186,11 +186,10 @@ public final class LogCommand implements Command<FilesOption> {
     for (Step step : steps) {
       json.beginObject().property("snapshot", step.name());
       step.snapshot()
-          .ifPresent(
-              each ->
-                  json.property("parent", each.parent())
-                      .property("created", Instant.ofEpochSecond(each.createdSeconds()).toString())
-                      .property("comment", each.comment()));
+          .ifPresent(each ->
+              json.property("parent", each.parent())
+                  .property("created", Instant.ofEpochSecond(each.createdSeconds()).toString())
+                  .property("comment", each.comment()));
       DiffCommand.addChanges(json, step.changes().items());
       json.endObject();
     }

@@ -1,10 +1,14 @@
 package dev.brig.image.registry;
 
+import java.time.Duration;
+
 /// A server that speaks a registry's language, and how far it is trusted.
 ///
 /// @param host `host` or `host:port`, as users write it
 /// @param security how it is spoken to
 record Endpoint(String host, Security security) {
+  private static final Duration NEAR = Duration.ofSeconds(1);
+  private static final Duration FAR = Duration.ofSeconds(5);
 
   /// How a server is spoken to.
   enum Security {
@@ -28,6 +32,12 @@ record Endpoint(String host, Security security) {
       case VERIFIED_UNLESS_LOCAL -> isLoopback(withoutPort());
       case INSECURE -> true;
     };
+  }
+
+  /// Returns how long it may take the server to begin TLS before it counts as one without: some
+  /// wait for the end of a line that never comes.
+  Duration patience() {
+    return isLoopback(withoutPort()) ? NEAR : FAR;
   }
 
   private String withoutPort() {

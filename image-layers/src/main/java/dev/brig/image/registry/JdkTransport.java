@@ -41,6 +41,11 @@ final class JdkTransport implements Transport {
   }
 
   @Override
+  public Transport within(Duration most) {
+    return most.compareTo(timeout) < 0 ? new JdkTransport(tls, proxies, most) : this;
+  }
+
+  @Override
   public Reply send(Request request) throws IOException {
     if (request.method().equals("PATCH")) {
       return patch(request);

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// whom it redirects. May be used by several threads.
 final class RegistryClient {
   private static final int REDIRECTIONS_MAX = 10;
+  private static final int BAD_REQUEST = 400;
   private static final Set<Integer> BUSY = Set.of(408, 429, 500, 502, 503, 504);
 
   private final Endpoint endpoint;
@@ -217,18 +218,32 @@ final class RegistryClient {
     URI known = base;
     if (known == null) {
       known = address("https");
-      try {
-        greet(known);
-      } catch (IOException e) {
-        if (!endpoint.mayBePlain() || Trouble.isDistrust(e)) {
-          throw e;
-        }
-        known = address("http");
-        greet(known);
+      if (endpoint.mayBePlain()) {
+        known = connectPerhapsPlain(known);
+      } else {
+        var _ = greet(own, known);
       }
       base = known;
     }
     return known;
+  }
+
+  private URI connectPerhapsPlain(URI secure) throws IOException {
+    try {
+      var _ = greet(own.within(endpoint.patience()), secure);
+      return secure;
+    } catch (IOException e) {
+      if (Trouble.isDistrust(e)) {
+        throw e;
+      }
+    }
+    URI plain = address("http");
+    if (greet(own, plain) != BAD_REQUEST) {
+      return plain;
+    }
+    // So servers answer who should speak TLS: this one was only slow.
+    var _ = greet(own, secure);
+    return secure;
   }
 
   private URI address(String scheme) {
@@ -244,11 +259,12 @@ final class RegistryClient {
         "registry \"" + endpoint.host() + "\"", "not a host or host:port", "");
   }
 
-  private void greet(URI address) throws IOException {
-    try (Reply reply = own.send(new Request("GET", address, Map.of(), null))) {
+  private int greet(Transport transport, URI address) throws IOException {
+    try (Reply reply = transport.send(new Request("GET", address, Map.of(), null))) {
       if (reply.status() == 401) {
         authorization.challenged(Challenge.parse(reply.headers("WWW-Authenticate")));
       }
+      return reply.status();
     }
   }
 }

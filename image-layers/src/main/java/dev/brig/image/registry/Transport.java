@@ -3,6 +3,7 @@ package dev.brig.image.registry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +20,13 @@ interface Transport {
   /// @return the answer, whatever its status; the caller closes it
   /// @throws IOException if there is none
   Reply send(Request request) throws IOException;
+
+  /// Returns the same with less patience, if it has any of its own.
+  ///
+  /// @param most how long a connection may stall, unless it may stall no longer anyway
+  default Transport within(Duration most) {
+    return this;
+  }
 
   /// A request.
   ///

@@ -89,22 +89,22 @@ class ErofsTortureTest {
   }
 
   @Test
-  void aTerabyteWithAFewBytesTakesFewBytes() throws IOException, InterruptedException {
+  void sixtyFourGigabytesWithAFewBytesTakeFewBytes() throws IOException, InterruptedException {
     TarBuilder tar =
         new TarBuilder()
-            .pax("GNU.sparse.size", "1099511627776")
-            .pax("GNU.sparse.map", "0,3,549755813888,5,1099511627775,1")
+            .pax("GNU.sparse.size", "68719476736")
+            .pax("GNU.sparse.map", "0,3,34359738368,5,68719476735,1")
             .file("huge", "abcdefghi");
 
-    // Reading a terabyte of zeros is nothing to compare: the places of the data are looked at.
+    // Reading gigabytes of zeros is nothing to compare: the places of the data are looked at.
     unpacker.addImageOnly(tar.bytes());
 
     check();
-    assertThat(unpacker.status("huge").sizeBytes()).isEqualTo(1L << 40);
+    assertThat(unpacker.status("huge").sizeBytes()).isEqualTo(1L << 36);
     assertThat(unpacker.blocks512()).isLessThan(2048);
     try (var file = Files.newByteChannel(unpacker.path("huge"))) {
       var bytes = ByteBuffer.allocate(5);
-      file.position(1L << 39).read(bytes);
+      file.position(1L << 35).read(bytes);
       assertThat(bytes.flip()).isEqualTo(StandardCharsets.US_ASCII.encode("defgh"));
     }
   }
