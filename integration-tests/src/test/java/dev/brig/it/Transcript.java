@@ -80,7 +80,6 @@ record Transcript(String table, Path folder) {
             .replaceAll("[0-9a-f]{64}", "ID")
             .replaceAll("brig: [a-z]+_[a-z]+:", "brig: NAME:")
             .replaceAll("out of 0-[0-9]+", "out of 0-N")
-            .replaceAll("after [0-9]+ bytes", "after N bytes")
             .replaceAll("\\([0-9]+ bytes, ", "(N bytes, ")
             // An empty line would end the block.
             .replaceAll("(?m)^$\n", "~\n");

@@ -87,7 +87,7 @@ public record BundleFacts(
     ROOTLESS
   }
 
-  /// The host's own network files, for containers that share its network.
+  /// The network files of whom a container shares its network with: the host, or another container.
   ///
   /// @param hosts the text of /etc/hosts
   /// @param resolvConf the text of /etc/resolv.conf

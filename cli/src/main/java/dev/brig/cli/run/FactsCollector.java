@@ -42,10 +42,15 @@ final class FactsCollector {
 
   private final Context context;
   private final Kernel kernel;
+  private final RunOptions.Isolation asked;
 
-  FactsCollector(Context context) {
+  /// Makes one.
+  ///
+  /// @param asked the namespaces as they were asked for, with containers by their names
+  FactsCollector(Context context, RunOptions.Isolation asked) {
     this.context = context;
     this.kernel = context.kernel();
+    this.asked = asked;
   }
 
   /// Looks up the facts; changes nothing.
@@ -66,7 +71,7 @@ final class FactsCollector {
         users,
         devices.named(options),
         hostDevices,
-        hostFiles(options),
+        hostFiles(),
         image.name().equals(Image.HOST) ? BundleFacts.Tree.MACHINE : BundleFacts.Tree.IMAGE);
   }
 
@@ -138,13 +143,20 @@ final class FactsCollector {
     };
   }
 
-  private BundleFacts.HostFiles hostFiles(RunOptions options) {
+  private BundleFacts.HostFiles hostFiles() {
     NamespaceMode network =
-        options.isolation().modes().getOrDefault(LinuxNamespaceType.NETWORK, NamespaceMode.PRIVATE);
-    return network.equals(NamespaceMode.PRIVATE)
-        ? BundleFacts.HostFiles.NONE
-        : new BundleFacts.HostFiles(
-            text("/etc/hosts", "--network"), text("/etc/resolv.conf", "--network"));
+        asked.modes().getOrDefault(LinuxNamespaceType.NETWORK, NamespaceMode.PRIVATE);
+    if (network.equals(NamespaceMode.PRIVATE)) {
+      return BundleFacts.HostFiles.NONE;
+    }
+    return network instanceof NamespaceMode.Shared(String reference)
+        ? hostFiles(context.containers().find(reference).paths().directory())
+        : hostFiles(Path.of("/etc"));
+  }
+
+  private BundleFacts.HostFiles hostFiles(Path directory) {
+    return new BundleFacts.HostFiles(
+        text(directory + "/hosts", "--network"), text(directory + "/resolv.conf", "--network"));
   }
 
   /// Returns a file's text, or the empty string if it is not there.

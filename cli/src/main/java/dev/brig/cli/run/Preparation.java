@@ -87,7 +87,7 @@ final class Preparation {
     refuse(options);
     refuseGroups(options);
     ContainerId id = ContainerId.random(context.kernel());
-    BundleFacts facts = new FactsCollector(context).collect(id, image, options);
+    BundleFacts facts = new FactsCollector(context, given.isolation()).collect(id, image, options);
     Bundle bundle = SpecFactory.make(image.config(), options, facts);
     Spec spec = bundle.spec();
     refuseRulesWithoutEffect(spec, options.security());

@@ -145,7 +145,7 @@ final class TarInput {
   ImageException truncated() {
     return new ImageException(
         archive,
-        "the archive is cut off after " + position + " bytes",
+        "the archive is cut off: there is less than it says",
         "get the file again, and compare its size with the original's");
   }
 }

@@ -257,7 +257,7 @@ class TarReaderTest {
     TarReader reader = new TarReader(new ByteArrayInputStream(archive), "a.tar", TarReader.End.ANY);
 
     assertThat(reader.next()).isNotNull();
-    assertThatThrownBy(reader::next).hasMessageContaining("cut off after 516 bytes");
+    assertThatThrownBy(reader::next).hasMessageContaining("cut off");
   }
 
   @Test
