@@ -27,7 +27,7 @@ class BuildPeersIT {
       RUN ["/bin/busybox", "--install", "-s", "/bin"]
       FROM base AS tools
       ARG NAME=nobody
-      RUN mkdir /made && echo "$NAME" >/made/name && ln /made/name /made/hard && chmod 4711 /made/name
+      RUN mkdir /made; cd /made; echo "$NAME" >name; ln name hard; chown 6:7 name; chmod 4711 name
       FROM base
       ARG WHERE
       ENV A=1 B="two words" C=$WHERE

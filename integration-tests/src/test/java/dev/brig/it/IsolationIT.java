@@ -76,13 +76,30 @@ class IsolationIT {
   void knowsTheNamesOfTheContainerWhoseNetworkItShares() throws IOException, InterruptedException {
     var _ =
         brig.run(
-            "run", "-d", "--name", "base", "--add-host", "db:192.0.2.7", "--dns", "192.0.2.53",
-            "host", "sleep", "1000");
+            "run",
+            "-d",
+            "--name",
+            "base",
+            "--add-host",
+            "db:192.0.2.7",
+            "--dns",
+            "192.0.2.53",
+            "host",
+            "sleep",
+            "1000");
     try {
       Brig.Ended seen =
           brig.run(
-              "run", "--rm", "--network", "container:base", "--hostname", "second", "host",
-              "cat", "/etc/hosts", "/etc/resolv.conf");
+              "run",
+              "--rm",
+              "--network",
+              "container:base",
+              "--hostname",
+              "second",
+              "host",
+              "cat",
+              "/etc/hosts",
+              "/etc/resolv.conf");
 
       assertThat(seen.out().lines())
           .contains("192.0.2.7\tdb", "127.0.1.1\tsecond", "nameserver 192.0.2.53");

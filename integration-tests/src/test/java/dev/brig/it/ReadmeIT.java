@@ -102,10 +102,6 @@ class ReadmeIT {
     // A terminal is TerminalIT's, a public registry nobody's here.
     return examples.stream()
         .filter(example -> !example.command().contains(" -it "))
-        .map(
-            example ->
-                DynamicTest.dynamicTest(
-                    example.command(),
-                    () -> holds(example)));
+        .map(example -> DynamicTest.dynamicTest(example.command(), () -> holds(example)));
   }
 }

@@ -5,6 +5,7 @@ import dev.brig.linux.Errno;
 import dev.brig.linux.Host;
 import dev.brig.linux.SubordinateIds;
 import dev.brig.linux.SubordinateIds.IdRange;
+import dev.brig.linux.SubordinateIds.Programs;
 import dev.brig.linux.Syscall;
 import dev.brig.linux.UserNamespacePolicy.Switch;
 import java.util.List;
@@ -114,7 +115,7 @@ final class IdMapExamination implements Examination {
               + " own",
           "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 " + ids.user());
     }
-    if (rootless && (ids.newuidmap().isEmpty() || ids.newgidmap().isEmpty())) {
+    if (rootless && ids.mapper() instanceof Programs programs && !programs.areInstalled()) {
       return new Finding(
           "newuidmap and newgidmap, which may map the ranges of /etc/subuid, are not in PATH",
           "install them (Debian: apt install uidmap)");

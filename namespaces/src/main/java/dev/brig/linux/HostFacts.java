@@ -44,11 +44,12 @@ public record HostFacts(
   /// Returns a recent x86-64 host on which brig runs as root with all capabilities and no path is
   /// known to exist.
   public static HostFacts root() {
-    SubordinateIds none = new SubordinateIds("root", List.of(), List.of(), "", "");
+    SubordinateIds none =
+        new SubordinateIds("root", List.of(), List.of(), new SubordinateIds.Programs("", ""));
     UserNamespacePolicy.Switch absent = UserNamespacePolicy.Switch.ABSENT;
     return new HostFacts(
         new Platform(KernelRelease.parse("6.18.0"), Machine.X86_64, "host"),
-        new Identity(0, 0, 0, 0, Set.of(Capability.values())),
+        new Identity(0, 0, 0, 0, Set.of(Capability.values()), Identity.UserNamespace.INITIAL),
         Set.of(),
         022,
         Map.of(),

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 public final class HostProbe implements Host {
   private static final int PROC_FILE_LENGTH_MAX = 64 * 1024;
 
+  /// The inode that stands for the first user namespace: `PROC_USER_INIT_INO` in
+  /// include/linux/proc_ns.h.
+  private static final long INITIAL_USER_NAMESPACE = 0xefff_fffdL;
+
   private final Kernel kernel;
   private final List<String> searchPath;
   private final Map<String, Boolean> existing = new HashMap<>();
@@ -56,10 +60,23 @@ public final class HostProbe implements Host {
       long effective = Long.parseUnsignedLong(statusField("CapEff:"), 16);
       known =
           new Identity(
-              calls.uid(), calls.euid(), calls.gid(), calls.egid(), Capability.of(effective));
+              calls.uid(),
+              calls.euid(),
+              calls.gid(),
+              calls.egid(),
+              Capability.of(effective),
+              userNamespace());
       identity = known;
     }
     return known;
+  }
+
+  private Identity.UserNamespace userNamespace() {
+    Optional<FileStatus> status =
+        kernel.attributes().statIfPresent(Fd.CWD, "/proc/self/ns/user", Links.FOLLOW);
+    return status.isEmpty() || status.get().inode() == INITIAL_USER_NAMESPACE
+        ? Identity.UserNamespace.INITIAL
+        : Identity.UserNamespace.OTHER;
   }
 
   @Override
@@ -112,7 +129,11 @@ public final class HostProbe implements Host {
   public SubordinateIds subordinateIds() {
     SubordinateIds known = subordinateIds;
     if (known == null) {
-      known = new SubordinateIdReader(kernel, searchPath).read(kernel.processes().uid());
+      SubordinateIdReader reader = new SubordinateIdReader(kernel, searchPath);
+      known =
+          identity().isRootOfItsNamespace()
+              ? reader.readOfNamespace(identity())
+              : reader.read(kernel.processes().uid());
       subordinateIds = known;
     }
     return known;

@@ -31,8 +31,63 @@ public final class SubordinateIdReader {
         name,
         ranges(text("/etc/subuid"), name, number),
         ranges(text("/etc/subgid"), name, number),
-        program("newuidmap"),
-        program("newgidmap"));
+        new SubordinateIds.Programs(program("newuidmap"), program("newgidmap")));
+  }
+
+  /// Returns what the root of a user namespace may map: each id that the namespace has.
+  ///
+  /// @param identity the root
+  SubordinateIds readOfNamespace(Identity identity) {
+    return new SubordinateIds(
+        Integer.toUnsignedString(identity.uid()),
+        others(text("/proc/self/uid_map"), Integer.toUnsignedLong(identity.euid())),
+        others(text("/proc/self/gid_map"), Integer.toUnsignedLong(identity.egid())),
+        new SubordinateIds.Itself());
+  }
+
+  /// Returns the ids that a map has inside, without one of them; user_namespaces(7).
+  ///
+  /// @param map lines of three numbers: the first id inside, the first outside, how many
+  /// @param own the id that is left out
+  static List<IdRange> others(String map, long own) {
+    List<IdRange> ranges = new ArrayList<>();
+    for (int start = 0; start < map.length(); ) {
+      int newline = map.indexOf('\n', start);
+      int end = newline < 0 ? map.length() : newline;
+      int at = blanksEnd(map, start, end);
+      int firstEnd = blanksBegin(map, at, end);
+      int countBegin = map.lastIndexOf(' ', end - 1) + 1;
+      if (firstEnd < countBegin) {
+        long first = id(map.substring(at, firstEnd));
+        long after = first + id(map.substring(countBegin, end));
+        add(ranges, first, Math.min(after, own));
+        add(ranges, Math.max(first, own + 1), after);
+      }
+      start = end + 1;
+    }
+    return ranges;
+  }
+
+  private static void add(List<IdRange> ranges, long first, long after) {
+    if (first < after) {
+      ranges.add(new IdRange(first, after - first));
+    }
+  }
+
+  private static int blanksEnd(String text, int from, int end) {
+    int at = from;
+    while (at < end && text.charAt(at) == ' ') {
+      at++;
+    }
+    return at;
+  }
+
+  private static int blanksBegin(String text, int from, int end) {
+    int at = from;
+    while (at < end && text.charAt(at) != ' ') {
+      at++;
+    }
+    return at;
   }
 
   /// Returns the ranges of user ids that are given to a name.

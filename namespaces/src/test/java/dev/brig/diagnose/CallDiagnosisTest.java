@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CallDiagnosisTest {
-  private static final Identity ALICE = new Identity(1000, 1000, 1000, 1000, Set.of());
+  private static final Identity ALICE =
+      new Identity(1000, 1000, 1000, 1000, Set.of(), Identity.UserNamespace.INITIAL);
   private static final List<IdRange> RANGE = List.of(new IdRange(100_000, 65_536));
 
   @TempDir Path folder;
@@ -51,7 +52,7 @@ class CallDiagnosisTest {
   }
 
   private static SubordinateIds ids(List<IdRange> ranges, String helper) {
-    return new SubordinateIds("alice", ranges, ranges, helper, helper);
+    return new SubordinateIds("alice", ranges, ranges, new SubordinateIds.Programs(helper, helper));
   }
 
   private Failure fails(Syscall syscall, Errno errno, String call, String... texts) {
@@ -173,7 +174,7 @@ class CallDiagnosisTest {
 
   @Test
   void namesTheLimitThatRootMayNotRaise() {
-    Identity weak = new Identity(0, 0, 0, 0, Set.of());
+    Identity weak = new Identity(0, 0, 0, 0, Set.of(), Identity.UserNamespace.INITIAL);
     tree.on(
         HostFacts.root()
             .as(weak)

@@ -67,6 +67,17 @@ class HostProbeTest {
   }
 
   @Test
+  void readsTheIdsOfANamespaceWithoutTheCallersOwn() {
+    String map = "         0       1001          1\n         1     100000      65536\n";
+
+    assertThat(SubordinateIdReader.others(map, 0)).containsExactly(new IdRange(1, 65536));
+    assertThat(SubordinateIdReader.others(map, 1000))
+        .containsExactly(new IdRange(0, 1), new IdRange(1, 999), new IdRange(1001, 64536));
+    assertThat(SubordinateIdReader.others("0 1001 1\n", 0)).isEmpty();
+    assertThat(SubordinateIdReader.others("", 0)).isEmpty();
+  }
+
+  @Test
   void findsANameInAPasswordFile() {
     String file = "root:x:0:0:root:/root:/bin/sh\nbroken\nalice:x:1000:100:::\nb:x:10:0:::";
 

@@ -6,7 +6,6 @@ import dev.brig.cli.command.ExitCodes;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
-import dev.brig.error.UnsupportedException;
 import dev.brig.image.store.ImageStore;
 import java.util.List;
 
@@ -38,12 +37,7 @@ public final class BuildCommand implements Command<BuildOption> {
   @Override
   public int run(Reading.Arguments<BuildOption> arguments) {
     BuildSettings settings = BuildSettings.read(arguments, context.environment());
-    if (context.isRootless()) {
-      throw new UnsupportedException(
-          "build",
-          "an ordinary user's steps leave files of other ids, which brig can't make layers of yet",
-          "build as root, and hand the image over: brig save IMAGE, brig load");
-    }
+    context.inside().enterToMount();
     // What killed builds left goes first.
     var _ = context.containers();
     new MountFiles(context).sweep();

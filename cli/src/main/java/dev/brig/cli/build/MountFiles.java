@@ -28,7 +28,6 @@ import java.util.Optional;
 final class MountFiles implements AutoCloseable {
   private static final int CHUNK_BYTES = 256 * 1024;
 
-  private final Context context;
   private final Kernel kernel;
   private final Path place;
   private Optional<Fd> directory = Optional.empty();
@@ -36,7 +35,6 @@ final class MountFiles implements AutoCloseable {
   private int count;
 
   MountFiles(Context context) {
-    this.context = context;
     this.kernel = context.kernel();
     this.place = context.paths().root().resolve("build-mounts");
   }
@@ -105,9 +103,7 @@ final class MountFiles implements AutoCloseable {
   }
 
   private void give(Fd fd, long uid, long gid) {
-    if (!context.isRootless()) {
-      kernel.attributes().chown(fd, (int) uid, (int) gid);
-    }
+    kernel.attributes().chown(fd, (int) uid, (int) gid);
   }
 
   /// Makes an empty directory.

@@ -231,13 +231,13 @@ public final class Context {
     return switch (wanted) {
       case "directory" -> LayerChoice.DIRECTORY;
       case "erofs" -> {
-        if (isRootless() || inside().isHere()) {
+        if (isRootless()) {
           throw noImages("an ordinary user");
         }
         yield LayerChoice.EROFS;
       }
       case "" ->
-          isRootless() || inside().isHere() || !host().has(KernelFeature.EROFS_FROM_FILE)
+          isRootless() || !host().has(KernelFeature.EROFS_FROM_FILE)
               ? LayerChoice.DIRECTORY
               : LayerChoice.EITHER;
       default ->
@@ -269,7 +269,8 @@ public final class Context {
     err.println("brig: warning: " + text);
   }
 
-  /// Tells whether the caller is an ordinary user.
+  /// Tells whether the caller is not the machine's root: an ordinary user, perhaps as root of a
+  /// user namespace.
   public boolean isRootless() {
     return host().identity().isRootless();
   }
@@ -293,7 +294,7 @@ public final class Context {
       Path root = path(options.root().isEmpty() ? "BRIG_ROOT" : "--root", chosen);
       return new StatePaths(root, root.resolve("run"));
     }
-    if (!isRootless() && !inside().isHere()) {
+    if (!isRootless()) {
       return new StatePaths(Path.of(DEFAULT_ROOT), Path.of(DEFAULT_RUN));
     }
     String data = variable("XDG_DATA_HOME");
@@ -311,9 +312,8 @@ public final class Context {
   }
 
   private String user() {
-    return inside().isHere()
-        ? variable(Inside.VARIABLE)
-        : Integer.toUnsignedString(host().identity().euid());
+    String outside = variable(Inside.VARIABLE);
+    return outside.isEmpty() ? Integer.toUnsignedString(host().identity().euid()) : outside;
   }
 
   private String variable(String name) {

@@ -92,9 +92,11 @@ public final class Inside {
     return !isHere() && namespace().hasMoreIds();
   }
 
-  /// Tells whether this brig was started inside by another.
+  /// Tells whether this brig is inside: started there by another, or in a user namespace of
+  /// somebody else's whose root it is.
   public boolean isHere() {
-    return !context.environment().getOrDefault(VARIABLE, "").isEmpty();
+    return !context.environment().getOrDefault(VARIABLE, "").isEmpty()
+        || context.host().identity().isRootOfItsNamespace();
   }
 
   /// Returns the namespace.

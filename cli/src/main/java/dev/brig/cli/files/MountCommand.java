@@ -48,7 +48,7 @@ public final class MountCommand implements Command<FilesOption> {
       list(arguments);
       return ExitCodes.SUCCESS;
     }
-    if (context.isRootless()) {
+    if (context.isRootless() && !context.inside().isHere()) {
       throw new UnsupportedException(
           "mount",
           "an ordinary user has no mounts outside of a namespace",

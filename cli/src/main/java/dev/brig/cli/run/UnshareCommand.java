@@ -44,12 +44,11 @@ public final class UnshareCommand implements Command<Option> {
 
   @Override
   public int run(Reading.Arguments<Option> arguments) {
-    if (!context.isRootless()) {
+    boolean here = context.inside().isHere();
+    if (here || !context.isRootless()) {
       throw new UsageException(
           "",
-          context.inside().isHere()
-              ? "this is brig's user namespace already"
-              : "root has all ids already",
+          here ? "this is brig's user namespace already" : "root has all ids already",
           "run the command as it is");
     }
     List<String> command = arguments.operands();

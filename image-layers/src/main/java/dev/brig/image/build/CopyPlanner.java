@@ -229,10 +229,12 @@ public final class CopyPlanner {
   private Attributes attributes(TreeView.Node node) {
     Attributes original = node.attributes();
     boolean link = node.content() instanceof TarContent.Symlink;
+    // As podman and docker have it: what another stage made belongs to whom it gave it to.
+    boolean keeps = !request.options().from().isEmpty() && request.options().chown().isEmpty();
     return new Attributes(
         mode < 0 || link ? kept(original.mode()) : mode,
-        owner.uid(),
-        owner.gid(),
+        keeps ? original.uid() : owner.uid(),
+        keeps ? original.gid() : owner.gid(),
         original.mtimeSeconds(),
         original.mtimeNanos(),
         original.xattrs());

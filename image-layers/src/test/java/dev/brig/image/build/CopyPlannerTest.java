@@ -120,6 +120,23 @@ class CopyPlannerTest {
   }
 
   @Test
+  void leavesWhatAnotherStageMadeToItsOwnerUnlessItIsGivenAway() {
+    List<CopyEntry> kept = plan("COPY --from=stage f /new/", "", Owner.ROOT);
+    List<CopyEntry> given = plan("COPY --from=stage --chown=9:9 f /new/", "", new Owner(9, 9));
+
+    assertThat(kept).extracting(CopyPlannerTest::owner).containsExactly("0:0", "7:8");
+    assertThat(given).extracting(CopyPlannerTest::owner).containsExactly("9:9", "9:9");
+  }
+
+  private static String owner(CopyEntry entry) {
+    TarEntry file =
+        entry instanceof CopyEntry.FromSource(TarEntry copied, String _)
+            ? copied
+            : ((CopyEntry.Plain) entry).entry();
+    return file.attributes().uid() + ":" + file.attributes().gid();
+  }
+
+  @Test
   void givesCopiesAndWhatItMakesToTheChosenOwnerAndKeepsModes() {
     List<CopyEntry> entries = plan("COPY --chown=9:9 f /new/", "", new Owner(9, 9));
 

@@ -46,8 +46,10 @@ public final class IdMappings {
               + " --add-subgids 100000-165535 "
               + subordinate.user());
     }
-    return new Isolation.IdMapping.Delegated(
-        subordinate.newuidmap(), arguments(uids), subordinate.newgidmap(), arguments(gids));
+    return subordinate.mapper() instanceof SubordinateIds.Programs programs
+        ? new Isolation.IdMapping.Delegated(
+            programs.newuidmap(), arguments(uids), programs.newgidmap(), arguments(gids))
+        : new Isolation.IdMapping.Written(text(uids), text(gids), Setgroups.ALLOWED);
   }
 
   /// Returns what is known of an existing user namespace.

@@ -10,7 +10,6 @@ import dev.brig.linux.KernelFeature;
 import dev.brig.linux.MountAttr;
 import dev.brig.linux.MountCalls;
 import dev.brig.linux.OpenFlag;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,26 +121,13 @@ public final class RootMounts {
         set(context, "upperdir", above.getFirst());
         set(context, "workdir", above.getLast());
       }
-      if (host.identity().isRootless() || isMapped()) {
+      if (host.identity().isRootless()) {
+        // In a user namespace overlayfs keeps its marks in `user.overlay`.
         mounts.set(context, "userxattr");
       }
       mounts.create(context);
       return mounts.mount(context, MountAttr.MOUNT_ATTR_NODEV, MountAttr.MOUNT_ATTR_NOSUID);
     }
-  }
-
-  /// Tells whether brig runs in a user namespace, where overlayfs keeps its marks in
-  /// `user.overlay`.
-  private boolean isMapped() {
-    byte[] map =
-        kernel.files().readIfPresent(Fd.CWD, "/proc/self/uid_map", 1 << 16).orElse(new byte[0]);
-    List<String> words = new ArrayList<>();
-    for (String word : new String(map, StandardCharsets.US_ASCII).strip().split(" ", -1)) {
-      if (!word.isEmpty()) {
-        words.add(word);
-      }
-    }
-    return !words.equals(List.of("0", "0", "4294967295"));
   }
 
   private void setLayers(Fd context, List<Fd> layers) {
