@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -85,7 +84,6 @@ class RootlessIT {
   }
 
   @Test
-  @Tag("thorough")
   void livesThroughAllOfAContainersLife() throws IOException, InterruptedException {
     String script = "trap 'echo usr1' USR1; echo out; echo err >&2; while :; do sleep 0.1; done";
     String id = user.ok("create", "--name", "web", "--init", "host", "sh", "-c", script).strip();
