@@ -75,6 +75,22 @@ class LauncherIT {
   }
 
   @Test
+  void givesAContainerNoFileOfTheJvmForOneThatTheCallerClosed()
+      throws IOException, InterruptedException {
+    assumeTrue(isRoot(), "needs root");
+    String run = "BRIG_ROOT=\"$2\" \"$1\" run -i --rm host sh -c ";
+    String state = folder.resolve("state").toString();
+
+    Ended input = shell(run + "'readlink /proc/$$/fd/0; :' <&-", brig().toString(), state);
+    Ended output = shell(run + "'readlink /proc/$$/fd/1 >&2; :' >&-", brig().toString(), state);
+    Ended error = shell(run + "'readlink /proc/$$/fd/2; :' 2>&-", brig().toString(), state);
+
+    assertThat(input.out()).isEqualTo("/dev/null\n");
+    assertThat(output.err()).isEqualTo("/dev/null\n");
+    assertThat(error.out()).isEqualTo("/dev/null\n");
+  }
+
+  @Test
   void startsWhereTheLocaleIsNotUtf8() throws IOException, InterruptedException {
     Ended ended = Brig.in(folder).with("LC_ALL", "POSIX").run("inspect", "söhn € *");
 
