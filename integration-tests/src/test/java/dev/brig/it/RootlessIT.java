@@ -63,6 +63,25 @@ class RootlessIT {
     assertThat(user.ok("run", "--rm", "--read-only", "host", "sh", "-c", script)).isEmpty();
   }
 
+  @Test
+  void hasADeviceUnderAnotherName() throws IOException, InterruptedException {
+    String script = "echo x > /dev/other && stat -c %t:%T /dev/other /dev/zero";
+
+    assertThat(
+            user.ok(
+                "run",
+                "--rm",
+                "--device",
+                "/dev/null:/dev/other",
+                "--device",
+                "/dev/zero",
+                "host",
+                "sh",
+                "-c",
+                script))
+        .isEqualTo("1:3\n1:5\n");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

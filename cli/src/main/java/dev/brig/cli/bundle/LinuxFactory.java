@@ -87,7 +87,9 @@ final class LinuxFactory {
     }
     for (DeviceOption option : options.files().devices()) {
       devices.removeIf(other -> other.path().equals(option.target()));
-      devices.add(device(option.target(), numbers(option.source())));
+      if (!MountFactory.isBound(option, isolation)) {
+        devices.add(device(option.target(), numbers(option.source())));
+      }
     }
     return devices;
   }

@@ -45,6 +45,11 @@ final class MountFactory {
         add(new Mount(target, "tmpfs", "tmpfs", filled("nosuid", "nodev", mode)));
       }
     }
+    for (DeviceOption device : options.files().devices()) {
+      if (isBound(device, isolation)) {
+        add(bind(device.target(), device.source(), "bind", "rprivate", "nosuid", "noexec", "dev"));
+      }
+    }
     List<Mount> wanted = new ArrayList<>();
     for (MountOption option : asked) {
       wanted.add(mount(option));
@@ -55,6 +60,12 @@ final class MountFactory {
       add(mount);
     }
     return mounts;
+  }
+
+  /// Tells whether a device is bound from the host's path: in a user namespace no node can be made,
+  /// and config.json's devices have but one path, the container's.
+  static boolean isBound(DeviceOption device, Isolation isolation) {
+    return !isolation.isHost(LinuxNamespaceType.USER) && !device.source().equals(device.target());
   }
 
   private boolean has(Switch wanted) {

@@ -229,6 +229,8 @@ final class MountTranslator {
           new DeviceNode(path, DeviceNode.S_IFCHR, number[0], number[1], 0666, 0, 0, path, ""));
     }
     for (LinuxDevice device : spec.linux().devices()) {
+      // One that every container has may be named as well: `--device /dev/null`.
+      nodes.removeIf(node -> node.path().equals(device.path()));
       nodes.add(node(device));
     }
     return nodes;
