@@ -34,6 +34,9 @@ final class FailureExaminer {
     Failure told = failed.failure();
     Credentials nobody = new Credentials(0, 0, List.of(), Credentials.Access.OBEYS);
     String state = context.paths().root().toString();
+    if (LostOutput.isWrite(told.call())) {
+      return failed.explained("write standard output", "", "is there room where it goes?");
+    }
     // A write names no path; what brig writes to lies there.
     boolean writes = told.call().startsWith("write(") || told.call().startsWith("pwrite64(");
     String why = writes ? told.step() + " below " + state : told.step();

@@ -47,8 +47,8 @@ public final class Main {
   /// Runs brig.
   public static void main(String[] words) {
     int status = new Main(System.getenv(), System.out, System.err).run(List.of(words));
-    System.out.flush();
-    System.exit(status);
+    // A PrintStream keeps to itself that it could not write.
+    System.exit(System.out.checkError() ? LostOutput.told(status, System.err) : status);
   }
 
   /// Runs one command.
@@ -65,8 +65,8 @@ public final class Main {
       }
       FailurePrinter.Detail detail =
           debug ? FailurePrinter.Detail.DEBUG : FailurePrinter.Detail.USUAL;
-      if (e instanceof ToldException told) {
-        return told.exitStatus();
+      if (LostOutput.isBrokenPipe(e)) {
+        return ExitCodes.BROKEN_PIPE;
       }
       FailurePrinter printer = new FailurePrinter(err, detail);
       if (e instanceof CommandException failed) {

@@ -54,6 +54,19 @@ class LifecycleIT {
     return said("inspect", "--format", "{{.State.Pid}}", name);
   }
 
+  @Test
+  void followsALogOnlyAsLongAsSomebodyReads() throws IOException, InterruptedException {
+    said("run", "-d", "--name", "talker", "host", "sh", "-c", "while :; do echo y; done");
+    String script = "{ BRIG_ROOT=\"$2\" \"$1\" logs -f talker; echo $? >&2; } | head -n 1";
+    String command = Checkout.root().resolve("brig").toString();
+    String state = folder.resolve("brig").toString();
+
+    Brig.Ended ended = Shell.ended(new ProcessBuilder("sh", "-c", script, "-", command, state));
+
+    assertThat(ended.out()).isEqualTo("y\n");
+    assertThat(ended.err()).isEqualTo("141\n");
+  }
+
   @ParameterizedTest
   @CsvSource({"HUP,1", "INT,2", "QUIT,3", "USR1,10", "USR2,12", "TERM,15", "WINCH,28"})
   void passesSignalsOnToTheForegroundCommand(String name, int number)

@@ -18,5 +18,9 @@ public final class ExitCodes {
   /// What is added to the number of the signal that ended a container's command.
   public static final int SIGNAL_OFFSET = 128;
 
+  /// Nobody reads standard output any more. The JVM ignores SIGPIPE, which ends other programs with
+  /// this status and without a word.
+  public static final int BROKEN_PIPE = SIGNAL_OFFSET + 13;
+
   private ExitCodes() {}
 }

@@ -1,13 +1,18 @@
 package dev.brig.cli.container;
 
+import dev.brig.cli.command.ExitCodes;
+import dev.brig.cli.command.ToldException;
 import dev.brig.runtime.container.LogSink;
 import java.io.PrintStream;
 
 /// Writes what a container wrote where the container wrote it: to standard output and standard
 /// error.
 final class PrintedLog implements LogSink {
+  private static final int CHECK_EVERY = 64;
+
   private final PrintStream out;
   private final PrintStream err;
+  private int writes = 0;
 
   PrintedLog(PrintStream out, PrintStream err) {
     this.out = out;
@@ -27,11 +32,21 @@ final class PrintedLog implements LogSink {
         err.write(bytes, offset, length);
       }
     }
+    // A log may be written faster than it is read here, so that no end of it is ever seen.
+    writes++;
+    if (writes % CHECK_EVERY == 0) {
+      flush();
+    }
   }
 
+  /// Writes what is kept back.
+  ///
+  /// @throws ToldException if nobody takes it any more: `brig logs -f web | head`
   @Override
   public void flush() {
-    out.flush();
-    err.flush();
+    boolean lost = out.checkError();
+    if (err.checkError() || lost) {
+      throw new ToldException(ExitCodes.BROKEN_PIPE);
+    }
   }
 }
