@@ -117,7 +117,8 @@ final class Commands {
         history     show how an image was made
 
       The store of images (brig image also takes ls, rm, import, load, save, tag,
-      untag and history, as podman has them):
+      untag and history, and brig container the containers' commands, as podman has
+      them):
         image inspect   show all there is to know about images, as JSON
         image prune     remove what nothing needs
         image df        show how much room images take
@@ -136,9 +137,11 @@ final class Commands {
             --help             print this; brig COMMAND --help tells more
 
       Try: brig run --rm host cat /etc/os-release
+      In a checkout of the sources, ./brig install [PREFIX] installs brig.
       """;
 
   private static final String IMAGE = "image";
+  private static final String CONTAINER = "container";
 
   private Commands() {}
 
@@ -174,7 +177,8 @@ final class Commands {
   static String name(List<String> words) {
     String first = words.getFirst();
     boolean second = words.size() > 1 && !words.get(1).startsWith("-");
-    return second && first.equals(IMAGE) ? first + " " + words.get(1) : first;
+    boolean group = first.equals(IMAGE) || first.equals(CONTAINER);
+    return second && group ? first + " " + words.get(1) : first;
   }
 
   // The commands of a group that have names of their own outside of it.
@@ -189,6 +193,32 @@ final class Commands {
           "image untag",
           "image history" ->
           name.substring(IMAGE.length() + 1);
+      case "container ls", "container list" -> "ps";
+      case "container run",
+          "container create",
+          "container start",
+          "container restart",
+          "container exec",
+          "container ps",
+          "container logs",
+          "container stop",
+          "container kill",
+          "container wait",
+          "container pause",
+          "container unpause",
+          "container rename",
+          "container rm",
+          "container inspect",
+          "container top",
+          "container diff",
+          "container commit",
+          "container cp",
+          "container export",
+          "container mount",
+          "container umount",
+          "container unmount",
+          "container clone" ->
+          name.substring(CONTAINER.length() + 1);
       default -> name;
     };
   }
@@ -283,8 +313,25 @@ final class Commands {
         if (name.equals(IMAGE) || name.startsWith(IMAGE + " ")) {
           yield imageCommand(name, context);
         }
+        if (name.startsWith(CONTAINER + " ")) {
+          yield named(known(plainName(name), name), context);
+        }
         throw unknown(name);
       }
+    };
+  }
+
+  // What docker and podman have under names that brig hasn't.
+  private static String instead(String name) {
+    return switch (name) {
+      case "container" -> "its commands go without it, too: brig ps, brig rm ...";
+      case "container prune" -> "brig rm --all removes all containers that don't run";
+      case "system", "system df", "system prune" ->
+          "brig image df, brig image prune, brig volume prune and brig rm --all do it part by part";
+      case "stats" -> "brig top CONTAINER shows its processes, brig inspect its limits";
+      case "network", "port" ->
+          "a container has loopback only; brig run --network host shares this machine's network";
+      default -> "";
     };
   }
 
@@ -293,6 +340,10 @@ final class Commands {
   }
 
   private static String hint(String name) {
+    String instead = instead(name);
+    if (!instead.isEmpty()) {
+      return instead;
+    }
     List<String> near = new ArrayList<>();
     for (String command : Spelling.near(name, names())) {
       near.add("brig " + command);

@@ -109,15 +109,24 @@ final class PicocliReader {
           new UsageException(
               unmatched.getUnmatched().isEmpty() ? "" : unmatched.getUnmatched().getFirst(),
               unmatched.isUnknownOption() ? "unknown option" : "one word too many",
-              unmatched.getSuggestions().isEmpty()
-                  ? help
-                  : "did you mean " + String.join(" or ", firstTwo(unmatched)) + "? " + help);
+              remedy(unmatched, help));
       case CommandLine.MissingParameterException missing
           when !missing.getMissing().isEmpty()
               && missing.getMissing().getFirst() instanceof OptionSpec option ->
           new UsageException(option.longestName(), "needs a value: " + option.paramLabel(), help);
       default -> new UsageException("", String.valueOf(e.getMessage()), help);
     };
+  }
+
+  private static String remedy(CommandLine.UnmatchedArgumentException unmatched, String help) {
+    String word = unmatched.getUnmatched().isEmpty() ? "" : unmatched.getUnmatched().getFirst();
+    String instead = ForeignOption.instead(word);
+    if (!instead.isEmpty()) {
+      return instead;
+    }
+    return unmatched.getSuggestions().isEmpty()
+        ? help
+        : "did you mean " + String.join(" or ", firstTwo(unmatched)) + "? " + help;
   }
 
   private static List<String> firstTwo(CommandLine.UnmatchedArgumentException unmatched) {
