@@ -27,8 +27,9 @@ public final class BuildCommand implements Command<BuildOption> {
         new Operands("[CONTEXT]", 0, 1, Operands.Order.MIXED),
         List.of(
             "",
-            "CONTEXT is the directory that COPY takes files from (.), or - for a tar on standard",
-            "input. Steps that were done before with the same result are not done again.",
+            "CONTEXT is the directory that COPY takes files from (.), or - for a tar on",
+            "standard input. Steps that were done before with the same result are not done",
+            "again.",
             "",
             "Example:",
             "  brig build -t app:1 --build-arg VERSION=1.2 ."));

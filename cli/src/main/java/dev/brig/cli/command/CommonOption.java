@@ -10,8 +10,9 @@ public enum CommonOption implements Option {
   ATTACH("-a --attach", "", "Wait for the container; its streams are the caller's"),
   INTERACTIVE("-i --interactive", "", "Attach, and pass standard input on"),
   QUIET("-q --quiet", "", "Print ids only"),
-  NO_TRUNC("--no-trunc", "", "Print ids and commands in full"),
-  FILTER("-f --filter", "KEY=VALUE", "Only those with this name, id, status, label, ancestor"),
+  NO_TRUNC("--no-trunc", "", "Cut nothing short"),
+  FILTER(
+      "-f --filter", "KEY=VALUE", "Only those with this name, id, status, exited, label, ancestor"),
   FORMAT("--format", "TEMPLATE", "json, or a text with {{.ID}} {{.Names}} {{.Status}} ..."),
   JSON("--json", "", "Print JSON"),
   FOLLOW("-f --follow", "", "Go on until the container ends"),

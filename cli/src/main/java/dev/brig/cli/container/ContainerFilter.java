@@ -5,9 +5,13 @@ import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.value.Wrong;
 import dev.brig.runtime.container.Container;
 import dev.brig.runtime.container.ContainerRecord;
+import dev.brig.runtime.container.ContainerStatus;
+import dev.brig.runtime.container.ExitRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /// The containers that `--filter` lets through: those that match at least one value of each key.
 final class ContainerFilter {
@@ -24,9 +28,12 @@ final class ContainerFilter {
     }
   }
 
-  /// Tells whether there is a filter by status, which takes the place of "only running ones".
+  /// Tells whether there is a filter by status, or by how they ended, which takes the place of
+  /// "only running ones".
   boolean hasStatus() {
-    return conditions.stream().anyMatch(condition -> condition.key().equals("status"));
+    return conditions.stream()
+        .map(Condition::key)
+        .anyMatch(key -> key.equals("status") || key.equals("exited"));
   }
 
   /// Tells whether the container is let through.
@@ -51,7 +58,7 @@ final class ContainerFilter {
         if (equals < 0) {
           throw Wrong.value("--filter", text, "has no value; write KEY=VALUE");
         }
-        yield new Condition(key, text.substring(equals + 1));
+        yield checked(text, new Condition(key, text.substring(equals + 1)));
       }
       default ->
           throw Wrong.value(
@@ -61,18 +68,48 @@ final class ContainerFilter {
     };
   }
 
+  private static Condition checked(String text, Condition condition) {
+    switch (condition.key()) {
+      case "name" -> {
+        try {
+          var _ = Pattern.compile(condition.value());
+        } catch (PatternSyntaxException e) {
+          throw Wrong.value(
+              "--filter", text, "not a regular expression: " + e.getDescription().strip());
+        }
+      }
+      case "status" -> {
+        List<String> words = new ArrayList<>();
+        for (ContainerStatus status : ContainerStatus.values()) {
+          words.add(status.text());
+        }
+        if (!words.contains(condition.value())) {
+          throw Wrong.value(
+              "--filter", text, "the status must be one of " + String.join(", ", words));
+        }
+      }
+      default -> {}
+    }
+    return condition;
+  }
+
   private static boolean matches(Container container, Condition condition) {
     ContainerRecord record = container.record();
     String value = condition.value();
     return switch (condition.key()) {
-      case "name" -> record.name().contains(value);
+      case "name" -> Pattern.compile(value).matcher(record.name()).find();
       case "id" -> record.id().text().startsWith(value);
       case "status" -> container.status().text().equals(value);
       case "ancestor" ->
           record.image().reference().equals(value) || record.image().id().startsWith(value);
-      case "exited" -> Integer.toString(PsCommand.exitCode(container)).equals(value);
+      case "exited" -> hasEnded(container, value);
       default -> hasLabel(record.labels(), value);
     };
+  }
+
+  private static boolean hasEnded(Container container, String wanted) {
+    ExitRecord exit = container.exit();
+    return exit != null && Integer.toString(exit.exitCode()).equals(wanted);
   }
 
   private static boolean hasLabel(Map<String, String> labels, String wanted) {

@@ -1,17 +1,19 @@
 package dev.brig.cli.container;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonParser;
 import dev.brig.cli.command.Command;
 import dev.brig.cli.command.CommonOption;
 import dev.brig.cli.command.Context;
 import dev.brig.cli.command.Each;
 import dev.brig.cli.command.ExitCodes;
+import dev.brig.cli.images.InspectImageCommand;
 import dev.brig.cli.output.JsonTemplate;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
+import dev.brig.error.BrigException;
+import dev.brig.image.store.ImageStore;
 import dev.brig.runtime.container.Container;
+import dev.brig.runtime.container.ContainerException;
 import dev.brig.runtime.container.ContainerStore;
 import dev.brig.runtime.container.InspectWriter;
 import dev.brig.runtime.container.Inspection;
@@ -37,6 +39,8 @@ public final class InspectCommand implements Command<CommonOption> {
         Operands.atLeast(1, "CONTAINER..."),
         List.of(
             "",
+            "Names of images show what brig image inspect shows.",
+            "",
             "Examples:",
             "  brig inspect --format '{{.state.pid}}' web",
             "  brig inspect --format '{{json .mounts}}' web"));
@@ -51,6 +55,9 @@ public final class InspectCommand implements Command<CommonOption> {
           reference ->
               context.out().print(SpecWriter.write(store.spec(store.find(reference).id()))));
       return ExitCodes.SUCCESS;
+    }
+    if (areImages(store, arguments.operands())) {
+      return new InspectImageCommand(context).run(arguments);
     }
     List<Inspection> inspections = new ArrayList<>();
     try {
@@ -68,14 +75,30 @@ public final class InspectCommand implements Command<CommonOption> {
     return ExitCodes.SUCCESS;
   }
 
+  /// Tells whether no container has these names, but images do: docker and podman show those, too.
+  private boolean areImages(ContainerStore store, List<String> references) {
+    for (String reference : references) {
+      try {
+        var _ = store.find(reference);
+        return false;
+      } catch (ContainerException e) {
+        if (e.problem() != ContainerException.Problem.NO_SUCH_CONTAINER) {
+          return false;
+        }
+      }
+    }
+    try (ImageStore images = context.images()) {
+      for (String reference : references) {
+        var _ = images.catalogue().details(reference);
+      }
+      return true;
+    } catch (BrigException _) {
+      // Ignored: it is the containers that are told to be missing.
+      return false;
+    }
+  }
+
   private void print(String template, List<Inspection> inspections) {
-    String all = InspectWriter.write(inspections);
-    if (template.isEmpty() || template.equals("json")) {
-      context.out().print(all);
-      return;
-    }
-    for (JsonElement each : JsonParser.parseString(all).getAsJsonArray()) {
-      context.out().println(JsonTemplate.fill("--format", template, each));
-    }
+    context.out().print(JsonTemplate.each(template, InspectWriter.write(inspections)));
   }
 }

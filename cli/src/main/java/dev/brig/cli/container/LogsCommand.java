@@ -73,8 +73,8 @@ public final class LogsCommand implements Command<CommonOption> {
     try {
       return text.contains("T")
           ? OffsetDateTime.parse(text).toInstant()
-          : Instant.ofEpochSecond(Numbers.parse("--since", text, 0, Integer.MAX_VALUE));
-    } catch (DateTimeParseException e) {
+          : Instant.ofEpochSecond(Long.parseLong(text));
+    } catch (DateTimeParseException | NumberFormatException e) {
       throw Wrong.value(
           "--since",
           text,

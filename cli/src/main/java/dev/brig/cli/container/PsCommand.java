@@ -6,8 +6,8 @@ import dev.brig.cli.command.Context;
 import dev.brig.cli.command.ExitCodes;
 import dev.brig.cli.output.Human;
 import dev.brig.cli.output.Json;
+import dev.brig.cli.output.Listing;
 import dev.brig.cli.output.Table;
-import dev.brig.cli.output.Template;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
@@ -26,19 +26,19 @@ import java.util.Map;
 /// `brig ps`.
 public final class PsCommand implements Command<CommonOption> {
   private static final int COMMAND_LENGTH = 24;
-  private static final List<String> FIELDS =
-      List.of(
-          "ID",
-          "Image",
-          "Command",
-          "CreatedAt",
-          "RunningFor",
-          "Status",
-          "State",
-          "Names",
-          "Labels",
-          "Pid",
-          "ExitCode");
+  private static final String[][] FIELDS = {
+    {"ID", "CONTAINER ID"},
+    {"Image", "IMAGE"},
+    {"Command", "COMMAND"},
+    {"CreatedAt", "CREATED AT"},
+    {"RunningFor", "CREATED"},
+    {"Status", "STATUS"},
+    {"State", "STATE"},
+    {"Names", "NAMES"},
+    {"Labels", "LABELS"},
+    {"Pid", "PID"},
+    {"ExitCode", "EXIT CODE"}
+  };
 
   private final Context context;
   private final long nowSeconds = Instant.now().getEpochSecond();
@@ -70,7 +70,8 @@ public final class PsCommand implements Command<CommonOption> {
             "",
             "Examples:",
             "  brig ps -a --filter status=exited",
-            "  brig ps --format '{{.Names}}\\t{{.Status}}'"));
+            "  brig ps --format '{{.Names}}\\t{{.Status}}'",
+            "  brig ps --format 'table {{.Names}} {{.Status}}'"));
   }
 
   @Override
@@ -84,13 +85,12 @@ public final class PsCommand implements Command<CommonOption> {
       for (Container container : containers) {
         context.out().println(id(arguments, container));
       }
-    } else if (format.isEmpty()) {
+    } else if (Listing.isUsual(format)) {
       context.out().print(table(arguments, containers));
     } else {
-      Template template = Template.parse("--format", format, FIELDS);
-      for (Container container : containers) {
-        context.out().println(template.fill(fields(arguments, container)));
-      }
+      List<Map<String, String>> rows = new ArrayList<>();
+      containers.forEach(container -> rows.add(fields(arguments, container)));
+      context.out().print(Listing.text(format, FIELDS, rows));
     }
     for (BrigException problem : problems) {
       context.warn(problem.failure().line());

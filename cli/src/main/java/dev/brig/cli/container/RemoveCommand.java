@@ -26,7 +26,10 @@ public final class RemoveCommand implements Command<CommonOption> {
         "Remove containers with all that they wrote.",
         List.of(CommonOption.EVERY, CommonOption.FORCE, CommonOption.VOLUMES),
         Operands.atLeast(0, "CONTAINER..."),
-        List.of("", "A running container is refused, or killed with --force."));
+        List.of(
+            "",
+            "A running container is refused, or killed with --force, which also takes one that",
+            "is not there for removed."));
   }
 
   @Override

@@ -7,9 +7,11 @@ import dev.brig.cli.syntax.Reading;
 import dev.brig.error.BrigException;
 import dev.brig.error.UsageException;
 import dev.brig.runtime.container.Container;
+import dev.brig.runtime.container.ContainerException;
 import dev.brig.runtime.container.ContainerStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -39,19 +41,41 @@ final class Targets {
     } else if (references.isEmpty()) {
       throw new UsageException("", "missing CONTAINER...", "name one, or say --all");
     } else {
-      named(references, action);
+      named(references, arguments.has(CommonOption.FORCE) ? Absence.IGNORED : Absence.TOLD, action);
     }
   }
 
+  /// What a name that no container has comes to.
+  private enum Absence {
+    TOLD,
+    /// `rm --force` is done if the container is gone, as with podman and rm(1).
+    IGNORED
+  }
+
   /// Acts on each container named, and prints each name when that is done.
-  private void named(List<String> references, Consumer<Container> action) {
+  private void named(List<String> references, Absence absence, Consumer<Container> action) {
     ContainerStore store = context.containers();
     Each.of(
         references,
         reference -> {
-          action.accept(store.find(reference));
-          context.out().println(reference);
+          Optional<Container> container = find(store, reference, absence);
+          if (container.isPresent()) {
+            action.accept(container.get());
+            context.out().println(reference);
+          }
         });
+  }
+
+  private static Optional<Container> find(ContainerStore store, String reference, Absence absence) {
+    try {
+      return Optional.of(store.find(reference));
+    } catch (ContainerException e) {
+      if (absence == Absence.IGNORED
+          && e.problem() == ContainerException.Problem.NO_SUCH_CONTAINER) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /// Acts on each container that is suited, and prints each id when that is done.

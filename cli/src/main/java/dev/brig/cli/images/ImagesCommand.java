@@ -6,7 +6,7 @@ import dev.brig.cli.command.Context;
 import dev.brig.cli.command.ExitCodes;
 import dev.brig.cli.output.Human;
 import dev.brig.cli.output.Json;
-import dev.brig.cli.output.Table;
+import dev.brig.cli.output.Listing;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
@@ -14,12 +14,26 @@ import dev.brig.image.store.ImageStore;
 import dev.brig.image.store.StoredImage;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// `brig images`.
 public final class ImagesCommand implements Command<CommonOption> {
+  private static final String USUAL =
+      "table {{.Repository}} {{.Tag}} {{.ID}} {{.CreatedSince}} {{.Size}}";
+  private static final String[][] FIELDS = {
+    {"ID", "IMAGE ID"},
+    {"Repository", "REPOSITORY"},
+    {"Tag", "TAG"},
+    {"Digest", "DIGEST"},
+    {"CreatedSince", "CREATED"},
+    {"CreatedAt", "CREATED AT"},
+    {"Size", "SIZE"}
+  };
+
   private final Context context;
 
   /// Makes the command.
@@ -32,17 +46,21 @@ public final class ImagesCommand implements Command<CommonOption> {
     return new Syntax<>(
         "images",
         "List the images in the store.",
-        List.of(CommonOption.QUIET, CommonOption.NO_TRUNC, CommonOption.JSON),
+        List.of(CommonOption.QUIET, CommonOption.NO_TRUNC, CommonOption.FORMAT, CommonOption.JSON),
         Operands.NONE,
-        List.of("", "Beside these there is always the image host: this machine's own root."));
+        List.of(
+            "",
+            "Fields of a template: ID Repository Tag Digest CreatedSince CreatedAt Size.",
+            "Beside these there is always the image host: this machine's own root."));
   }
 
   @Override
   public int run(Reading.Arguments<CommonOption> arguments) {
+    String format = arguments.value(CommonOption.FORMAT, "");
     try (ImageStore store = context.images()) {
       store.sweep();
       List<StoredImage> images = store.list();
-      if (arguments.has(CommonOption.JSON)) {
+      if (arguments.has(CommonOption.JSON) || format.equals("json")) {
         context.out().print(json(images));
       } else if (arguments.has(CommonOption.QUIET)) {
         Set<String> ids = new LinkedHashSet<>();
@@ -51,22 +69,25 @@ public final class ImagesCommand implements Command<CommonOption> {
         }
         ids.forEach(context.out()::println);
       } else {
-        context.out().print(table(arguments, images));
+        List<Map<String, String>> rows = new ArrayList<>();
+        images.forEach(image -> rows.add(fields(arguments, image)));
+        context.out().print(Listing.text(Listing.isUsual(format) ? USUAL : format, FIELDS, rows));
       }
     }
     return ExitCodes.SUCCESS;
   }
 
-  private static String table(Reading.Arguments<CommonOption> arguments, List<StoredImage> images) {
-    Table table = new Table("REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE");
-    for (StoredImage image : images) {
-      int colon = image.name().lastIndexOf(':');
-      String name = colon < 0 ? "<none>" : image.name().substring(0, colon);
-      String tag = colon < 0 ? "<none>" : image.name().substring(colon + 1);
-      table.add(
-          name, tag, id(arguments, image), ago(image.created()), Human.size(image.sizeBytes()));
-    }
-    return table.text();
+  private static Map<String, String> fields(
+      Reading.Arguments<CommonOption> arguments, StoredImage image) {
+    int colon = image.name().lastIndexOf(':');
+    return Map.of(
+        "ID", id(arguments, image),
+        "Repository", colon < 0 ? "<none>" : image.name().substring(0, colon),
+        "Tag", colon < 0 ? "<none>" : image.name().substring(colon + 1),
+        "Digest", image.manifest().toString(),
+        "CreatedSince", ago(image.created()),
+        "CreatedAt", image.created(),
+        "Size", Human.size(image.sizeBytes()));
   }
 
   private static String id(Reading.Arguments<CommonOption> arguments, StoredImage image) {

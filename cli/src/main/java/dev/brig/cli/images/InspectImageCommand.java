@@ -6,6 +6,7 @@ import dev.brig.cli.command.Context;
 import dev.brig.cli.command.Each;
 import dev.brig.cli.command.ExitCodes;
 import dev.brig.cli.output.Json;
+import dev.brig.cli.output.JsonTemplate;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
@@ -32,7 +33,7 @@ public final class InspectImageCommand implements Command<CommonOption> {
     return new Syntax<>(
         "image inspect",
         "Show all there is to know about images, as JSON.",
-        List.of(),
+        List.of(CommonOption.TEMPLATE),
         Operands.atLeast(1, "IMAGE..."),
         List.of("", "The names are those that docker and podman have. Config is the image's own."));
   }
@@ -45,7 +46,8 @@ public final class InspectImageCommand implements Command<CommonOption> {
     } finally {
       Json json = new Json().beginArray();
       images.forEach(image -> write(json, image));
-      context.out().print(json.endArray().text());
+      String template = arguments.value(CommonOption.TEMPLATE, "");
+      context.out().print(JsonTemplate.each(template, json.endArray().text()));
     }
     return ExitCodes.SUCCESS;
   }

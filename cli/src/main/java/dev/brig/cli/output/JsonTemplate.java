@@ -3,6 +3,7 @@ package dev.brig.cli.output;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.brig.error.UsageException;
 import java.util.Locale;
 
@@ -11,6 +12,23 @@ import java.util.Locale;
 /// capital letters.
 public final class JsonTemplate {
   private JsonTemplate() {}
+
+  /// Returns what `--format` makes of an array: a line for each element, or the array as it is
+  /// where there is no template, or only `json`.
+  ///
+  /// @param template the value of `--format`, or empty
+  /// @param array the text of the array
+  /// @throws UsageException naming the path that leads nowhere
+  public static String each(String template, String array) {
+    if (template.isEmpty() || template.equals("json")) {
+      return array;
+    }
+    StringBuilder lines = new StringBuilder();
+    for (JsonElement element : JsonParser.parseString(array).getAsJsonArray()) {
+      lines.append(fill("--format", template, element)).append('\n');
+    }
+    return lines.toString();
+  }
 
   /// Returns the template with the values in place of their paths.
   ///
