@@ -82,7 +82,8 @@ class LauncherIT {
     String state = folder.resolve("state").toString();
 
     Ended input = shell(run + "'readlink /proc/$$/fd/0; :' <&-", brig().toString(), state);
-    Ended output = shell(run + "'readlink /proc/$$/fd/1 >&2; :' >&-", brig().toString(), state);
+    String told = "'f=$(readlink /proc/$$/fd/1); echo $f >&2' >&-";
+    Ended output = shell(run + told, brig().toString(), state);
     Ended error = shell(run + "'readlink /proc/$$/fd/2; :' 2>&-", brig().toString(), state);
 
     assertThat(input.out()).isEqualTo("/dev/null\n");
