@@ -50,7 +50,7 @@ public final class MountCommand implements Command<FilesOption> {
     }
     if (context.isRootless() && !context.inside().isHere()) {
       throw new UnsupportedException(
-          "mount",
+          "",
           "an ordinary user has no mounts outside of a namespace",
           "brig unshare brig mount CONTAINER, and what is to be done there");
     }

@@ -9,6 +9,7 @@ import java.io.InputStream;
 /// decompressor) is called rarely.
 final class TarInput {
   private static final int SIZE_BYTES = 256 * 1024;
+  private static final int HEADER_BYTES = 512;
 
   private final InputStream in;
   private final String archive;
@@ -135,7 +136,8 @@ final class TarInput {
 
   private ImageException unreadable(IOException e) {
     if (e instanceof EOFException) {
-      return truncated();
+      // Of a compressed archive: it may be longer than what came out of it.
+      return cutOff();
     }
     String message = e.getMessage();
     return new ImageException(
@@ -143,6 +145,18 @@ final class TarInput {
   }
 
   ImageException truncated() {
+    return position < HEADER_BYTES
+        ? new ImageException(
+            archive,
+            "not an archive: it ends after "
+                + position
+                + " bytes, and a first header would have "
+                + HEADER_BYTES,
+            "")
+        : cutOff();
+  }
+
+  private ImageException cutOff() {
     return new ImageException(
         archive,
         "the archive is cut off: there is less than it says",

@@ -228,7 +228,7 @@ class TarReaderTest {
       byte[] part = Arrays.copyOf(archive, length);
       assertThatThrownBy(() -> entries(part))
           .isInstanceOf(ImageException.class)
-          .hasMessageContaining("cut off");
+          .hasMessageContaining(length < 512 ? "not an archive" : "cut off");
     }
   }
 
