@@ -20,14 +20,25 @@ import java.util.Set;
 public final class CgroupPlanner {
   private final Naming naming;
   private final Privilege privilege;
+  private final Reach reach;
 
   /// Makes a planner whose messages fit this user.
   ///
   /// @param naming how the user spelled the limits
   /// @param privilege whether brig is root
   public CgroupPlanner(Naming naming, Privilege privilege) {
+    this(naming, privilege, Reach.NEEDED);
+  }
+
+  /// Makes a planner whose messages fit this user.
+  ///
+  /// @param naming how the user spelled the limits
+  /// @param privilege whether brig is root
+  /// @param reach in which hierarchies of version 1 a container gets a cgroup
+  public CgroupPlanner(Naming naming, Privilege privilege, Reach reach) {
     this.naming = naming;
     this.privilege = privilege;
+    this.reach = reach;
   }
 
   /// Plans the cgroups of a container.
@@ -41,6 +52,9 @@ public final class CgroupPlanner {
   public CgroupPlan plan(Resources resources, CgroupHost host, String path) {
     Draft draft = new Draft(host, path, naming, privilege);
     lifecycle(draft);
+    if (reach == Reach.EVERYWHERE) {
+      joinAll(draft);
+    }
     MemoryLimits.plan(resources.memory(), draft);
     CpuLimits.plan(resources.cpu(), draft);
     CpusetLimits.plan(resources.cpu(), draft);
@@ -63,6 +77,17 @@ public final class CgroupPlanner {
     for (Hierarchy hierarchy : draft.host().hierarchies()) {
       if (hierarchy.has(Controller.FREEZER) && hierarchy.access() == Access.WRITABLE) {
         draft.group(Controller.FREEZER, Limit.UNIFIED);
+      }
+    }
+  }
+
+  private static void joinAll(Draft draft) {
+    for (Hierarchy hierarchy : draft.host().hierarchies()) {
+      if (hierarchy.version() == Version.V1 && hierarchy.access() == Access.WRITABLE) {
+        Group group = draft.group(hierarchy);
+        if (hierarchy.has(Controller.CPUSET)) {
+          CpusetLimits.inherit(group, draft);
+        }
       }
     }
   }

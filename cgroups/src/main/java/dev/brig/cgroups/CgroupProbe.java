@@ -7,6 +7,7 @@ import dev.brig.cgroups.CgroupHost.Occupancy;
 import dev.brig.cgroups.CgroupHost.Presence;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -27,7 +28,21 @@ public final class CgroupProbe {
   /// @param resources what is asked for
   /// @param path the container's cgroup below the base directory: `brig/ID`
   public CgroupHost probe(Resources resources, String path) {
-    return probe(Demand.of(resources), resources, path);
+    return probe(resources, path, Reach.NEEDED);
+  }
+
+  /// Reads the facts that planning these resources needs.
+  ///
+  /// @param resources what is asked for
+  /// @param path the container's cgroup below the base directory: `brig/ID`
+  /// @param reach in which hierarchies it gets a cgroup
+  public CgroupHost probe(Resources resources, String path, Reach reach) {
+    Set<Controller> demand =
+        switch (reach) {
+          case NEEDED -> Demand.of(resources);
+          case EVERYWHERE -> EnumSet.allOf(Controller.class);
+        };
+    return probe(demand, resources, path);
   }
 
   private CgroupHost probe(Set<Controller> demand, Resources resources, String path) {

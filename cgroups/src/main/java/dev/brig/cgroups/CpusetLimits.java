@@ -27,6 +27,11 @@ final class CpusetLimits {
     }
   }
 
+  /// Fills a new group of version 1, which nothing can join as it is.
+  static void inherit(Group group, Draft draft) {
+    v1(Resources.Cpu.NONE, group, draft);
+  }
+
   private static void check(Limit limit, String wanted, String allowed, Draft draft) {
     if (wanted.isEmpty()) {
       return;

@@ -3,6 +3,7 @@ package dev.brig.cli;
 import dev.brig.cli.command.Command;
 import dev.brig.cli.command.Context;
 import dev.brig.cli.command.ExitCodes;
+import dev.brig.cli.oci.OciTraining;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Option;
 import dev.brig.cli.syntax.Reading;
@@ -95,6 +96,7 @@ final class TrainCommand implements Command<Option> {
       walk(words, kernel.answering(here));
     }
     walk(List.of("run", "--rm", "host", "true"), kernel.answering(rootless));
+    new OciTraining(context.environment(), kernel.answering(here)).run(context.paths().root());
     return ExitCodes.SUCCESS;
   }
 

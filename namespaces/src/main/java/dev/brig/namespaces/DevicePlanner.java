@@ -13,10 +13,12 @@ import static dev.brig.namespaces.Abi.value;
 
 import dev.brig.linux.Errno;
 import dev.brig.linux.Syscall;
+import dev.brig.plan.OnError;
 import dev.brig.plan.Operand;
 import dev.brig.plan.Operand.Num;
 import dev.brig.plan.PlanBuilder;
 import dev.brig.plan.Slot;
+import java.util.EnumSet;
 
 /// Fills a new /dev: devices and the links that programs expect, runtime-spec
 /// config-linux.md#default-devices and #dev-symbolic-links.
@@ -32,11 +34,29 @@ final class DevicePlanner {
   private final PlanBuilder plan;
   private final RootfsRequest request;
   private final Slot dev;
+  private final OnError onPresent;
 
-  DevicePlanner(PlanBuilder plan, RootfsRequest request, Slot dev) {
+  /// Makes a planner for a /dev.
+  ///
+  /// @param dev its descriptor
+  /// @param content what is in it
+  DevicePlanner(PlanBuilder plan, RootfsRequest request, Slot dev, Content content) {
     this.plan = plan;
     this.request = request;
     this.dev = dev;
+    this.onPresent =
+        switch (content) {
+          case NOTHING -> new OnError.Abort();
+          case THE_ROOTS -> new OnError.Tolerate(EnumSet.of(Errno.EEXIST));
+        };
+  }
+
+  /// What a /dev holds before it is filled.
+  enum Content {
+    /// It is a filesystem that was just mounted.
+    NOTHING,
+    /// It is a directory of the root, and what is in it stays.
+    THE_ROOTS
   }
 
   void fill() {
@@ -50,8 +70,12 @@ final class DevicePlanner {
     }
     for (String[] link : LINKS) {
       plan.because("link /dev/" + link[1] + " to " + link[0]);
-      plan.call(Syscall.SYMLINKAT, text(link[0]), value(dev), text(link[1]));
+      call(Syscall.SYMLINKAT, text(link[0]), value(dev), text(link[1]));
     }
+  }
+
+  private void call(Syscall syscall, Operand... arguments) {
+    plan.call(new Slot("unused"), onPresent, syscall, arguments);
   }
 
   private void makeParents(String path) {
@@ -72,7 +96,7 @@ final class DevicePlanner {
             + ", "
             + (device.minor() == 0 ? "0" : "0x" + Integer.toHexString(device.minor()))
             + ")";
-    plan.call(
+    call(
         Syscall.MKNODAT,
         value(dev),
         name,
@@ -87,7 +111,7 @@ final class DevicePlanner {
 
   private void bind(DeviceNode device) {
     Operand name = text(below(device.path()));
-    plan.call(Syscall.MKNODAT, value(dev), name, TargetPlanner.regularFile());
+    call(Syscall.MKNODAT, value(dev), name, TargetPlanner.regularFile());
     Slot source = new Slot("devicefd");
     plan.call(
         source,

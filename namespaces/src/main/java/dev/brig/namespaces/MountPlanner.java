@@ -37,6 +37,7 @@ final class MountPlanner {
   private static final Slot SOURCE = new Slot("mountfd");
   private static final Num RDONLY = new Num(1, "MOUNT_ATTR_RDONLY");
   private static final long MS_PRIVATE = 0x40000;
+
   private static final Num MOUNT_ATTR_SIZE = num(32);
 
   private final PlanBuilder plan;
@@ -90,6 +91,9 @@ final class MountPlanner {
         case MountRequest.Handed handed -> mountHanded(handed);
       }
     }
+    if (!hasOwnDevices()) {
+      fillDevicesOfTheRoot();
+    }
     for (ProtectedPath path : request.readonly()) {
       if (!belowNewProc(path)) {
         masks.makeReadonly(path);
@@ -100,6 +104,24 @@ final class MountPlanner {
     }
   }
 
+  private boolean hasOwnDevices() {
+    for (MountRequest mount : request.mounts()) {
+      if (mount.target().equals("/dev")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// A root without a mount on /dev gets its devices in that directory of its own.
+  private void fillDevicesOfTheRoot() {
+    plan.because("open the root's /dev");
+    targets.open("/dev", Kind.DIRECTORY);
+    Slot dev = new Slot("devfd");
+    targets.reopen(dev);
+    new DevicePlanner(plan, request, dev, DevicePlanner.Content.THE_ROOTS).fill();
+  }
+
   private boolean belowNewProc(ProtectedPath path) {
     return fresh.containsKey("/proc") && path.path().startsWith("/proc/");
   }
@@ -107,7 +129,7 @@ final class MountPlanner {
   private void mountNew(MountRequest.New mount) {
     plan.because("mount " + mount.type() + " on " + mount.target(), mount.option());
     Slot mounted = new Slot(mount.target());
-    if (isSharedByNature(mount) || hasComma(mount)) {
+    if (isSharedByNature(mount) || MountParameters.hasComma(mount)) {
       mountInContext(mount, mounted);
     } else {
       Place place = locate(mount.target(), Kind.DIRECTORY);
@@ -118,7 +140,8 @@ final class MountPlanner {
         flags = MountFlags.of(MountFlags.attributes(mount.attributes().value() & ~RDONLY.value()));
         copies.takeSource(place);
       }
-      place.mount(plan, mount.type(), mount.type(), flags, data(mount));
+      place.mount(
+          plan, MountParameters.source(mount), mount.type(), flags, MountParameters.data(mount));
       if (copied || isNeeded(mount)) {
         reopen(mounted, place);
         fresh.put(mount.target(), mounted);
@@ -128,7 +151,7 @@ final class MountPlanner {
       }
     }
     if (mount.target().equals("/dev")) {
-      new DevicePlanner(plan, request, mounted).fill();
+      new DevicePlanner(plan, request, mounted, DevicePlanner.Content.NOTHING).fill();
     }
     if (hasConsole(mount)) {
       new ConsolePlanner(plan).open(mounted, fresh.getOrDefault("/dev", RootfsPlanner.ROOT));
@@ -137,7 +160,8 @@ final class MountPlanner {
 
   private void fill(MountRequest.New mount, Slot mounted) {
     plan.because("copy what is below it into " + mount.target(), mount.option());
-    copies.copyTo(mounted, hasOwner(mount) ? CopyPlanner.Top.KEPT : CopyPlanner.Top.COPIED);
+    copies.copyTo(
+        mounted, MountParameters.hasOwner(mount) ? CopyPlanner.Top.KEPT : CopyPlanner.Top.COPIED);
     if ((mount.attributes().value() & RDONLY.value()) != 0) {
       plan.call(
           Syscall.MOUNT_SETATTR,
@@ -147,17 +171,6 @@ final class MountPlanner {
           mountAttr(RDONLY, ZERO, ZERO),
           MOUNT_ATTR_SIZE);
     }
-  }
-
-  private static boolean hasOwner(MountRequest.New mount) {
-    for (Parameter parameter : mount.parameters()) {
-      if (parameter.key().equals("mode")
-          || parameter.key().equals("uid")
-          || parameter.key().equals("gid")) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /// Fills a new volume with what the image has at its place.
@@ -180,26 +193,6 @@ final class MountPlanner {
     return mount.type().equals("proc")
         || mount.type().equals("sysfs")
         || mount.type().equals("cgroup2");
-  }
-
-  private static boolean hasComma(MountRequest.New mount) {
-    for (Parameter parameter : mount.parameters()) {
-      if (parameter.value().indexOf(',') >= 0) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static String data(MountRequest.New mount) {
-    StringBuilder data = new StringBuilder();
-    for (Parameter parameter : mount.parameters()) {
-      data.append(data.isEmpty() ? "" : ",").append(parameter.key());
-      if (!parameter.value().isEmpty()) {
-        data.append('=').append(parameter.value());
-      }
-    }
-    return data.toString();
   }
 
   private boolean hasConsole(MountRequest.New mount) {

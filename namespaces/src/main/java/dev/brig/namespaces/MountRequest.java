@@ -33,6 +33,11 @@ public sealed interface MountRequest {
     public New {
       parameters = List.copyOf(parameters);
     }
+
+    /// Returns the same with other parameters.
+    public New withParameters(List<Parameter> others) {
+      return new New(type, target, attributes, others, filling, option);
+    }
   }
 
   /// A file or directory of the host.

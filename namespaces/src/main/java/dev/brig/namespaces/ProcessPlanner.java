@@ -11,6 +11,7 @@ import dev.brig.linux.Errno;
 import dev.brig.linux.Syscall;
 import dev.brig.namespaces.ProcessRequest.NoNewPrivileges;
 import dev.brig.namespaces.ProcessRequest.RlimitSetting;
+import dev.brig.plan.Condition;
 import dev.brig.plan.Label;
 import dev.brig.plan.OnError;
 import dev.brig.plan.Operand;
@@ -32,6 +33,8 @@ public final class ProcessPlanner {
   private static final Num PR_SET_KEEPCAPS = new Num(8, "PR_SET_KEEPCAPS");
   private static final Num PR_SET_NO_NEW_PRIVS = new Num(38, "PR_SET_NO_NEW_PRIVS");
   private static final Num PR_SET_PDEATHSIG = new Num(1, "PR_SET_PDEATHSIG");
+  private static final List<Errno> MISSING =
+      List.of(Errno.ENOENT, Errno.ENOTDIR, Errno.EACCES, Errno.ELOOP, Errno.ENAMETOOLONG);
   private static final Num SIGKILL = new Num(9, "SIGKILL");
 
   private final PlanBuilder plan;
@@ -63,9 +66,37 @@ public final class ProcessPlanner {
     if (late) {
       filter();
     }
+  }
+
+  /// Appends the step by which the process ends with the one that supervises it: after [#confine],
+  /// since a change of credentials clears it; prctl(2).
+  public void dieWithSupervisor() {
     plan.because("die with the supervising process");
-    // After the user is changed: a change of credentials clears it; prctl(2).
     plan.call(Syscall.PRCTL, PR_SET_PDEATHSIG, SIGKILL);
+  }
+
+  /// Appends the steps that look for the command without executing it, as the user whom the process
+  /// has become: for a container whose command runs only when it is started, and whose caller is to
+  /// hear of a wrong one before.
+  public void find() {
+    List<String> candidates = candidates(request.arguments().getFirst(), request.searchPath());
+    Label found = plan.label("the command is there");
+    for (String candidate : candidates) {
+      plan.because("look for " + candidate);
+      Label next = plan.label("not " + candidate);
+      // Any other error is a filter's, which forbids the question and may allow the execution.
+      Slot answer = new Slot("unused");
+      plan.attempt(answer, Syscall.FACCESSAT, Abi.AT_FDCWD, text(candidate), num(1));
+      for (Errno errno : MISSING) {
+        plan.branch(answer, Condition.EQUAL, -errno.number(), next);
+      }
+      plan.attempt(answer, Syscall.FACCESSAT, Abi.AT_FDCWD, text(candidate + "/."), ZERO);
+      plan.branch(answer, Condition.NOT_EQUAL, 0, found);
+      plan.mark(next);
+    }
+    // What there is, is a directory or can't be executed: the kernel says why.
+    execute(plan, request.arguments(), List.of(), request.searchPath());
+    plan.mark(found);
   }
 
   /// Appends the steps that unblock signals and execute the command, the last of the plan's child.

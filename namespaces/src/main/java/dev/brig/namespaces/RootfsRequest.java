@@ -37,8 +37,21 @@ public record RootfsRequest(
   public RootfsRequest withMountsBefore(List<MountRequest> first) {
     List<MountRequest> all = new ArrayList<>(first);
     all.addAll(mounts);
+    return withMounts(all);
+  }
+
+  /// Returns this request without a path that is made read-only.
+  public RootfsRequest withoutReadonly(String path) {
+    List<ProtectedPath> others = new ArrayList<>(readonly);
+    others.removeIf(other -> other.path().equals(path));
     return new RootfsRequest(
-        rootfs, mountPoint, access, all, devices, nodes, masked, readonly, terminal);
+        rootfs, mountPoint, access, mounts, devices, nodes, masked, others, terminal);
+  }
+
+  /// Returns this request with other mounts.
+  public RootfsRequest withMounts(List<MountRequest> others) {
+    return new RootfsRequest(
+        rootfs, mountPoint, access, others, devices, nodes, masked, readonly, terminal);
   }
 
   /// Whether the root can be written to.

@@ -16,7 +16,12 @@ final class HelpText {
   static <O extends Option> String synopsis(Syntax<O> syntax) {
     String options = syntax.options().isEmpty() ? "" : " [OPTIONS]";
     String operands = syntax.operands().label();
-    return "brig " + syntax.command() + options + (operands.isEmpty() ? "" : " " + operands);
+    return words(syntax) + options + (operands.isEmpty() ? "" : " " + operands);
+  }
+
+  /// Returns the words that begin a command line: `brig run`, `brig-oci run`.
+  static <O extends Option> String words(Syntax<O> syntax) {
+    return syntax.command().startsWith("brig") ? syntax.command() : "brig " + syntax.command();
   }
 
   /// Returns the whole help.

@@ -92,7 +92,7 @@ final class PicocliReader {
     int count = arguments.operands().size();
     if (count < syntax.operands().countMin()) {
       throw new UsageException(
-          "", "missing " + syntax.operands().label(), "brig " + syntax.command() + " --help");
+          "", "missing " + syntax.operands().label(), HelpText.words(syntax) + " --help");
     }
     if (count > syntax.operands().countMax()) {
       String surplus = arguments.operands().get(syntax.operands().countMax());
@@ -103,7 +103,7 @@ final class PicocliReader {
 
   private static <O extends Option> UsageException complaint(
       Syntax<O> syntax, CommandLine.ParameterException e) {
-    String help = "brig " + syntax.command() + " --help lists the options";
+    String help = HelpText.words(syntax) + " --help lists the options";
     return switch (e) {
       case CommandLine.UnmatchedArgumentException unmatched ->
           new UsageException(

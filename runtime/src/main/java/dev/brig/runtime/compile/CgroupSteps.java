@@ -1,6 +1,7 @@
 package dev.brig.runtime.compile;
 
 import dev.brig.cgroups.DeviceProgram;
+import java.util.ArrayList;
 import java.util.List;
 
 /// What the program does to the cgroup filesystem.
@@ -32,6 +33,13 @@ public record CgroupSteps(
     joins = List.copyOf(joins);
     events = List.copyOf(events);
     removals = List.copyOf(removals);
+  }
+
+  /// Returns these steps for a caller that may have made the container's own directories itself.
+  CgroupSteps takingWhatIsThere() {
+    List<String> all = new ArrayList<>(parents);
+    all.addAll(directories);
+    return new CgroupSteps(all, List.of(), writes, programs, joins, target, events, removals);
   }
 
   /// A value for a file.

@@ -57,24 +57,56 @@ final class ChildPlanner {
     isolateCgroup();
     raiseLoopback();
     setHostname();
+    new SettingSteps(plan, launch.settings()).setDomainname();
     setSysctls();
     setOomScore();
     RootfsPlanner rootfs = new RootfsPlanner(plan, launch.rootfs());
     rootfs.build();
-    if (launch.process().terminal() == RootfsRequest.Terminal.CONSOLE) {
-      Operand end = value(Names.CHILD_END);
-      StartedSteps.sendMaster(plan, end, value(ConsolePlanner.MASTER));
+    if (launch.custody() instanceof Custody.Caller caller) {
+      new GateSteps(plan, launch, caller).callHooks();
     }
+    sendTerminal();
     rootfs.enter();
     takeStreams();
-    closeHostDescriptors(plan, launch.state().traceFd());
+    switch (launch.custody()) {
+      case Custody.Program _ -> runUnderSupervision();
+      case Custody.Caller caller -> runBehindTheGate(caller);
+    }
+  }
+
+  private void sendTerminal() {
+    if (launch.process().terminal() != RootfsRequest.Terminal.CONSOLE) {
+      return;
+    }
+    new SettingSteps(plan, launch.settings()).resize();
+    Slot receiver = launch.streams() instanceof Streams.Sent ? Names.CONSOLE : Names.CHILD_END;
+    StartedSteps.sendMaster(plan, value(receiver), value(ConsolePlanner.MASTER));
+  }
+
+  private void runUnderSupervision() {
+    closeHostDescriptors(plan, SYNC_FD, launch.state().traceFd());
+    new SettingSteps(plan, launch.settings()).apply();
     ProcessPlanner process = new ProcessPlanner(plan, launch.process());
     process.confine();
+    process.dieWithSupervisor();
     checkSupervisor(plan);
     if (launch.process().role() == Role.UNDER_INIT) {
       new InitPlanner(plan, launch.process().terminal()).split();
     }
     process.execute();
+    report(plan);
+  }
+
+  private void runBehindTheGate(Custody.Caller caller) {
+    GateSteps gate = new GateSteps(plan, launch, caller);
+    gate.closeTheRest();
+    new SettingSteps(plan, launch.settings()).apply();
+    ProcessPlanner process = new ProcessPlanner(plan, launch.process());
+    process.confine();
+    process.find();
+    gate.pass();
+    process.execute();
+    gate.report();
     report(plan);
   }
 
@@ -202,7 +234,7 @@ final class ChildPlanner {
         plan.call(Syscall.DUP3, value(Names.CHILD_OUTPUT), num(1), ZERO);
         plan.call(Syscall.DUP3, value(Names.CHILD_ERRORS), num(2), ZERO);
       }
-      case Streams.Relayed _, Streams.Shown _, Streams.LoggedTerminal _ ->
+      case Streams.Relayed _, Streams.Shown _, Streams.LoggedTerminal _, Streams.Sent _ ->
           new ConsolePlanner(plan).adopt(launch.process().user().uid());
     }
   }
@@ -218,21 +250,24 @@ final class ChildPlanner {
   /// Appends the steps that leave only the standard streams, the socket as 3, and the trace open:
   /// before the working directory is entered, so that no path can lead through /proc/self/fd to the
   /// host (CVE-2024-21626).
-  static void closeHostDescriptors(PlanBuilder plan, int traceFd) {
+  ///
+  /// @param socketFd the number that the socket gets; what is below it is passed on
+  /// @param traceFd the descriptor for the trace, a high one, or -1
+  static void closeHostDescriptors(PlanBuilder plan, int socketFd, int traceFd) {
     plan.because("close every descriptor of the host");
     plan.call(
         Names.UNUSED,
         new OnError.Tolerate(EnumSet.of(Errno.EINVAL)),
         Syscall.DUP3,
         value(Names.CHILD_END),
-        num(SYNC_FD),
+        num(socketFd),
         O_CLOEXEC);
-    plan.add(new Op.Assign(Names.CHILD_END, num(SYNC_FD)));
+    plan.add(new Op.Assign(Names.CHILD_END, num(socketFd)));
     if (traceFd < 0) {
-      plan.call(Syscall.CLOSE_RANGE, num(SYNC_FD + 1L), Abi.LAST_FD, ZERO);
+      plan.call(Syscall.CLOSE_RANGE, num(socketFd + 1L), Abi.LAST_FD, ZERO);
       return;
     }
-    plan.call(Syscall.CLOSE_RANGE, num(SYNC_FD + 1L), num(traceFd - 1L), ZERO);
+    plan.call(Syscall.CLOSE_RANGE, num(socketFd + 1L), num(traceFd - 1L), ZERO);
     plan.call(Syscall.CLOSE_RANGE, num(traceFd + 1L), Abi.LAST_FD, ZERO);
     Num closeOnExec = new Num(1, "FD_CLOEXEC");
     plan.call(Syscall.FCNTL, num(traceFd), new Num(2, "F_SETFD"), closeOnExec);

@@ -2,10 +2,14 @@ package dev.brig.runtime.compile;
 
 import static dev.brig.namespaces.Abi.AT_FDCWD;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
+import static dev.brig.namespaces.Abi.O_CREAT;
 import static dev.brig.namespaces.Abi.O_PATH;
 import static dev.brig.namespaces.Abi.O_RDONLY;
 import static dev.brig.namespaces.Abi.O_RDWR;
+import static dev.brig.namespaces.Abi.O_TRUNC;
+import static dev.brig.namespaces.Abi.O_WRONLY;
 import static dev.brig.namespaces.Abi.ZERO;
+import static dev.brig.namespaces.Abi.mode;
 import static dev.brig.namespaces.Abi.num;
 import static dev.brig.namespaces.Abi.or;
 import static dev.brig.namespaces.Abi.text;
@@ -32,6 +36,7 @@ import java.util.List;
 /// The supervising half stays outside of all namespaces but the pid and user namespace that its
 /// child is born into; it is no member of the container's cgroup.
 public final class ExecPlanner {
+  private static final int FIRST_FD = 3;
   private static final long BEFORE_CLONE = Isolation.CLONE_NEWUSER | Isolation.CLONE_NEWPID;
 
   // The life of the container itself is another program's business.
@@ -55,6 +60,7 @@ public final class ExecPlanner {
   private final ExecWitness witness;
   private final Slot container = new Slot("containerfd");
   private final Slot home = new Slot("own pid namespace");
+  private final Slot pidFile = new Slot("pidfilefd");
   private int firstExecution;
   private int lastExecution;
 
@@ -76,11 +82,17 @@ public final class ExecPlanner {
     plan.add(new Op.Guard("supervisor", Names.FAILED));
     plan.add(new Op.Assign(container, num(execution.pidfd())));
     ProcessStart start = new ProcessStart(plan);
-    start.clean(execution.pidfd(), "containerfd", execution.traceFd(), execution.ignoredSignals());
+    int first = FIRST_FD + execution.streams().preservedFds();
+    start.clean(
+        first, execution.pidfd(), "containerfd", execution.traceFd(), execution.ignoredSignals());
     if (background) {
       new DetachSteps(plan).detach("");
     }
     start.listen();
+    openPidFile();
+    if (streams instanceof Streams.Sent(String socket)) {
+      GateSteps.connect(plan, Names.CONSOLE, socket);
+    }
     joinForChildren();
     start.makeSocket();
     new CloneStep(plan).clone(0, execution.cgroups().target(), child);
@@ -91,13 +103,37 @@ public final class ExecPlanner {
     if (joinsUser()) {
       witness.dismiss();
     }
+    nameProcess();
     if (background) {
       new DetachSteps(plan).started();
     }
-    serve();
+    if (execution.streams().waiting() == Execution.Waiting.ELSEWHERE) {
+      ContainerPlanner.exitWith(plan, 0);
+    } else {
+      serve();
+    }
     childHalf(child);
     fail();
     return plan.build();
+  }
+
+  /// Appends the step that makes the file for the process's number, before a user namespace is
+  /// joined in which this process may not.
+  private void openPidFile() {
+    String path = execution.streams().pidFile();
+    if (!path.isEmpty()) {
+      plan.because("make the file for the process's number", "--pid-file");
+      Num flags = or(O_WRONLY, O_CREAT, O_TRUNC, O_CLOEXEC);
+      Operand beside = text(GateSteps.beside(path));
+      plan.call(pidFile, Syscall.OPENAT, AT_FDCWD, beside, flags, mode(0644));
+    }
+  }
+
+  private void nameProcess() {
+    String path = execution.streams().pidFile();
+    if (!path.isEmpty()) {
+      GateSteps.writePidFile(plan, pidFile, path);
+    }
   }
 
   private void joinForChildren() {
@@ -216,10 +252,15 @@ public final class ExecPlanner {
       plan.call(Syscall.SETRESUID, ZERO, ZERO, ZERO);
     }
     takeStreams();
-    ChildPlanner.closeHostDescriptors(plan, execution.traceFd());
+    int preserved = execution.streams().preservedFds();
+    ChildPlanner.closeHostDescriptors(plan, FIRST_FD + preserved, execution.traceFd());
+    new SettingSteps(plan, execution.settings()).apply();
     ProcessPlanner process = new ProcessPlanner(plan, execution.process());
     process.confine();
-    ChildPlanner.checkSupervisor(plan);
+    if (execution.streams().waiting() != Execution.Waiting.ELSEWHERE) {
+      process.dieWithSupervisor();
+      ChildPlanner.checkSupervisor(plan);
+    }
     // The first step of these unblocks signals.
     firstExecution = plan.latestCall() + 2;
     process.execute();
@@ -253,14 +294,16 @@ public final class ExecPlanner {
           plan.call(Syscall.DUP3, value(fd), num(2), ZERO);
         }
       }
-      case Streams.Relayed _, Streams.Shown _ -> {
+      case Streams.Relayed _, Streams.Shown _, Streams.Sent _ -> {
         Slot devpts = new Slot("devptsfd");
         plan.because("open the container's terminals", "-t");
         plan.call(
             devpts, Syscall.OPENAT, AT_FDCWD, text("/dev/pts"), or(O_RDONLY, O_CLOEXEC, O_PATH));
         ConsolePlanner console = new ConsolePlanner(plan);
         console.openPair(devpts);
-        StartedSteps.sendMaster(plan, value(Names.CHILD_END), value(ConsolePlanner.MASTER));
+        new SettingSteps(plan, execution.settings()).resize();
+        Slot receiver = streams instanceof Streams.Sent ? Names.CONSOLE : Names.CHILD_END;
+        StartedSteps.sendMaster(plan, value(receiver), value(ConsolePlanner.MASTER));
         console.adopt(execution.process().user().uid());
       }
       case Streams.Logged _, Streams.LoggedTerminal _ ->

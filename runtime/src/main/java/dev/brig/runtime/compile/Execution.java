@@ -16,6 +16,7 @@ import java.util.List;
 /// @param cgroups the container's cgroups
 /// @param streams what its standard streams are
 /// @param process the process
+/// @param settings what else the process is given
 public record Execution(
     String id,
     List<String> brig,
@@ -25,7 +26,8 @@ public record Execution(
     long namespaces,
     Cgroups cgroups,
     ExecStreams streams,
-    ProcessRequest process) {
+    ProcessRequest process,
+    KernelSettings settings) {
   /// Copies the lists.
   public Execution {
     brig = List.copyOf(brig);
@@ -44,15 +46,24 @@ public record Execution(
 
   /// What the standard streams are, and who waits.
   ///
-  /// @param streams [Streams.Inherited] or [Streams.Relayed]
+  /// @param streams [Streams.Inherited], [Streams.Relayed], [Streams.Shown] or [Streams.Sent]
   /// @param waiting whether the caller waits for the end
-  public record ExecStreams(Streams streams, Waiting waiting) {}
+  /// @param pidFile where the process's number is written, or empty
+  /// @param preservedFds how many descriptors from 3 on are passed to the command
+  public record ExecStreams(Streams streams, Waiting waiting, String pidFile, int preservedFds) {
+    /// Makes streams without more.
+    public ExecStreams(Streams streams, Waiting waiting) {
+      this(streams, waiting, "", 0);
+    }
+  }
 
   /// Whether the caller waits for the process to end.
   public enum Waiting {
     /// It does, and gets its status.
     FOREGROUND,
     /// It does not: `-d`.
-    BACKGROUND
+    BACKGROUND,
+    /// Nobody of brig's does: the process becomes the child of whoever adopts it.
+    ELSEWHERE
   }
 }

@@ -16,6 +16,8 @@ import java.util.List;
 /// @param sysctls kernel parameters to set before /proc/sys becomes read-only, as `net/ipv4/…` and
 ///   value
 /// @param oomScoreAdj what is written to /proc/self/oom_score_adj, or empty
+/// @param settings what else only config.json can say
+/// @param custody who looks after it
 public record Launch(
     State state,
     Streams streams,
@@ -25,7 +27,9 @@ public record Launch(
     ProcessRequest process,
     String hostname,
     List<Sysctl> sysctls,
-    String oomScoreAdj) {
+    String oomScoreAdj,
+    KernelSettings settings,
+    Custody custody) {
   /// Copies the list.
   public Launch {
     sysctls = List.copyOf(sysctls);
@@ -34,7 +38,17 @@ public record Launch(
   /// Returns this launch with another root.
   public Launch withRootfs(RootfsRequest other) {
     return new Launch(
-        state, streams, isolation, cgroup, other, process, hostname, sysctls, oomScoreAdj);
+        state,
+        streams,
+        isolation,
+        cgroup,
+        other,
+        process,
+        hostname,
+        sysctls,
+        oomScoreAdj,
+        settings,
+        custody);
   }
 
   /// Files and names of the container on the host.

@@ -39,16 +39,10 @@ record MountOptions(
     Filling filling = Filling.EMPTY;
     List<Parameter> parameters = new ArrayList<>();
     for (String option : options) {
+      refuse(option, subject);
+      long attribute = attribute(option);
       switch (option) {
-        case "rw", "suid", "dev", "exec", "defaults", "async", "relatime", "diratime" -> {}
-        case "ro" -> attributes |= 1;
-        case "nosuid" -> attributes |= 2;
-        case "nodev" -> attributes |= 4;
-        case "noexec" -> attributes |= 8;
-        case "noatime" -> attributes |= 0x10;
-        case "strictatime" -> attributes |= 0x20;
-        case "nodiratime" -> attributes |= 0x80;
-        case "nosymfollow" -> attributes |= 0x200000;
+        case "rw", "suid", "dev", "exec" -> attributes &= ~attribute;
         case "bind" -> bind = true;
         case "rbind" -> {
           bind = true;
@@ -57,20 +51,75 @@ record MountOptions(
         case "private", "rprivate" -> propagation = PRIVATE;
         case "slave", "rslave" -> propagation = new Num(0x80000, "MS_SLAVE");
         case "shared", "rshared" -> propagation = new Num(0x100000, "MS_SHARED");
+        case "unbindable", "runbindable" -> propagation = new Num(0x20000, "MS_UNBINDABLE");
         case "tmpcopyup" -> filling = Filling.COPIED;
         case "idmap" -> ids = Ids.MAPPED;
         case "ridmap" -> {
           ids = Ids.MAPPED;
           depth = Depth.RECURSIVE;
         }
-        case "remount" ->
-            throw new UnsupportedException(
-                subject, "brig does not know the mount option " + option, "leave it out");
-        default -> parameters.add(parameter(option));
+        default -> {
+          attributes |= attribute;
+          if (attribute == 0 && !isDefault(option)) {
+            parameters.add(parameter(option));
+          }
+        }
       }
     }
     Num flags = Abi.mountAttributes(attributes);
     return new MountOptions(flags, propagation, bind, depth, ids, filling, parameters);
+  }
+
+  /// Returns the `MOUNT_ATTR_*` flag that an option sets, or clears by its opposite, or 0.
+  private static long attribute(String option) {
+    return switch (option) {
+      case "ro", "rw" -> 1;
+      case "nosuid", "suid" -> 2;
+      case "nodev", "dev" -> 4;
+      case "noexec", "exec" -> 8;
+      case "noatime" -> 0x10;
+      case "strictatime" -> 0x20;
+      case "nodiratime" -> 0x80;
+      case "nosymfollow" -> 0x200000;
+      default -> 0;
+    };
+  }
+
+  private static boolean isDefault(String option) {
+    return switch (option) {
+      case "defaults",
+          "async",
+          "relatime",
+          "diratime",
+          "atime",
+          "norelatime",
+          "nostrictatime",
+          "symfollow",
+          "nomand",
+          "loud",
+          "noiversion" ->
+          true;
+      default -> false;
+    };
+  }
+
+  private static void refuse(String option, String subject) {
+    switch (option) {
+      case "remount",
+          "rro",
+          "rnosuid",
+          "rnodev",
+          "rnoexec",
+          "rnosymfollow",
+          "rnoatime",
+          "rstrictatime",
+          "rnodiratime",
+          "iversion",
+          "silent" ->
+          throw new UnsupportedException(
+              subject, "brig does not know the mount option " + option, "leave it out");
+      default -> {}
+    }
   }
 
   private static Parameter parameter(String option) {

@@ -56,6 +56,9 @@ final class Names {
   /// The timer that ends the container; -1 when it has.
   static final Slot TIMER = new Slot("timerfd");
 
+  /// The socket on which the caller waits for the terminal.
+  static final Slot CONSOLE = new Slot("terminalsocketfd");
+
   /// The log's descriptor.
   static final Slot LOG = new Slot("logfd");
 

@@ -23,6 +23,7 @@ final class ProcessStart {
       ~(bit(4) | bit(5) | bit(7) | bit(8) | bit(11) | bit(31) | bit(18) | bit(20) | bit(21));
 
   private static final int REAL_TIME = 32;
+  private static final int FIRST_FD = 3;
 
   private final PlanBuilder plan;
 
@@ -41,11 +42,18 @@ final class ProcessStart {
   /// @param traceFd the descriptor for the trace, a high one, or -1
   /// @param ignoredSignals bit set of the signals that the caller ignores
   void clean(int keptFd, String name, int traceFd, long ignoredSignals) {
+    clean(FIRST_FD, keptFd, name, traceFd, ignoredSignals);
+  }
+
+  /// Appends the same, but leaves the descriptors below another one open.
+  ///
+  /// @param first the lowest descriptor that is closed
+  void clean(int first, int keptFd, String name, int traceFd, long ignoredSignals) {
     plan.because("close what the caller left open");
     Num before = new Num(keptFd - 1L, "<" + name + " - 1>");
     Num after = new Num(keptFd + 1L, "<" + name + " + 1>");
-    if (keptFd > 3) {
-      plan.call(Syscall.CLOSE_RANGE, num(3), before, ZERO);
+    if (keptFd > first) {
+      plan.call(Syscall.CLOSE_RANGE, num(first), before, ZERO);
     }
     if (traceFd < 0) {
       plan.call(Syscall.CLOSE_RANGE, after, LAST_FD, ZERO);
@@ -53,6 +61,20 @@ final class ProcessStart {
       plan.call(Syscall.CLOSE_RANGE, after, num(traceFd - 1L), ZERO);
       plan.call(Syscall.CLOSE_RANGE, num(traceFd + 1L), LAST_FD, ZERO);
     }
+    undoIgnored(ignoredSignals);
+  }
+
+  /// Appends the steps that close every descriptor from a number on and undo ignored signals.
+  ///
+  /// @param first the lowest descriptor that is closed
+  /// @param ignoredSignals bit set of the signals that the caller ignores
+  void cleanFrom(int first, long ignoredSignals) {
+    plan.because("close what the caller left open");
+    plan.call(Syscall.CLOSE_RANGE, num(first), LAST_FD, ZERO);
+    undoIgnored(ignoredSignals);
+  }
+
+  private void undoIgnored(long ignoredSignals) {
     plan.because("undo ignored signals");
     for (int signal = 1; signal <= 64; signal++) {
       if ((ignoredSignals & bit(signal)) != 0) {
@@ -78,6 +100,16 @@ final class ProcessStart {
     plan.call(Syscall.RT_SIGPROCMASK, Names.SIG_SETMASK, mask, NULL, num(8));
     Num flags = new Num(0x80800, "SFD_CLOEXEC|SFD_NONBLOCK");
     plan.call(Names.SIGNALFD, Syscall.SIGNALFD4, new Num(-1), mask, num(8), flags);
+  }
+
+  /// Appends the step that makes a write to a process that has died an error, not the end of this
+  /// one.
+  void blockPipes() {
+    plan.because("take the end of the other half as an error");
+    byte[] pipe = new byte[8];
+    pipe[1] = 0x10; // SIGPIPE is 13.
+    Operand mask = new Operand.Data(pipe, "[PIPE]");
+    plan.call(Syscall.RT_SIGPROCMASK, new Num(0, "SIG_BLOCK"), mask, NULL, num(8));
   }
 
   private static Operand mask() {

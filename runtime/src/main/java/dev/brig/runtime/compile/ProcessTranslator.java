@@ -58,8 +58,6 @@ final class ProcessTranslator {
   private static void refuseWhatIsMissing(Process process) {
     refuse("/process/apparmorProfile", !process.apparmorProfile().isEmpty());
     refuse("/process/selinuxLabel", !process.selinuxLabel().isEmpty());
-    refuse("/process/scheduler", process.scheduler() != null);
-    refuse("/process/ioPriority", process.ioPriority() != null);
     refuse("/process/execCPUAffinity", process.execCpuAffinity() != null);
   }
 
@@ -104,7 +102,9 @@ final class ProcessTranslator {
         bits(given.permitted()),
         bits(given.effective()),
         bits(given.inheritable()),
-        bits(given.ambient()),
+        // Whatever else would be in it the kernel takes out; capabilities(7). runc's own template
+        // asks for such a set.
+        bits(given.ambient()) & bits(given.inheritable()) & bits(given.permitted()),
         facts.lastCapability(),
         process.noNewPrivileges() ? NoNewPrivileges.SET : NoNewPrivileges.UNSET,
         facts.filter());

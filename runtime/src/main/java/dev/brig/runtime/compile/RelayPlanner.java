@@ -64,7 +64,7 @@ final class RelayPlanner {
         switch (streams) {
           case Streams.LoggedTerminal _ -> new Keyboard(plan, value(Names.INPUT), AtEnd.NOTHING);
           case Streams.Shown _ -> new Keyboard(plan, ZERO, AtEnd.TYPE_END);
-          case Streams.Relayed _, Streams.Inherited _, Streams.Logged _ ->
+          case Streams.Relayed _, Streams.Inherited _, Streams.Logged _, Streams.Sent _ ->
               new Keyboard(plan, ZERO, AtEnd.NOTHING);
         };
   }
@@ -92,7 +92,7 @@ final class RelayPlanner {
         NULL,
         ZERO);
     switch (streams) {
-      case Streams.Inherited _ -> {}
+      case Streams.Inherited _, Streams.Sent _ -> {}
       case Streams.Logged _ -> {
         log(Names.OUTPUT, 1, 1);
         log(Names.ERRORS, 2, 2);
@@ -151,7 +151,7 @@ final class RelayPlanner {
     plan.because("serve the running container");
     plan.add(new Op.Assign(POLLIN, num(1)));
     switch (streams) {
-      case Streams.Inherited _, Streams.Logged _ -> {}
+      case Streams.Inherited _, Streams.Logged _, Streams.Sent _ -> {}
       case Streams.LoggedTerminal _ -> nonblocking(Names.OUTPUT);
       case Streams.Shown _ -> {
         nonblocking(Names.OUTPUT);
@@ -175,7 +175,7 @@ final class RelayPlanner {
   private int fillPoll() {
     poll(0, Names.SIGNALFD);
     return switch (streams) {
-      case Streams.Inherited _ -> 1;
+      case Streams.Inherited _, Streams.Sent _ -> 1;
       case Streams.Logged _ -> {
         poll(1, Names.OUTPUT);
         poll(2, Names.ERRORS);
@@ -308,14 +308,14 @@ final class RelayPlanner {
   private boolean isShown() {
     return switch (streams) {
       case Streams.Relayed _, Streams.Shown _ -> true;
-      case Streams.Inherited _, Streams.Logged _, Streams.LoggedTerminal _ -> false;
+      case Streams.Inherited _, Streams.Logged _, Streams.LoggedTerminal _, Streams.Sent _ -> false;
     };
   }
 
   /// Appends the steps that pass on what the container wrote before it ended.
   void drain() {
     switch (streams) {
-      case Streams.Inherited _ -> {}
+      case Streams.Inherited _, Streams.Sent _ -> {}
       case Streams.Logged _ -> {
         drainLog(Names.OUTPUT, 1);
         drainLog(Names.ERRORS, 2);

@@ -3,14 +3,17 @@ package dev.brig.runtime.compile;
 import dev.brig.cgroups.CgroupPlan;
 import dev.brig.cgroups.CgroupWrite;
 import dev.brig.cgroups.EventFile;
+import dev.brig.namespaces.MountRequest;
 import dev.brig.namespaces.ProcessRequest;
 import dev.brig.namespaces.Rootfs;
 import dev.brig.namespaces.RootfsRequest;
 import dev.brig.runtime.spec.LinuxNamespace;
+import dev.brig.runtime.spec.Mount;
 import dev.brig.runtime.spec.Process;
 import dev.brig.runtime.spec.Spec;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,6 +22,8 @@ import java.util.Map;
 /// @see <a
 ///   href="https://github.com/opencontainers/runtime-spec/blob/v1.3.0/config.md">config.md</a>
 public final class SpecCompiler {
+  private static final String CGROUP = "/sys/fs/cgroup";
+
   private SpecCompiler() {}
 
   /// Returns the launch that a spec asks for.
@@ -40,7 +45,67 @@ public final class SpecCompiler {
         new ProcessTranslator(spec, facts).process(placement),
         isolation.creates(Isolation.CLONE_NEWUTS) ? spec.hostname() : "",
         sysctls(spec, facts.origins()),
-        oomScoreAdj(spec));
+        oomScoreAdj(spec),
+        KernelSettings.of(spec),
+        new Custody.Program());
+  }
+
+  /// Returns the launch of a container that is handed over to whoever called brig.
+  ///
+  /// @param spec the container's configuration
+  /// @param placement where the container lies
+  /// @param cgroup its cgroups
+  /// @param facts what the spec does not say
+  /// @param caller what the caller wants
+  /// @throws dev.brig.error.UnsupportedException if the spec asks for what brig or this host lacks
+  public static Launch handed(
+      Spec spec, Placement placement, CgroupPlan cgroup, SpecFacts facts, Custody.Caller caller) {
+    BundleSupport.check(spec);
+    Launch launch = launch(spec, placement, cgroup, facts);
+    return new Launch(
+        launch.state(),
+        launch.streams(),
+        launch.isolation(),
+        launch.cgroup().takingWhatIsThere(),
+        rootfs(spec, launch.rootfs()),
+        launch.process(),
+        spec.hostname(),
+        launch.sysctls(),
+        launch.oomScoreAdj(),
+        launch.settings().withKeyring(caller.keyring()),
+        caller);
+  }
+
+  private static RootfsRequest rootfs(Spec spec, RootfsRequest plain) {
+    RootfsRequest named = plain.withMounts(withSources(spec, plain.mounts()));
+    for (Mount mount : spec.mounts()) {
+      if (mount.destination().equals(CGROUP) && !mount.options().contains("ro")) {
+        return named.withoutReadonly(CGROUP);
+      }
+    }
+    return named;
+  }
+
+  /// Returns mounts that show in /proc/self/mountinfo the source that config.json gives them.
+  private static List<MountRequest> withSources(Spec spec, List<MountRequest> mounts) {
+    Map<String, String> sources = new HashMap<>();
+    for (Mount mount : spec.mounts()) {
+      sources.put(mount.destination(), mount.source());
+    }
+    List<MountRequest> named = new ArrayList<>();
+    for (MountRequest mount : mounts) {
+      String source = sources.getOrDefault(mount.target(), "");
+      if (mount instanceof MountRequest.New instance
+          && !source.isEmpty()
+          && !instance.target().startsWith(CGROUP)) {
+        List<MountRequest.Parameter> parameters = new ArrayList<>(instance.parameters());
+        parameters.addFirst(new MountRequest.Parameter("source", source));
+        named.add(instance.withParameters(parameters));
+      } else {
+        named.add(mount);
+      }
+    }
+    return named;
   }
 
   private static String oomScoreAdj(Spec spec) {
@@ -97,6 +162,15 @@ public final class SpecCompiler {
   public static ProcessRequest process(
       Spec spec, Process process, SpecFacts facts, ProcessRequest.Role role) {
     return new ProcessTranslator(spec, facts).translate(process, role);
+  }
+
+  /// Returns what else a process is given.
+  ///
+  /// @param spec the container's configuration
+  /// @param process the process, not necessarily that of the configuration
+  /// @param keyring the name of its session keyring, or empty to keep the caller's
+  public static KernelSettings settings(Spec spec, Process process, String keyring) {
+    return KernelSettings.of(spec, process).withKeyring(keyring);
   }
 
   private static long flag(LinuxNamespace namespace) {

@@ -49,7 +49,7 @@ final class StartedSteps {
   void await() {
     Label started = plan.label("started");
     switch (streams) {
-      case Streams.Inherited _, Streams.Logged _ -> {}
+      case Streams.Inherited _, Streams.Logged _, Streams.Sent _ -> {}
       case Streams.Relayed _, Streams.Shown _, Streams.LoggedTerminal _ -> receiveMaster(started);
     }
     plan.because("wait until the command runs");

@@ -30,12 +30,18 @@ public sealed interface Streams {
   /// @param input whether `attach` can type
   record LoggedTerminal(Input input) implements Streams {}
 
+  /// A pseudo-terminal whose master is sent to a socket, where the caller waits for it:
+  /// `--console-socket`.
+  ///
+  /// @param socket the path of the socket
+  record Sent(String socket) implements Streams {}
+
   /// Tells whether a container in the background has an input that others can write to.
   static boolean hasOpenInput(Streams streams) {
     return switch (streams) {
       case Logged(Input input) -> input == Input.PASSED;
       case LoggedTerminal(Input input) -> input == Input.PASSED;
-      case Inherited _, Relayed _, Shown _ -> false;
+      case Inherited _, Relayed _, Shown _, Sent _ -> false;
     };
   }
 

@@ -33,6 +33,8 @@ import java.util.List;
 /// Makes the host's half of a container's program: everything before the container's process and
 /// around it.
 final class SupervisorPlanner {
+  private static final int FIRST_FD = 3;
+
   private final PlanBuilder plan;
   private final Launch launch;
   private final EndPlanner end;
@@ -46,7 +48,7 @@ final class SupervisorPlanner {
     this.join = new JoinSteps(plan, launch);
     this.detached =
         switch (launch.streams()) {
-          case Streams.Inherited _, Streams.Relayed _, Streams.Shown _ -> false;
+          case Streams.Inherited _, Streams.Relayed _, Streams.Shown _, Streams.Sent _ -> false;
           case Streams.Logged _, Streams.LoggedTerminal _ -> true;
         };
   }
@@ -56,6 +58,28 @@ final class SupervisorPlanner {
   void prepare() {
     plan.because("start");
     plan.add(new Op.Guard("supervisor", Names.FAILED));
+    switch (launch.custody()) {
+      case Custody.Program _ -> prepareSupervision();
+      case Custody.Caller caller -> prepareHandover(caller);
+    }
+    prepareStreams();
+    prepareCgroup();
+  }
+
+  private void prepareHandover(Custody.Caller caller) {
+    new ProcessStart(plan)
+        .cleanFrom(FIRST_FD + caller.preservedFds(), launch.state().ignoredSignals());
+    plan.because("let files have the modes that they are made with");
+    plan.call(Syscall.UMASK, mode(0));
+    new GateSteps(plan, launch, caller).open();
+    if (caller.until() == Custody.Until.ENDED) {
+      new ProcessStart(plan).listen();
+    } else {
+      new ProcessStart(plan).blockPipes();
+    }
+  }
+
+  private void prepareSupervision() {
     Launch.State state = launch.state();
     new ProcessStart(plan).clean(state.lockFd(), "lockfd", state.traceFd(), state.ignoredSignals());
     if (state.traceFd() >= 0) {
@@ -73,8 +97,6 @@ final class SupervisorPlanner {
       new DetachSteps(plan).detach(state.service().greeting() + "\n");
     }
     new ProcessStart(plan).listen();
-    prepareStreams();
-    prepareCgroup();
   }
 
   private void prepareStreams() {
@@ -85,6 +107,7 @@ final class SupervisorPlanner {
         }
       }
       case Streams.Relayed _, Streams.Shown _ -> {}
+      case Streams.Sent(String socket) -> GateSteps.connect(plan, Names.CONSOLE, socket);
       case Streams.Logged(Streams.Input input) -> {
         if (input == Streams.Input.PASSED) {
           openInput();
@@ -237,6 +260,10 @@ final class SupervisorPlanner {
   }
 
   private void closeStreams() {
+    if (launch.streams() instanceof Streams.Sent) {
+      plan.because("leave the socket for the terminal to the container", "--console-socket");
+      plan.call(Syscall.CLOSE, value(Names.CONSOLE));
+    }
     if (launch.streams() instanceof Streams.Logged) {
       plan.because("leave the pipes' other ends to the container", "-d");
       plan.call(Syscall.CLOSE, value(Names.CHILD_OUTPUT));
@@ -254,20 +281,45 @@ final class SupervisorPlanner {
     // EPIPE: the container's half has failed already; its message says at which step.
     plan.tolerate(Errno.EPIPE, Syscall.WRITE, value(Names.HOST_END), text("g"), num(1));
     new HandedMounts(plan, launch).send();
-    new StartedSteps(plan, launch.streams()).await();
-    if (detached) {
-      new DetachSteps(plan).started();
+    switch (launch.custody()) {
+      case Custody.Program _ -> {
+        new StartedSteps(plan, launch.streams()).await();
+        if (detached) {
+          new DetachSteps(plan).started();
+        }
+        plan.add(new Op.Assign(Names.RUNNING, num(1)));
+      }
+      case Custody.Caller caller -> handOver(caller);
     }
-    plan.add(new Op.Assign(Names.RUNNING, num(1)));
+  }
+
+  private void handOver(Custody.Caller caller) {
+    GateSteps gate = new GateSteps(plan, launch, caller);
+    gate.await();
+    switch (caller.until()) {
+      case CREATED -> ContainerPlanner.exitWith(plan, 0);
+      case STARTED -> {
+        gate.start();
+        ContainerPlanner.exitWith(plan, 0);
+      }
+      case ENDED -> gate.start();
+    }
   }
 
   /// Appends the loop that serves the running container, and what comes after it.
   void superviseToTheEnd() {
+    if (launch.custody() instanceof Custody.Caller caller
+        && caller.until() != Custody.Until.ENDED) {
+      return;
+    }
     Label ended = plan.label("ended");
     new RelayPlanner(plan, launch.streams(), launch.state()).loop(ended);
     plan.mark(ended);
     new RelayPlanner(plan, launch.streams(), launch.state()).drain();
-    end.finish();
+    switch (launch.custody()) {
+      case Custody.Program _ -> end.finish();
+      case Custody.Caller caller -> new BundleEnd(plan, launch, caller).finish();
+    }
   }
 
   /// Appends the handlers of failures in both halves.
@@ -278,7 +330,10 @@ final class SupervisorPlanner {
     plan.load(Plan.FAILED_ERRNO, Names.MESSAGE, 4, 4);
     plan.mark(Names.FAILED);
     new RelayPlanner(plan, launch.streams(), launch.state()).restoreTerminal();
-    end.fail();
+    switch (launch.custody()) {
+      case Custody.Program _ -> end.fail();
+      case Custody.Caller caller -> new BundleEnd(plan, launch, caller).fail();
+    }
   }
 
   /// Appends the steps of the process that joins namespaces for this one, if there are some.

@@ -68,14 +68,14 @@ public final class InitProcess implements AutoCloseable {
   /// Sends a signal.
   ///
   /// @return false if the process has ended
-  boolean signal(int number) {
+  public boolean signal(int number) {
     return kernel.processes().pidfdSendSignal(pidfd, number);
   }
 
   /// Waits for the process to end.
   ///
   /// @return whether it has
-  boolean awaitEnd(Duration timeout) {
+  public boolean awaitEnd(Duration timeout) {
     return kernel.events().awaitReadable(timeout, pidfd) >= 0;
   }
 

@@ -24,7 +24,7 @@ public record RunningProcesses(int supervisorPid, int initPid, long initStartTim
   }
 
   /// Reads the text of `/proc/PID/stat`; one that is damaged or not yet whole names no process.
-  static RunningProcesses parse(String stat) {
+  public static RunningProcesses parse(String stat) {
     // The second field is the command's name in parentheses and may itself hold spaces and
     // parentheses.
     int space = stat.indexOf(' ');

@@ -22,6 +22,13 @@ public final class JsonOut {
     writer.setHtmlSafe(false);
   }
 
+  /// Starts a document that is one line.
+  public static JsonOut onOneLine(Writer text) {
+    JsonOut out = new JsonOut(text);
+    out.writer.setFormattingStyle(FormattingStyle.COMPACT);
+    return out;
+  }
+
   /// Opens an object.
   public void beginObject() {
     try {
@@ -209,7 +216,8 @@ public final class JsonOut {
     }
   }
 
-  private void name(String name) {
+  /// Writes the name of a property whose value follows.
+  public void name(String name) {
     try {
       writer.name(name);
     } catch (IOException e) {

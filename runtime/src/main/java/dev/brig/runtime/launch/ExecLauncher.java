@@ -77,7 +77,8 @@ public final class ExecLauncher {
             SpecCompiler.namespaces(request.spec()),
             new Execution.Cgroups(joins, target),
             request.streams(),
-            SpecCompiler.process(request.spec(), request.process(), facts, Role.FIRST)));
+            SpecCompiler.process(request.spec(), request.process(), facts, Role.FIRST),
+            SpecCompiler.settings(request.spec(), request.process(), "")));
   }
 
   /// Runs the process: replaces this one by its program. Returns only by an exception.

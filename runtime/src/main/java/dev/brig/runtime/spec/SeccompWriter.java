@@ -8,7 +8,13 @@ final class SeccompWriter {
 
   /// Writes the section as a property of the object that is open.
   static void write(LinuxSeccomp seccomp, JsonOut out) {
-    out.beginObject("seccomp");
+    out.name("seccomp");
+    writeProperties(seccomp, out);
+  }
+
+  /// Writes the filter as an object without a name.
+  static void writeProperties(LinuxSeccomp seccomp, JsonOut out) {
+    out.beginObject();
     out.required("defaultAction", seccomp.defaultAction().name());
     out.optional("defaultErrnoRet", seccomp.defaultErrnoRet());
     out.constants("architectures", seccomp.architectures());

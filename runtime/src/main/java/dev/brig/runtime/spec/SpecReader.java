@@ -57,6 +57,34 @@ public final class SpecReader {
     }
   }
 
+  /// Reads a process by itself, as `exec --process` of an OCI runtime takes it.
+  ///
+  /// @throws SpecException if it is not what the specification allows
+  public static Process readProcess(String text) {
+    try {
+      JsonIn in = new JsonIn(new StringReader(text));
+      Process process = ProcessReader.process(in);
+      in.end();
+      return process;
+    } catch (JsonException e) {
+      throw new SpecException(e.pointer(), e.failure().finding(), e.failure().hint());
+    }
+  }
+
+  /// Reads resources by themselves, as `update --resources` of an OCI runtime takes them.
+  ///
+  /// @throws SpecException if they are not what the specification allows
+  public static LinuxResources readResources(String text) {
+    try {
+      JsonIn in = new JsonIn(new StringReader(text));
+      LinuxResources resources = ResourcesReader.resources(in);
+      in.end();
+      return resources;
+    } catch (JsonException e) {
+      throw new SpecException(e.pointer(), e.failure().finding(), e.failure().hint());
+    }
+  }
+
   private static Spec spec(JsonIn in) {
     String version = null;
     Root root = null;

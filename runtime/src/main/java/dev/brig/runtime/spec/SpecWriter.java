@@ -51,6 +51,14 @@ public final class SpecWriter {
     out.endObject();
   }
 
+  /// Returns a filter of system calls as text: `linux.seccomp` by itself.
+  public static String write(LinuxSeccomp seccomp) {
+    StringWriter text = new StringWriter();
+    JsonOut out = new JsonOut(text);
+    SeccompWriter.writeProperties(seccomp, out);
+    return text.append('\n').toString();
+  }
+
   private static void mounts(List<Mount> mounts, JsonOut out) {
     if (mounts.isEmpty()) {
       return;

@@ -28,7 +28,8 @@ final class ExecPlannerTest {
             new Execution.Cgroups(List.of("/sys/fs/cgroup/pids/x/tasks"), ""),
             new Execution.ExecStreams(
                 new Streams.Inherited(Streams.Input.EMPTY), Execution.Waiting.FOREGROUND),
-            SpecCompiler.process(spec, process, Samples.facts(), Role.FIRST)));
+            SpecCompiler.process(spec, process, Samples.facts(), Role.FIRST),
+            SpecCompiler.settings(spec, process, "")));
   }
 
   private static List<Syscall> calls(Plan plan) {

@@ -27,7 +27,9 @@ final class HandedRootTest {
         plain.process(),
         plain.hostname(),
         plain.sysctls(),
-        plain.oomScoreAdj());
+        plain.oomScoreAdj(),
+        plain.settings(),
+        plain.custody());
   }
 
   private static Isolation created() {

@@ -1,0 +1,112 @@
+package dev.brig.runtime.compile;
+
+import dev.brig.error.UnsupportedException;
+import dev.brig.runtime.spec.Linux;
+import dev.brig.runtime.spec.LinuxNamespace;
+import dev.brig.runtime.spec.LinuxNamespaceType;
+import dev.brig.runtime.spec.LinuxResources;
+import dev.brig.runtime.spec.LinuxWeightDevice;
+import dev.brig.runtime.spec.Mount;
+import dev.brig.runtime.spec.Process;
+import dev.brig.runtime.spec.RootfsPropagation;
+import dev.brig.runtime.spec.Spec;
+
+/// Refuses what a config.json may ask for and brig can't do: each field by its name.
+final class BundleSupport {
+  private BundleSupport() {}
+
+  /// Checks a configuration.
+  ///
+  /// @throws UnsupportedException for the first field that brig can't honour
+  static void check(Spec spec) {
+    Linux linux = spec.linux();
+    if (!hasMountNamespace(spec)) {
+      throw new UnsupportedException(
+          "/linux/namespaces",
+          "brig makes a container's root in a mount namespace",
+          "add {\"type\": \"mount\"}");
+    }
+    refuse("/linux/intelRdt", linux.intelRdt() != null);
+    refuse("/linux/memoryPolicy", linux.memoryPolicy() != null);
+    refuse("/linux/netDevices", !linux.netDevices().isEmpty());
+    refuse("/linux/mountLabel", !linux.mountLabel().isEmpty());
+    refuse("/linux/timeOffsets", !linux.timeOffsets().isEmpty());
+    RootfsPropagation propagation = linux.rootfsPropagation();
+    if (propagation != null) {
+      switch (propagation) {
+        // What is mounted on the host later does not appear below a container's root, whose mounts
+        // are copies; with these two nothing appears on the host either.
+        case PRIVATE, RPRIVATE, SLAVE, RSLAVE -> {}
+        case SHARED, RSHARED, UNBINDABLE, RUNBINDABLE ->
+            refuse("/linux/rootfsPropagation", /* asked= */ true);
+      }
+    }
+    resources(linux.resources());
+    terminal(spec);
+    for (Mount mount : spec.mounts()) {
+      mount(mount);
+    }
+  }
+
+  private static void mount(Mount mount) {
+    boolean cgroup = mount.type().equals("cgroup") || mount.type().equals("cgroup2");
+    if (cgroup && !mount.destination().equals("/sys/fs/cgroup")) {
+      throw new UnsupportedException(
+          "mount on " + mount.destination(),
+          "brig shows cgroups at /sys/fs/cgroup only",
+          "give it that destination");
+    }
+    boolean bind =
+        mount.type().equals("bind")
+            || mount.options().contains("bind")
+            || mount.options().contains("rbind");
+    for (String option : mount.options()) {
+      if (bind && !MountOptionNames.all().contains(option)) {
+        throw new UnsupportedException(
+            "mount on " + mount.destination(),
+            "\"" + option + "\" is no option of a bind mount",
+            "leave it out");
+      }
+    }
+  }
+
+  private static void terminal(Spec spec) {
+    boolean terminals = false;
+    for (Mount mount : spec.mounts()) {
+      terminals |= mount.type().equals("devpts");
+    }
+    Process process = spec.process();
+    if (process != null && process.terminal() && !terminals) {
+      throw new UnsupportedException(
+          "/process/terminal",
+          "the container has no terminals of its own",
+          "add a mount of type devpts on /dev/pts");
+    }
+  }
+
+  private static void resources(LinuxResources resources) {
+    refuse(
+        "/linux/resources/network",
+        resources.network().classId() != null || !resources.network().priorities().isEmpty());
+    boolean leaf = resources.blockIo().leafWeight() != null;
+    for (LinuxWeightDevice device : resources.blockIo().weightDevice()) {
+      leaf |= device.leafWeight() != null;
+    }
+    refuse("/linux/resources/blockIO/leafWeight", leaf);
+  }
+
+  private static boolean hasMountNamespace(Spec spec) {
+    for (LinuxNamespace namespace : spec.linux().namespaces()) {
+      if (namespace.type() == LinuxNamespaceType.MOUNT) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void refuse(String field, boolean asked) {
+    if (asked) {
+      throw new UnsupportedException(field, "brig can't apply it", "leave it out of the spec");
+    }
+  }
+}

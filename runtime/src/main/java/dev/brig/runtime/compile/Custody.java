@@ -1,0 +1,30 @@
+package dev.brig.runtime.compile;
+
+/// Who looks after a container once its process is made.
+public sealed interface Custody {
+
+  /// The program that made it, to the end: `brig run`.
+  record Program() implements Custody {}
+
+  /// Whoever called brig, as callers of an OCI runtime want it: containerd's shim, conmon. The
+  /// container's process waits at a gate, a named pipe in the container's directory, until it is
+  /// started; nobody's death but its own ends it.
+  ///
+  /// @param until how long the program stays
+  /// @param pidFile where the number of the container's process is written, or empty
+  /// @param preservedFds how many descriptors from 3 on are passed to the command
+  /// @param keyring the name of the container's own session keyring, or empty to keep the caller's
+  /// @param hooks what is run at the points of the container's life
+  record Caller(Until until, String pidFile, int preservedFds, String keyring, HookCalls hooks)
+      implements Custody {}
+
+  /// How long the program stays.
+  enum Until {
+    /// Until the container's process waits at the gate: `create`.
+    CREATED,
+    /// Until the command runs: `run --detach`.
+    STARTED,
+    /// Until it has ended: `run`.
+    ENDED
+  }
+}
