@@ -91,6 +91,7 @@ record PlannedCall(
   /// Returns a text without identifiers of containers.
   static String plain(String text) {
     return text.replaceAll("/\\S*/containers/[0-9a-f]{64}", "CONTAINER")
+        .replaceAll("/brig-fault[0-9]+/", "/FOLDER/")
         .replaceAll("[0-9a-f]{64}", "ID")
         .replaceAll("/sys/fs/cgroup\\S*", "CGROUP");
   }
