@@ -23,12 +23,21 @@ class TerminalIT {
   /// Says the terminal's size at first and after each change, then reads a line.
   private static final String SIZES =
       """
-      import os, signal
-      def show(*_):
+      import os, select, signal
+      def show():
         size = os.get_terminal_size(0)
         os.write(1, b'size %d %d\\n' % (size.lines, size.columns))
-      signal.signal(signal.SIGWINCH, show)
+      told, tell = os.pipe()
+      os.set_blocking(tell, False)
+      signal.set_wakeup_fd(tell)
+      signal.signal(signal.SIGWINCH, lambda *_: None)
       show()
+      ready = []
+      while 0 not in ready:
+        ready = select.select([0, told], [], [])[0]
+        if told in ready:
+          os.read(told, 99)
+          show()
       print('line', input(), flush=True)
       """;
 
