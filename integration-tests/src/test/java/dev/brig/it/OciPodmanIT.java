@@ -109,10 +109,12 @@ class OciPodmanIT {
     String out =
         same(
             """
-            on() { script -qec "$*" /dev/null </dev/null >t; status=$?; sed 's/\\^@//g' t; echo $status; }
-            on $PODMAN run --rm -it --network none t sh -c '"tty; [ -c /dev/console ] && echo console; exit 3"'
+            # A person answers when the terminal has been shown: an early end of input loses podman's output.
+            person() { until grep -q pts t; do sleep 0.1; done; echo; }
+            on() { : >t; person | script -qec "$*" /dev/null >t; status=$?; cat t; echo $status; }
+            on $PODMAN run --rm -it --network none t sh -c '"[ -c /dev/console ] && echo console; tty; read a; exit 3"'
             $PODMAN run -d --name t1 --network none t sleep 500 >/dev/null
-            on $PODMAN exec -it t1 sh -c '"tty; exit 4"'; $PODMAN rm -f -t 0 t1
+            on $PODMAN exec -it t1 sh -c '"tty; read a; exit 4"'; $PODMAN rm -f -t 0 t1
             """);
 
     assertThat(out).contains("/dev/pts/0").contains("console").contains("3\n").contains("4\n");
