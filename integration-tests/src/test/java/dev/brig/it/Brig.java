@@ -52,13 +52,7 @@ record Brig(List<String> before, Map<String, String> environment, String input, 
   Brig with(String name, String value) {
     Map<String, String> changed = new HashMap<>(environment);
     changed.put(name, value);
-    List<String> words = new ArrayList<>(before);
-    int env = words.indexOf("env");
-    if (env >= 0) {
-      // Of a user who has been given an environment already.
-      words.add(env + 1, name + "=" + value);
-    }
-    return new Brig(words, changed, input, limit);
+    return new Brig(before, changed, input, limit);
   }
 
   Brig reading(String text) {

@@ -16,15 +16,15 @@ final class FaultRunner implements AutoCloseable {
   private static final int HUNG_UP = 129;
 
   private final Shape shape;
-  private final Brig brig;
+  private final Brig plain;
   private final Traces traces;
   private final List<String> words;
   private List<String> before = List.of();
 
-  private FaultRunner(Shape shape, List<String> words, Brig brig, Traces traces) {
+  private FaultRunner(Shape shape, List<String> words, Brig plain, Traces traces) {
     this.shape = shape;
     this.words = List.copyOf(words);
-    this.brig = brig;
+    this.plain = plain;
     this.traces = traces;
   }
 
@@ -34,9 +34,8 @@ final class FaultRunner implements AutoCloseable {
   static FaultRunner of(Shape shape, Path folder) throws IOException, InterruptedException {
     Path root = folder.resolve("brig");
     Brig plain = Brig.in(root).within(LIMIT);
-    Brig brig = shape == Shape.ROOTLESS ? plain.as(USER) : plain;
-    FaultRunner runner =
-        new FaultRunner(shape, shape.words(image(shape, folder)), brig, Traces.of(brig, root));
+    Traces traces = Traces.of(by(shape, plain), root);
+    FaultRunner runner = new FaultRunner(shape, shape.words(image(shape, folder)), plain, traces);
     if (shape == Shape.STARTED) {
       runner.succeed("create", "--name", "c", "host", "true");
       runner.succeed("start", "c");
@@ -45,7 +44,7 @@ final class FaultRunner implements AutoCloseable {
       runner.succeed("run", "-d", "--name", "c", "host", "sleep", "1000000");
     }
     List<String> still = runner.traces.look();
-    Brig.Ended ended = runner.run(brig, runner.words);
+    Brig.Ended ended = runner.run(runner.brig(), runner.words);
     if (ended.status() != 0) {
       throw new AssertionError(shape + " without a fault: " + ended);
     }
@@ -59,6 +58,14 @@ final class FaultRunner implements AutoCloseable {
     return runner;
   }
 
+  private static Brig by(Shape shape, Brig brig) {
+    return shape == Shape.ROOTLESS ? brig.as(USER) : brig;
+  }
+
+  private Brig brig() {
+    return by(shape, plain);
+  }
+
   /// The kernel lays no overlay over this machine's own root in a user namespace.
   private static String image(Shape shape, Path folder) throws IOException {
     if (shape != Shape.USER_NAMESPACE) {
@@ -70,7 +77,7 @@ final class FaultRunner implements AutoCloseable {
   }
 
   private void succeed(String... words) throws IOException, InterruptedException {
-    Brig.Ended ended = brig.run(words);
+    Brig.Ended ended = brig().run(words);
     if (ended.status() != 0) {
       throw new AssertionError(String.join(" ", words) + ": " + ended);
     }
@@ -85,7 +92,7 @@ final class FaultRunner implements AutoCloseable {
   List<PlannedCall> calls() throws IOException, InterruptedException {
     List<String> words = new ArrayList<>(List.of("explain", "--json"));
     words.addAll(this.words);
-    Brig.Ended ended = run(brig, words);
+    Brig.Ended ended = run(brig(), words);
     if (ended.status() != 0) {
       throw new AssertionError(ended.toString());
     }
@@ -107,7 +114,7 @@ final class FaultRunner implements AutoCloseable {
   ///
   /// @param faults as `BRIG_FAULT` has them
   Run with(String faults) throws IOException, InterruptedException {
-    Brig.Ended ended = run(brig.with("BRIG_FAULT", faults), words);
+    Brig.Ended ended = run(by(shape, plain.with("BRIG_FAULT", faults)), words);
     return new Run(ended, traces.since(before));
   }
 
@@ -184,7 +191,7 @@ final class FaultRunner implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
-      var _ = brig.run("rm", "-f", "c");
+      var _ = brig().run("rm", "-f", "c");
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } finally {

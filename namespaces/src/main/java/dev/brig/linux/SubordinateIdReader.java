@@ -136,8 +136,7 @@ public final class SubordinateIdReader {
   }
 
   // The C library knows users that are in no file, of LDAP for example; loading jnr-posix to ask it
-  // takes
-  // longer than all else that brig does, so the file is asked first.
+  // takes longer than all else that brig does, so the file is asked first.
   private String userName(int uid, String number) {
     String name = nameIn(text("/etc/passwd"), number);
     return name.isEmpty() ? UserDatabase.name(uid).orElse(number) : name;

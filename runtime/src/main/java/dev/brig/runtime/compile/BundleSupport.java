@@ -10,9 +10,13 @@ import dev.brig.runtime.spec.Mount;
 import dev.brig.runtime.spec.Process;
 import dev.brig.runtime.spec.RootfsPropagation;
 import dev.brig.runtime.spec.Spec;
+import java.util.Set;
 
 /// Refuses what a config.json may ask for and brig can't do: each field by its name.
 final class BundleSupport {
+  /// What the kernel takes for filesystems and passes over for bind mounts.
+  private static final Set<String> OF_FILESYSTEM = Set.of("dirsync", "lazytime", "mand", "sync");
+
   private BundleSupport() {}
 
   /// Checks a configuration.
@@ -66,6 +70,12 @@ final class BundleSupport {
             "mount on " + mount.destination(),
             "\"" + option + "\" is no option of a bind mount",
             "leave it out");
+      }
+      if (bind && OF_FILESYSTEM.contains(option)) {
+        throw new UnsupportedException(
+            "mount on " + mount.destination(),
+            "\"" + option + "\" is for a filesystem as a whole, and no bind mount's own",
+            "mount that filesystem so, or leave it out");
       }
     }
   }

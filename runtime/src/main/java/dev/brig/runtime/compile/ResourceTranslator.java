@@ -38,6 +38,8 @@ public final class ResourceTranslator {
       throw new UnsupportedException(
           "/linux/resources/rdma", "brig can't limit it", "leave it out of the spec");
     }
+    refuse("kernel", spec.memory().kernel());
+    refuse("kernelTCP", spec.memory().kernelTcp());
     List<HugePage> pages = new ArrayList<>();
     for (LinuxHugepageLimit limit : spec.hugepageLimits()) {
       pages.add(new HugePage(limit.pageSize(), limit.limit()));
@@ -54,6 +56,15 @@ public final class ResourceTranslator {
         pages,
         devices,
         spec.unified());
+  }
+
+  private static void refuse(String member, @Nullable Long limit) {
+    if (limit != null && limit > 0) {
+      throw new UnsupportedException(
+          "/linux/resources/memory/" + member,
+          "brig limits a container's memory as a whole",
+          "leave it out of the spec");
+    }
   }
 
   private static long or(@Nullable Number value) {

@@ -14,6 +14,9 @@ import dev.brig.plan.Step;
 import dev.brig.runtime.spec.Hook;
 import dev.brig.runtime.spec.Hooks;
 import dev.brig.runtime.spec.LinuxIntelRdt;
+import dev.brig.runtime.spec.LinuxMemory;
+import dev.brig.runtime.spec.LinuxResources;
+import dev.brig.runtime.spec.Mount;
 import dev.brig.runtime.spec.Spec;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,5 +120,34 @@ final class GateTest {
     assertThatThrownBy(() -> plan(spec, Custody.Until.CREATED, Hooks.NONE))
         .isInstanceOf(UnsupportedException.class)
         .hasMessageContaining("/linux/intelRdt");
+  }
+
+  @Test
+  void refusesWhatTheKernelPassesOverOnABindMount() {
+    Spec plain = Samples.spec("/bin/x");
+    List<Mount> mounts = new ArrayList<>(plain.mounts());
+    mounts.add(new Mount("/data", "bind", "/srv", List.of("rbind", "sync")));
+    Spec spec = plain.toBuilder().mounts(mounts).build();
+
+    assertThatThrownBy(() -> plan(spec, Custody.Until.CREATED, Hooks.NONE))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessageContaining("/data")
+        .hasMessageContaining("\"sync\"");
+  }
+
+  @Test
+  void refusesToLimitTheKernelsMemoryByItself() {
+    LinuxMemory limited = LinuxMemory.builder().kernel(1L << 20).build();
+    LinuxMemory unlimited = LinuxMemory.builder().kernel(-1L).limit(1L << 30).build();
+
+    assertThatThrownBy(
+            () -> ResourceTranslator.resources(LinuxResources.builder().memory(limited).build()))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessageContaining("/linux/resources/memory/kernel");
+    assertThat(
+            ResourceTranslator.resources(LinuxResources.builder().memory(unlimited).build())
+                .memory()
+                .limitBytes())
+        .isEqualTo(1L << 30);
   }
 }
