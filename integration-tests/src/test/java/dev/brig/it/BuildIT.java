@@ -337,7 +337,10 @@ class BuildIT {
       throws IOException, InterruptedException {
     write("Containerfile", BUSYBOX + "RUN touch /made && echo begun && sleep 300\n");
     Path err = folder.resolve("err");
-    Process process = brig.builder("build", context.toString()).redirectError(err.toFile()).start();
+    ProcessBuilder builder = brig.builder("build", context.toString());
+    // Who starts the tests in the background may have them ignore SIGINT.
+    builder.command().addAll(0, List.of("env", "--default-signal=INT"));
+    Process process = builder.redirectError(err.toFile()).start();
     while (!Files.readString(err).contains("begun\n")) {
       assertThat(process.waitFor(20, TimeUnit.MILLISECONDS)).as(Files.readString(err)).isFalse();
     }

@@ -40,6 +40,8 @@ public final class PsCommand implements Command<CommonOption> {
     {"ExitCode", "EXIT CODE"}
   };
 
+  private static final int MILLIS = 1000;
+
   private final Context context;
   private final long nowSeconds = Instant.now().getEpochSecond();
 
@@ -142,8 +144,8 @@ public final class PsCommand implements Command<CommonOption> {
     fields.put("ID", id(arguments, container));
     fields.put("Image", record.image().reference());
     fields.put("Command", whole ? command : Human.shortened(command, COMMAND_LENGTH));
-    fields.put("CreatedAt", Instant.ofEpochSecond(record.createdSeconds()).toString());
-    fields.put("RunningFor", Human.ago(record.createdSeconds(), nowSeconds));
+    fields.put("CreatedAt", Instant.ofEpochMilli(record.createdMillis()).toString());
+    fields.put("RunningFor", Human.ago(record.createdMillis() / MILLIS, nowSeconds));
     fields.put("Status", status(container));
     fields.put("State", container.status().text());
     fields.put("Names", record.name());
@@ -190,7 +192,7 @@ public final class PsCommand implements Command<CommonOption> {
           .property("Image", record.image().reference())
           .property("ImageID", record.image().id())
           .property("Command", record.command())
-          .property("Created", record.createdSeconds())
+          .property("Created", record.createdMillis() / MILLIS)
           .property("StartedAt", container.startedSeconds())
           .property("State", container.status().text())
           .property("Status", status(container))

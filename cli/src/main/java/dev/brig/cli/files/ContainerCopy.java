@@ -26,7 +26,6 @@ import java.util.Set;
 
 /// Makes a container with another one's configuration.
 final class ContainerCopy {
-  private static final int MILLIS = 1000;
   private static final int FILE_BYTES_MAX = 16 << 20;
 
   /// What each container has of its own, or gets when it runs.
@@ -69,7 +68,7 @@ final class ContainerCopy {
       cgroups.add(Path.of(renamed(cgroup.toString(), source.id(), id)));
     }
     ContainerRecord record =
-        ContainerRecord.builder(id, name, System.currentTimeMillis() / MILLIS)
+        ContainerRecord.builder(id, name, System.currentTimeMillis())
             .image(new ImageOrigin(old.image().reference(), old.image().id(), layers))
             .command(old.command())
             .options(old.options())

@@ -43,7 +43,6 @@ import org.jspecify.annotations.Nullable;
 final class Receiver implements AutoCloseable {
   private static final int DOCUMENT_BYTES_MAX = 16 << 20;
   private static final int FILES_MAX = 100;
-  private static final int MILLIS = 1000;
   private static final String LAYERS = "layers/";
   private static final String FILES = "files/";
 
@@ -254,8 +253,7 @@ final class Receiver implements AutoCloseable {
     }
     ImageOrigin image = sent.image();
     ContainerRecord record =
-        ContainerRecord.builder(
-                id, name.isEmpty() ? sent.name() : name, System.currentTimeMillis() / MILLIS)
+        ContainerRecord.builder(id, name.isEmpty() ? sent.name() : name, System.currentTimeMillis())
             .image(new ImageOrigin(image.reference(), image.id(), moved(image.layers())))
             .command(sent.command())
             .options(sent.options())

@@ -42,7 +42,6 @@ import java.util.Set;
 /// Works out everything about a container that does not exist yet. Nothing is changed, so that
 /// whatever is wrong with the options leaves nothing behind.
 final class Preparation {
-  private static final int MILLIS = 1000;
 
   private final Context context;
   private final ContainerStore containers;
@@ -173,8 +172,7 @@ final class Preparation {
   private static ContainerRecord record(
       ContainerId id, Image image, RunOptions options, Bundle bundle, CgroupPlan cgroups) {
     Spec spec = bundle.spec();
-    long now = System.currentTimeMillis() / MILLIS;
-    return ContainerRecord.builder(id, options.lifecycle().name(), now)
+    return ContainerRecord.builder(id, options.lifecycle().name(), System.currentTimeMillis())
         .image(new ImageOrigin(image.name(), image.id(), image.layers().reversed()))
         .command(spec.process() == null ? List.of() : spec.process().args())
         .options(options(options.lifecycle()))

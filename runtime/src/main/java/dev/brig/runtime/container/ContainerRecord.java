@@ -14,7 +14,7 @@ import java.util.TreeMap;
 /// @param name the name
 /// @param image where the root file system comes from
 /// @param command what was asked to run, for people to read; `config.json` has what runs
-/// @param createdSeconds when it was created, in seconds since 1970
+/// @param createdMillis when it was created, in milliseconds since 1970
 /// @param options what was asked for about its life
 /// @param stop how it is asked to end
 /// @param userns how user ids are mapped, in the words of the option: `host`, `auto`, `keep-id`
@@ -31,7 +31,7 @@ public record ContainerRecord(
     String name,
     ImageOrigin image,
     List<String> command,
-    long createdSeconds,
+    long createdMillis,
     Set<ContainerOption> options,
     StopPolicy stop,
     String userns,
@@ -61,14 +61,14 @@ public record ContainerRecord(
   ///
   /// @param id the identifier
   /// @param name the name
-  /// @param createdSeconds when it was created, in seconds since 1970
-  public static Builder builder(ContainerId id, String name, long createdSeconds) {
-    return new Builder(id, name, createdSeconds);
+  /// @param createdMillis when it was created, in milliseconds since 1970
+  public static Builder builder(ContainerId id, String name, long createdMillis) {
+    return new Builder(id, name, createdMillis);
   }
 
   /// Returns a builder that starts from this value.
   public Builder toBuilder() {
-    return new Builder(id, name, createdSeconds)
+    return new Builder(id, name, createdMillis)
         .image(image)
         .command(command)
         .options(options)
@@ -87,7 +87,7 @@ public record ContainerRecord(
   public static final class Builder {
     private final ContainerId id;
     private String name;
-    private final long createdSeconds;
+    private final long createdMillis;
     private ImageOrigin image = ImageOrigin.UNKNOWN;
     private List<String> command = List.of();
     private Set<ContainerOption> options = Set.of();
@@ -101,10 +101,10 @@ public record ContainerRecord(
     private List<String> volumes = List.of();
     private String memory = "";
 
-    private Builder(ContainerId id, String name, long createdSeconds) {
+    private Builder(ContainerId id, String name, long createdMillis) {
       this.id = id;
       this.name = name;
-      this.createdSeconds = createdSeconds;
+      this.createdMillis = createdMillis;
     }
 
     /// Sets the name.
@@ -192,7 +192,7 @@ public record ContainerRecord(
           name,
           image,
           command,
-          createdSeconds,
+          createdMillis,
           options,
           stop,
           userns,

@@ -23,7 +23,7 @@ final class ContainerRecordJson {
     out.beginObject();
     out.required("id", record.id().text());
     out.required("name", record.name());
-    out.required("created", record.createdSeconds());
+    out.required("created", record.createdMillis());
     out.beginObject("image");
     out.required("reference", record.image().reference());
     out.optional("id", record.image().id());

@@ -117,7 +117,7 @@ public final class ContainerStore {
       }
     }
     containers.sort((one, two) -> {
-      int order = Long.compare(two.record().createdSeconds(), one.record().createdSeconds());
+      int order = Long.compare(two.record().createdMillis(), one.record().createdMillis());
       return order != 0 ? order : one.id().compareTo(two.id());
     });
     return containers;

@@ -64,7 +64,7 @@ public final class InspectWriter {
     Spec spec = inspection.spec();
     out.required("id", container.id().text());
     out.required("name", container.name());
-    out.required("created", time(record.createdSeconds()));
+    out.required("created", Instant.ofEpochMilli(record.createdMillis()).toString());
     state(inspection, out);
     image(record.image(), out);
     process(spec.process(), out);

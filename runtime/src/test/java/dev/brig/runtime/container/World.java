@@ -60,7 +60,8 @@ final class World {
   ContainerRecord.Builder record(String name, ContainerOption... options) {
     Set<ContainerOption> set = EnumSet.noneOf(ContainerOption.class);
     set.addAll(List.of(options));
-    return ContainerRecord.builder(ContainerId.random(Kernel.ofThisMachine()), name, 1_700_000_000)
+    return ContainerRecord.builder(
+            ContainerId.random(Kernel.ofThisMachine()), name, 1_700_000_000_000L)
         .options(set);
   }
 
