@@ -78,13 +78,17 @@ public final class EventCalls {
   /// @param inotify made by [#inotifyInit]
   /// @param path absolute, or relative to the working directory
   /// @param events what to tell
-  public void watch(Fd inotify, String path, WatchEvent... events) {
+  /// @return whether it is there
+  public boolean watch(Fd inotify, String path, WatchEvent... events) {
     try (Scratch scratch = Scratch.take()) {
-      calls.orThrow(
-          Syscall.INOTIFY_ADD_WATCH,
-          inotify.number(),
-          scratch.text(path),
-          Flag.bits(calls.machine(), events));
+      long result =
+          calls.orExpected(
+              Errno.ENOENT,
+              Syscall.INOTIFY_ADD_WATCH,
+              inotify.number(),
+              scratch.text(path),
+              Flag.bits(calls.machine(), events));
+      return result >= 0;
     }
   }
 

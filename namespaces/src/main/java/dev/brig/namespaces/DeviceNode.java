@@ -1,9 +1,9 @@
 package dev.brig.namespaces;
 
-/// A device in the container's /dev.
+/// A device of the container's.
 ///
-/// @param path absolute path in the container, below /dev
-/// @param type `S_IFCHR` or `S_IFBLK`
+/// @param path absolute path in the container
+/// @param type `S_IFCHR`, `S_IFBLK` or `S_IFIFO`
 /// @param major major number
 /// @param minor minor number
 /// @param mode permission bits
@@ -23,6 +23,9 @@ public record DeviceNode(
     String option) {
   /// A character device; inode(7).
   public static final int S_IFCHR = 0x2000;
+
+  /// A named pipe; inode(7).
+  public static final int S_IFIFO = 0x1000;
 
   /// A block device; inode(7).
   public static final int S_IFBLK = 0x6000;

@@ -61,11 +61,10 @@ final class DevicePlanner {
 
   void fill() {
     for (DeviceNode device : request.devices()) {
-      plan.because("make " + device.path(), device.option());
-      makeParents(device.path());
-      switch (request.nodes()) {
-        case MADE -> make(device);
-        case BOUND -> bind(device);
+      if (device.path().startsWith("/dev/")) {
+        plan.because("make " + device.path(), device.option());
+        makeParents(device.path());
+        make(device, below(device.path()));
       }
     }
     for (String[] link : LINKS) {
@@ -86,10 +85,28 @@ final class DevicePlanner {
     }
   }
 
-  private void make(DeviceNode device) {
-    String type = device.type() == DeviceNode.S_IFCHR ? "S_IFCHR" : "S_IFBLK";
+  /// Appends the steps that make a device.
+  ///
+  /// @param below its path below the directory
+  void make(DeviceNode device, String below) {
+    // Anybody may make a named pipe.
+    boolean bound =
+        request.nodes() == RootfsRequest.Nodes.BOUND && device.type() != DeviceNode.S_IFIFO;
+    if (bound) {
+      bind(device, text(below));
+    } else {
+      makeNode(device, text(below));
+    }
+  }
+
+  private void makeNode(DeviceNode device, Operand name) {
+    String type =
+        switch (device.type()) {
+          case DeviceNode.S_IFCHR -> "S_IFCHR";
+          case DeviceNode.S_IFBLK -> "S_IFBLK";
+          default -> "S_IFIFO";
+        };
     String bits = "0" + Integer.toOctalString(device.mode());
-    Operand name = text(below(device.path()));
     String makedev =
         "makedev(0x"
             + Integer.toHexString(device.major())
@@ -109,8 +126,7 @@ final class DevicePlanner {
     }
   }
 
-  private void bind(DeviceNode device) {
-    Operand name = text(below(device.path()));
+  private void bind(DeviceNode device, Operand name) {
     call(Syscall.MKNODAT, value(dev), name, TargetPlanner.regularFile());
     Slot source = new Slot("devicefd");
     plan.call(

@@ -1,7 +1,6 @@
 package dev.brig.namespaces;
 
 import dev.brig.namespaces.MountRequest.Depth;
-import dev.brig.plan.Operand.Num;
 import dev.brig.plan.Slot;
 
 /// A mount of the host's, still attached nowhere, that somebody outside hands into a container with
@@ -11,18 +10,33 @@ import dev.brig.plan.Slot;
 /// @param slot where the container's half finds its descriptor
 /// @param path absolute path on the host
 /// @param depth whether mounts below it come along
-/// @param attributes `MOUNT_ATTR_*` flags to set
-/// @param propagation `MS_PRIVATE`, `MS_SLAVE` or `MS_SHARED`
+/// @param mapped whether the ids of mounts below it are mapped as well
+/// @param change what of it is to differ from the source
+/// @param below what of it and of all mounts below it is to differ
 /// @param ids whose ids its files have inside
 /// @param option what asked for it
 public record HandedMount(
-    Slot slot, String path, Depth depth, Num attributes, Num propagation, Ids ids, String option) {
+    Slot slot,
+    String path,
+    Depth depth,
+    Depth mapped,
+    MountChange change,
+    MountChange below,
+    Ids ids,
+    String option) {
 
   /// Whose ids the files of a mount have.
-  public enum Ids {
+  public sealed interface Ids {
     /// Those on disk: inside, they are what the user namespace maps them to, or nobody's.
-    KEPT,
+    record Kept() implements Ids {}
+
     /// Those on disk are taken for the container's: what belongs to 0 belongs to 0 inside.
-    MAPPED
+    record Containers() implements Ids {}
+
+    /// Those on disk are mapped by a mapping of the mount's own.
+    ///
+    /// @param uidMap as uid_map takes it; user_namespaces(7)
+    /// @param gidMap as gid_map takes it
+    record Own(String uidMap, String gidMap) implements Ids {}
   }
 }

@@ -1,6 +1,7 @@
 package dev.brig.namespaces;
 
 import dev.brig.namespaces.MountRequest.Parameter;
+import java.util.List;
 
 /// The parameters of a new filesystem, in the words of mount(2).
 final class MountParameters {
@@ -39,10 +40,10 @@ final class MountParameters {
     return mount.type();
   }
 
-  static String data(MountRequest.New mount) {
+  static String data(List<Parameter> parameters) {
     StringBuilder data = new StringBuilder();
-    for (Parameter parameter : mount.parameters()) {
-      if (parameter.key().equals(SOURCE_PARAMETER)) {
+    for (Parameter parameter : parameters) {
+      if (parameter.key().equals(SOURCE_PARAMETER) || MountFlags.bit(parameter) != 0) {
         continue;
       }
       data.append(data.isEmpty() ? "" : ",").append(parameter.key());

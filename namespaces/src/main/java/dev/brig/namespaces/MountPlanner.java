@@ -1,6 +1,5 @@
 package dev.brig.namespaces;
 
-import static dev.brig.namespaces.Abi.AT_EMPTY_PATH;
 import static dev.brig.namespaces.Abi.AT_FDCWD;
 import static dev.brig.namespaces.Abi.AT_RECURSIVE;
 import static dev.brig.namespaces.Abi.MOVE_MOUNT_F_EMPTY_PATH;
@@ -8,8 +7,6 @@ import static dev.brig.namespaces.Abi.OPEN_TREE_CLOEXEC;
 import static dev.brig.namespaces.Abi.OPEN_TREE_CLONE;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.mode;
-import static dev.brig.namespaces.Abi.mountAttr;
-import static dev.brig.namespaces.Abi.num;
 import static dev.brig.namespaces.Abi.or;
 import static dev.brig.namespaces.Abi.text;
 import static dev.brig.namespaces.Abi.value;
@@ -36,15 +33,13 @@ import java.util.Map;
 final class MountPlanner {
   private static final Slot SOURCE = new Slot("mountfd");
   private static final Num RDONLY = new Num(1, "MOUNT_ATTR_RDONLY");
-  private static final long MS_PRIVATE = 0x40000;
-
-  private static final Num MOUNT_ATTR_SIZE = num(32);
 
   private final PlanBuilder plan;
   private final RootfsRequest request;
   private final TargetPlanner targets;
   private final MaskPlanner masks;
   private final CopyPlanner copies;
+  private final ChangePlanner changes;
   private final Map<String, Slot> fresh = new HashMap<>();
 
   MountPlanner(PlanBuilder plan, RootfsRequest request) {
@@ -53,6 +48,7 @@ final class MountPlanner {
     this.targets = new TargetPlanner(plan);
     this.masks = new MaskPlanner(plan, fresh);
     this.copies = new CopyPlanner(plan);
+    this.changes = new ChangePlanner(plan);
   }
 
   /// Appends the steps that take a copy of each source whose later mounts are to be seen, or are to
@@ -68,8 +64,7 @@ final class MountPlanner {
   }
 
   private static boolean isTied(MountRequest.Bind mount) {
-    long propagation = mount.propagation().value();
-    return propagation != 0 && propagation != MS_PRIVATE;
+    return mount.change().isTied() || mount.below().isTied();
   }
 
   private static Slot tied(MountRequest.Bind mount) {
@@ -89,10 +84,16 @@ final class MountPlanner {
         case MountRequest.Bind bind -> mountBind(bind);
         case MountRequest.Layered layered -> mountLayered(layered);
         case MountRequest.Handed handed -> mountHanded(handed);
+        case MountRequest.Again again -> mountAgain(again);
       }
     }
     if (!hasOwnDevices()) {
       fillDevicesOfTheRoot();
+    }
+    for (DeviceNode device : request.devices()) {
+      if (!device.path().startsWith("/dev/")) {
+        makeElsewhere(device);
+      }
     }
     for (ProtectedPath path : request.readonly()) {
       if (!belowNewProc(path)) {
@@ -122,6 +123,15 @@ final class MountPlanner {
     new DevicePlanner(plan, request, dev, DevicePlanner.Content.THE_ROOTS).fill();
   }
 
+  private void makeElsewhere(DeviceNode device) {
+    plan.because("make " + device.path(), device.option());
+    int slash = device.path().lastIndexOf('/');
+    targets.open(slash == 0 ? "/" : device.path().substring(0, slash), Kind.DIRECTORY);
+    new DevicePlanner(
+            plan, request, TargetPlanner.TARGET, DevicePlanner.Content.THE_ROOTS)
+        .make(device, device.path().substring(slash + 1));
+  }
+
   private boolean belowNewProc(ProtectedPath path) {
     return fresh.containsKey("/proc") && path.path().startsWith("/proc/");
   }
@@ -133,22 +143,27 @@ final class MountPlanner {
       mountInContext(mount, mounted);
     } else {
       Place place = locate(mount.target(), Kind.DIRECTORY);
-      Num flags = MountFlags.of(mount.attributes());
+      Num flags = MountFlags.of(mount.attributes(), mount.parameters());
       boolean copied = mount.filling() == Filling.COPIED;
       if (copied) {
         // What is copied must be writable to be copied to.
-        flags = MountFlags.of(MountFlags.attributes(mount.attributes().value() & ~RDONLY.value()));
+        Num writable = MountFlags.attributes(mount.attributes().value() & ~RDONLY.value());
+        flags = MountFlags.of(writable, mount.parameters());
         copies.takeSource(place);
       }
       place.mount(
-          plan, MountParameters.source(mount), mount.type(), flags, MountParameters.data(mount));
-      if (copied || isNeeded(mount)) {
+          plan, MountParameters.source(mount), mount.type(), flags, MountParameters.data(mount.parameters()));
+      if (copied || isNeeded(mount) || mount.propagation().value() != 0) {
         reopen(mounted, place);
         fresh.put(mount.target(), mounted);
       }
       if (copied) {
         fill(mount, mounted);
       }
+    }
+    if (mount.propagation().value() != 0) {
+      MountChange tie = MountChange.NONE.withPropagation(mount.propagation());
+      changes.apply(mounted, tie, MountChange.NONE);
     }
     if (mount.target().equals("/dev")) {
       new DevicePlanner(plan, request, mounted, DevicePlanner.Content.NOTHING).fill();
@@ -163,13 +178,7 @@ final class MountPlanner {
     copies.copyTo(
         mounted, MountParameters.hasOwner(mount) ? CopyPlanner.Top.KEPT : CopyPlanner.Top.COPIED);
     if ((mount.attributes().value() & RDONLY.value()) != 0) {
-      plan.call(
-          Syscall.MOUNT_SETATTR,
-          value(mounted),
-          text(""),
-          AT_EMPTY_PATH,
-          mountAttr(RDONLY, ZERO, ZERO),
-          MOUNT_ATTR_SIZE);
+      changes.apply(mounted, MountChange.set(RDONLY), MountChange.NONE);
     }
   }
 
@@ -227,6 +236,9 @@ final class MountPlanner {
   private void mountInContext(MountRequest.New mount, Slot mounted) {
     FilesystemContext context = new FilesystemContext(plan, mount.type());
     for (Parameter parameter : mount.parameters()) {
+      if (MountFlags.isNoParameter(parameter)) {
+        continue;
+      }
       if (parameter.value().isEmpty()) {
         context.set(parameter.key());
       } else {
@@ -273,13 +285,7 @@ final class MountPlanner {
       clones.add(clone);
     }
     plan.because("let the rest of /proc be written to");
-    plan.call(
-        Syscall.MOUNT_SETATTR,
-        value(proc),
-        text(""),
-        AT_EMPTY_PATH,
-        mountAttr(ZERO, RDONLY, ZERO),
-        MOUNT_ATTR_SIZE);
+    changes.apply(proc, new MountChange(ZERO, RDONLY, ZERO), MountChange.NONE);
     for (int i = 0; i < clones.size(); i++) {
       ProtectedPath path = readonly.get(i);
       plan.because("make " + path.path() + " read-only", path.option());
@@ -292,9 +298,9 @@ final class MountPlanner {
       fill(mount);
     }
     plan.because("bind " + mount.source() + " to " + mount.target(), mount.option());
-    boolean recursive = mount.depth() == Depth.RECURSIVE;
-    if (mount.attributes().value() == 0 && !isTied(mount)) {
+    if (mount.change().isNothingForPrivate() && mount.below().isNothingForPrivate()) {
       // The source is private already: all of this mount namespace is.
+      boolean recursive = mount.depth() == Depth.RECURSIVE;
       Num flags = recursive ? or(MountFlags.MS_BIND, MountFlags.MS_REC) : MountFlags.MS_BIND;
       locate(mount.target(), mount.kind()).mount(plan, mount.source(), "", flags, "");
     } else {
@@ -302,13 +308,13 @@ final class MountPlanner {
       if (!isTied(mount)) {
         take(mount, source);
       }
-      plan.call(
-          Syscall.MOUNT_SETATTR,
-          value(source),
-          text(""),
-          recursive ? or(AT_EMPTY_PATH, AT_RECURSIVE) : AT_EMPTY_PATH,
-          mountAttr(mount.attributes(), ZERO, mount.propagation()),
-          MOUNT_ATTR_SIZE);
+      if (isTied(mount)) {
+        changes.apply(source, mount.change(), mount.below());
+      } else {
+        // It is private already.
+        MountChange below = mount.below().withPropagation(ZERO);
+        changes.apply(source, mount.change().withPropagation(ZERO), below);
+      }
       attach(source, locate(mount.target(), mount.kind()));
     }
     // What lies at or below this target is the host's from here on, not this plan's.
@@ -319,6 +325,19 @@ final class MountPlanner {
     plan.because("bind " + mount.mount().path() + " to " + mount.target(), mount.option());
     attach(mount.mount().slot(), locate(mount.target(), mount.kind()));
     fresh.keySet().removeIf(path -> (path + "/").startsWith(mount.target() + "/"));
+  }
+
+  private void mountAgain(MountRequest.Again mount) {
+    plan.because("change the mount on " + mount.target(), mount.option());
+    Num flags = MountFlags.of(mount.attributes(), mount.parameters());
+    Num kind =
+        mount.extent() == MountRequest.Extent.MOUNT
+            ? or(MountFlags.MS_REMOUNT, MountFlags.MS_BIND)
+            : MountFlags.MS_REMOUNT;
+    Num all = flags.value() == 0 ? kind : or(kind, flags);
+    String data = MountParameters.data(mount.parameters());
+    targets.open(mount.target(), Kind.DIRECTORY);
+    new Place(TargetPlanner.TARGET, "").mount(plan, "", "", all, data);
   }
 
   private void mountLayered(MountRequest.Layered mount) {

@@ -18,13 +18,15 @@ public sealed interface MountRequest {
   /// @param type the type, as /proc/filesystems names it
   /// @param target where it goes
   /// @param attributes `MOUNT_ATTR_*` flags
-  /// @param parameters its own parameters
+  /// @param propagation `MS_SHARED` or `MS_UNBINDABLE`, or zero for a private one
+  /// @param parameters its own parameters, and flags of its superblock by their names
   /// @param filling what it begins with
   /// @param option what asked for it
   record New(
       String type,
       String target,
       Num attributes,
+      Num propagation,
       List<Parameter> parameters,
       Filling filling,
       String option)
@@ -34,9 +36,20 @@ public sealed interface MountRequest {
       parameters = List.copyOf(parameters);
     }
 
+    /// Makes a private mount.
+    public New(
+        String type,
+        String target,
+        Num attributes,
+        List<Parameter> parameters,
+        Filling filling,
+        String option) {
+      this(type, target, attributes, Abi.ZERO, parameters, filling, option);
+    }
+
     /// Returns the same with other parameters.
     public New withParameters(List<Parameter> others) {
-      return new New(type, target, attributes, others, filling, option);
+      return new New(type, target, attributes, propagation, others, filling, option);
     }
   }
 
@@ -46,8 +59,8 @@ public sealed interface MountRequest {
   /// @param target where it goes
   /// @param kind whether a missing target is made as a file or as a directory
   /// @param depth whether mounts below the source come along
-  /// @param attributes `MOUNT_ATTR_*` flags to set
-  /// @param propagation `MS_PRIVATE`, `MS_SLAVE` or `MS_SHARED`
+  /// @param change what of it is to differ from the source
+  /// @param below what of it and of all mounts below it is to differ
   /// @param filling what is copied into the source before
   /// @param option what asked for it
   record Bind(
@@ -55,8 +68,8 @@ public sealed interface MountRequest {
       String target,
       Kind kind,
       Depth depth,
-      Num attributes,
-      Num propagation,
+      MountChange change,
+      MountChange below,
       Filling filling,
       String option)
       implements MountRequest {}
@@ -89,6 +102,30 @@ public sealed interface MountRequest {
     public String option() {
       return mount.option();
     }
+  }
+
+  /// A change of what is mounted already: `remount`.
+  ///
+  /// @param target where it is mounted
+  /// @param extent what changes
+  /// @param attributes `MOUNT_ATTR_*` flags, all that it has afterwards
+  /// @param parameters the filesystem's parameters, and flags of its superblock by their names
+  /// @param option what asked for it
+  record Again(
+      String target, Extent extent, Num attributes, List<Parameter> parameters, String option)
+      implements MountRequest {
+    /// Copies the list.
+    public Again {
+      parameters = List.copyOf(parameters);
+    }
+  }
+
+  /// What a change of a mount is about.
+  enum Extent {
+    /// The filesystem, wherever it is mounted.
+    FILESYSTEM,
+    /// This mount of it: `bind` beside `remount`.
+    MOUNT
   }
 
   /// A parameter of a filesystem, set by fsconfig(2).

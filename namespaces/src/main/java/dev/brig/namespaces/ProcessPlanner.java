@@ -23,6 +23,7 @@ import dev.brig.plan.Slot;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Makes the steps from "inside the root, with all rights" to execve(2) of the user's command.
 ///
@@ -39,11 +40,20 @@ public final class ProcessPlanner {
 
   private final PlanBuilder plan;
   private final ProcessRequest request;
+  private @Nullable Slot announcement;
 
   /// Makes a planner that appends to a plan.
   public ProcessPlanner(PlanBuilder plan, ProcessRequest request) {
     this.plan = plan;
     this.request = request;
+  }
+
+  /// Has the process say so on a socket once a filter is there that asks a listener: somebody outside
+  /// is to take the listener's descriptor, before the filter stops this process.
+  ///
+  /// @param other the socket's descriptor
+  public void announceListenerOn(Slot other) {
+    announcement = other;
   }
 
   /// Appends the steps that limit the process and make it the user's.
@@ -205,6 +215,10 @@ public final class ProcessPlanner {
     int flags = request.privileges().seccomp().flags();
     Num flagBits = flags == 0 ? ZERO : new Num(flags, "0x" + Integer.toHexString(flags));
     plan.call(Syscall.SECCOMP, new Num(1, "SECCOMP_SET_MODE_FILTER"), flagBits, program);
+    if (announcement != null) {
+      plan.because("have the filter's listener taken", "/linux/seccomp/listenerPath");
+      plan.call(Syscall.WRITE, value(announcement), text("s"), num(1));
+    }
   }
 
   private void becomeUser() {

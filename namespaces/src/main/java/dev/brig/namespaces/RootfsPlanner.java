@@ -19,6 +19,7 @@ import static dev.brig.namespaces.Abi.text;
 import static dev.brig.namespaces.Abi.value;
 
 import dev.brig.linux.Syscall;
+import dev.brig.namespaces.RootfsRequest.Way;
 import dev.brig.plan.Operand.Num;
 import dev.brig.plan.PlanBuilder;
 import dev.brig.plan.Slot;
@@ -34,6 +35,7 @@ public final class RootfsPlanner {
   public static final Slot ROOT = new Slot("rootfd");
 
   private static final Slot MEMORY = new Slot("memoryfd");
+  private static final Num MS_SLAVE = new Num(0x80000, "MS_SLAVE");
   private static final Num MS_REC_PRIVATE = new Num(0x44000, "MS_REC|MS_PRIVATE");
   private static final Num NODEV = new Num(4, "MOUNT_ATTR_NODEV");
   private static final Num RDONLY = new Num(1, "MOUNT_ATTR_RDONLY");
@@ -50,12 +52,28 @@ public final class RootfsPlanner {
 
   /// Appends the steps that build the root and all that is in it, the process still being outside.
   public void build() {
+    if (request.entrance().way() == Way.CHROOT) {
+      openDirectory();
+      return;
+    }
     MountPlanner mounts = new MountPlanner(plan, request);
     mounts.takeTies();
+    boolean tied = request.entrance().isSlave();
+    if (tied && request.rootfs() instanceof Rootfs.Directory(String path)) {
+      takeDirectory(path);
+      // Before all mounts here become private, and its source with them.
+      MountChange slave = MountChange.NONE.withPropagation(MS_SLAVE);
+      new ChangePlanner(plan).apply(ROOT, MountChange.NONE, slave);
+    }
     plan.because("keep mounts from propagating to the host");
     plan.call(Syscall.MOUNT, NULL, text("/"), NULL, MS_REC_PRIVATE, NULL);
     switch (request.rootfs()) {
-      case Rootfs.Directory(String path) -> mountDirectory(path);
+      case Rootfs.Directory(String path) -> {
+        if (!tied) {
+          takeDirectory(path);
+        }
+        attachRoot();
+      }
       case Rootfs.Overlay overlay -> mountOverlay(overlay);
       case Rootfs.Handed handed -> new HandedRootPlanner(plan).mount(handed);
       case Rootfs.InMemory memory -> {
@@ -80,6 +98,35 @@ public final class RootfsPlanner {
     }
     plan.because("move into the new root");
     plan.call(Syscall.FCHDIR, value(ROOT));
+    switch (request.entrance().way()) {
+      case PIVOT -> pivot();
+      case MOVE -> moveOverTheHosts();
+      case CHROOT -> chroot();
+    }
+    Num propagation = request.entrance().propagation();
+    if (propagation.value() != 0 && !request.entrance().isSlave()) {
+      plan.because("set the root's propagation", "/linux/rootfsPropagation");
+      plan.call(Syscall.MOUNT, NULL, text("/"), NULL, propagation, NULL);
+    }
+  }
+
+  private void chroot() {
+    plan.call(Syscall.CHROOT, text("."));
+    plan.call(Syscall.CHDIR, text("/"));
+  }
+
+  private void moveOverTheHosts() {
+    // Whoever gets below the root again, in a user namespace, could mount others as visible as
+    // these are; mount_namespaces(7).
+    for (String kernels : new String[] {"/proc", "/sys"}) {
+      plan.attempt(Syscall.UMOUNT2, text(kernels), MNT_DETACH);
+    }
+    plan.call(
+        Syscall.MOVE_MOUNT, value(ROOT), text(""), AT_FDCWD, text("/"), MOVE_MOUNT_F_EMPTY_PATH);
+    chroot();
+  }
+
+  private void pivot() {
     // With "." twice the old root ends up mounted over the new one, so no directory for it is
     // needed;
     // pivot_root(2), "pivot_root(".", ".")".
@@ -89,7 +136,17 @@ public final class RootfsPlanner {
     plan.call(Syscall.CHDIR, text("/"));
   }
 
-  private void mountDirectory(String path) {
+  /// The root of a container without a mount namespace is a directory as it lies.
+  private void openDirectory() {
+    if (!(request.rootfs() instanceof Rootfs.Directory(String path))) {
+      throw new IllegalArgumentException("layers are stacked in a mount namespace only");
+    }
+    plan.because("take " + path + " as the root");
+    plan.call(ROOT, Syscall.OPENAT, AT_FDCWD, text(path), or(O_RDONLY, O_CLOEXEC, O_PATH));
+    new MountPlanner(plan, request).mountAll();
+  }
+
+  private void takeDirectory(String path) {
     plan.because("take " + path + " as the root");
     plan.call(
         ROOT,
@@ -97,7 +154,6 @@ public final class RootfsPlanner {
         AT_FDCWD,
         text(path),
         or(OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC, AT_RECURSIVE));
-    attachRoot();
   }
 
   /// The layer's root is made with the permissions that `/` has, whatever the umask is.

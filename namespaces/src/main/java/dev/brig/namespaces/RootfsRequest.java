@@ -1,5 +1,6 @@
 package dev.brig.namespaces;
 
+import dev.brig.plan.Operand.Num;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,7 @@ import java.util.List;
 /// @param masked paths that are hidden
 /// @param readonly paths that are made read-only
 /// @param terminal whether /dev/console is a new pseudo-terminal
+/// @param entrance how the process gets in
 public record RootfsRequest(
     Rootfs rootfs,
     String mountPoint,
@@ -24,7 +26,8 @@ public record RootfsRequest(
     Nodes nodes,
     List<ProtectedPath> masked,
     List<ProtectedPath> readonly,
-    Terminal terminal) {
+    Terminal terminal,
+    Entrance entrance) {
   /// Copies the lists.
   public RootfsRequest {
     mounts = List.copyOf(mounts);
@@ -45,13 +48,45 @@ public record RootfsRequest(
     List<ProtectedPath> others = new ArrayList<>(readonly);
     others.removeIf(other -> other.path().equals(path));
     return new RootfsRequest(
-        rootfs, mountPoint, access, mounts, devices, nodes, masked, others, terminal);
+        rootfs, mountPoint, access, mounts, devices, nodes, masked, others, terminal, entrance);
+  }
+
+  /// Returns this request with another way in.
+  public RootfsRequest withEntrance(Entrance other) {
+    return new RootfsRequest(
+        rootfs, mountPoint, access, mounts, devices, nodes, masked, readonly, terminal, other);
   }
 
   /// Returns this request with other mounts.
   public RootfsRequest withMounts(List<MountRequest> others) {
     return new RootfsRequest(
-        rootfs, mountPoint, access, others, devices, nodes, masked, readonly, terminal);
+        rootfs, mountPoint, access, others, devices, nodes, masked, readonly, terminal, entrance);
+  }
+
+  /// How a process gets into the root.
+  ///
+  /// @param way by which system call
+  /// @param propagation `MS_SLAVE`, `MS_SHARED` or `MS_UNBINDABLE`, with `MS_REC` for all mounts
+  ///   below the root, or zero for a root that is private
+  public record Entrance(Way way, Num propagation) {
+    /// By pivot_root(2), into a private root.
+    public static final Entrance PIVOT = new Entrance(Way.PIVOT, Abi.ZERO);
+
+    /// Returns whether mounts of the host below the root, made later, are to appear in it.
+    boolean isSlave() {
+      return (propagation.value() & 0x80000) != 0;
+    }
+  }
+
+  /// By which system call a process gets into the root.
+  public enum Way {
+    /// pivot_root(2), after which nothing of the host's root is left.
+    PIVOT,
+    /// The root is moved over the host's, and chroot(2) follows: for a host's root that can't be
+    /// pivoted, an initial ramfs. The host's mounts stay below it, out of sight.
+    MOVE,
+    /// chroot(2) alone, in the caller's own mount namespace: nothing can be mounted or hidden.
+    CHROOT
   }
 
   /// Whether the root can be written to.

@@ -48,7 +48,7 @@ class EventCallsTest {
   void tellsThatAFileGrew() throws IOException {
     Path file = Files.createFile(directory.resolve("log"));
     try (Fd inotify = kernel.events().inotifyInit()) {
-      kernel.events().watch(inotify, file.toString(), WatchEvent.IN_MODIFY);
+      var _ = kernel.events().watch(inotify, file.toString(), WatchEvent.IN_MODIFY);
       assertThat(kernel.events().awaitReadable(Duration.ZERO, inotify)).isEqualTo(-1);
 
       Files.writeString(file, "more", StandardOpenOption.APPEND);

@@ -36,7 +36,8 @@ class RootfsPlannerTest {
             RootfsRequest.Nodes.MADE,
             List.of(),
             List.of(),
-            RootfsRequest.Terminal.NONE);
+            RootfsRequest.Terminal.NONE,
+            RootfsRequest.Entrance.PIVOT);
     PlanBuilder plan = new PlanBuilder();
     new RootfsPlanner(plan, request).build();
     List<String> calls = new ArrayList<>();

@@ -175,7 +175,22 @@ final class MountFactory {
     }
     addUnless(words, "nosuid", "suid");
     addUnless(words, "nodev", "dev");
-    return new Mount(option.target(), "bind", source, words);
+    return new Mount(option.target(), "bind", source, wholly(words));
+  }
+
+  /// Returns options that hold for the mounts below as well, if these come along.
+  private static List<String> wholly(List<String> words) {
+    if (!words.contains("rbind")) {
+      return words;
+    }
+    List<String> all = new ArrayList<>(words.size());
+    for (String word : words) {
+      switch (word) {
+        case "ro", "rw", "nosuid", "suid", "nodev", "dev", "noexec", "exec" -> all.add("r" + word);
+        default -> all.add(word);
+      }
+    }
+    return all;
   }
 
   private static void addUnless(List<String> words, String word, String opposite) {
@@ -194,7 +209,7 @@ final class MountFactory {
   }
 
   private static Mount bind(String target, String source, String... options) {
-    return new Mount(target, "bind", source, List.of(options));
+    return new Mount(target, "bind", source, wholly(List.of(options)));
   }
 
   private String absolute(String path) {

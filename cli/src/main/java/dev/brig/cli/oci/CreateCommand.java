@@ -4,13 +4,15 @@ import dev.brig.cgroups.CgroupPlan;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
-import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
+import dev.brig.namespaces.RootfsRequest.Way;
+import dev.brig.namespaces.ProcessRequest.Filter;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.Custody;
 import dev.brig.runtime.compile.Launch;
+import dev.brig.runtime.compile.SeccompListener;
 import dev.brig.runtime.compile.Streams;
 import dev.brig.runtime.container.RunningProcesses;
 import dev.brig.runtime.launch.BundleLauncher;
@@ -66,27 +68,28 @@ final class CreateCommand implements OciCommand<CreateOption> {
   public int run(Reading.Arguments<CreateOption> arguments) {
     String id = arguments.operands().getFirst();
     Kernel kernel = context.kernel();
-    if (arguments.has(CreateOption.NO_PIVOT)) {
-      throw new UnsupportedException(
-          "--no-pivot", "brig enters a container's root by pivot_root(2) only", "leave it out");
-    }
     Path directory = OciContext.path("--bundle", arguments.value(CreateOption.BUNDLE, ""));
     Bundle bundle = Bundle.read(kernel, directory);
     Streams streams = streams(arguments, bundle.spec());
     int passed =
         new PassedFds(kernel)
             .count(arguments.value(CreateOption.PRESERVE_FDS, ""), context.environment());
+    Filter filter = BundleFilter.of(context, bundle.spec());
     Custody.Caller caller =
         new Custody.Caller(
             until(arguments),
             pidFile(arguments),
             passed,
             arguments.has(CreateOption.NO_NEW_KEYRING) ? "" : BundleStore.keyring(id),
+            arguments.has(CreateOption.NO_PIVOT) ? Way.MOVE : Way.PIVOT,
+            BundleFilter.asks(filter)
+                ? HookStates.listener(id, directory.toString(), bundle.spec(), "creating")
+                : SeccompListener.NONE,
             HookStates.of(id, directory.toString(), bundle.spec()));
     BundleStore store = context.store();
     Path place = store.take(id);
     try {
-      throw become(request(arguments, id, place, bundle, streams), bundle, caller);
+      throw become(request(arguments, id, place, bundle, streams, filter), bundle, caller);
     } catch (Throwable e) {
       // This process is still brig's: nothing but the directory was made.
       store.remove(id);
@@ -115,14 +118,15 @@ final class CreateCommand implements OciCommand<CreateOption> {
       String id,
       Path place,
       Bundle bundle,
-      Streams streams) {
+      Streams streams,
+      Filter filter) {
     Spec spec = withListeners(bundle.spec());
     CgroupPlan cgroup = context.launcher().cgroups(id, spec);
     return new BundleRequest(
         id,
         place,
         spec,
-        BundleFilter.of(context, spec),
+        filter,
         cgroup,
         streams,
         arguments.has(CreateOption.KEEP) ? Launch.Removal.KEEP : Launch.Removal.REMOVE);

@@ -5,8 +5,10 @@ import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
 import dev.brig.error.UnsupportedException;
 import dev.brig.linux.Kernel;
+import dev.brig.namespaces.ProcessRequest.Filter;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.Execution;
+import dev.brig.runtime.compile.SeccompListener;
 import dev.brig.runtime.compile.Streams;
 import dev.brig.runtime.container.InitProcess;
 import dev.brig.runtime.launch.BundleLauncher;
@@ -72,14 +74,23 @@ final class ExecCommand implements OciCommand<ExecOption> {
               Bundle.withHome(process.env(), passwd, process.user().uid()), context.environment());
       kernel.files().keepOnExec(init.pidfd());
       BundleLauncher launcher = context.launcher();
+      Filter filter = BundleFilter.of(context, spec);
       Plan plan =
           launcher.plan(
               new BundleLauncher.ExecRequest(
                   container.record().id(),
                   spec,
                   process.toBuilder().env(variables).build(),
-                  BundleFilter.of(context, spec),
+                  filter,
+                  BundleFilter.asks(filter)
+                      ? HookStates.listener(
+                          container.record().id(),
+                          container.record().bundle(),
+                          spec,
+                          container.status().text())
+                      : SeccompListener.NONE,
                   init.pidfd().number(),
+                  container.pid(),
                   container.record().cgroups(),
                   new Execution.ExecStreams(
                       streams,

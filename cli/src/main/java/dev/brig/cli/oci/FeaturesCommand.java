@@ -4,7 +4,7 @@ import dev.brig.cli.bundle.CapabilityNames;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
-import dev.brig.runtime.compile.MountOptionNames;
+import dev.brig.runtime.compile.BundleFeatures;
 import dev.brig.runtime.json.JsonOut;
 import dev.brig.runtime.spec.LinuxNamespaceType;
 import dev.brig.runtime.spec.SeccompAction;
@@ -50,7 +50,7 @@ final class FeaturesCommand implements OciCommand<SharedOption> {
     out.required("ociVersionMin", "1.0.0");
     out.required("ociVersionMax", OciVersion.SPECIFICATION);
     out.allStrings("hooks", HOOKS);
-    out.allStrings("mountOptions", MountOptionNames.all());
+    out.allStrings("mountOptions", BundleFeatures.mountOptions());
     out.beginObject("linux");
     List<String> namespaces = new ArrayList<>();
     for (LinuxNamespaceType type : LinuxNamespaceType.values()) {
@@ -84,9 +84,7 @@ final class FeaturesCommand implements OciCommand<SharedOption> {
   private static void seccomp(JsonOut out) {
     out.beginObject("seccomp");
     out.required("enabled", true);
-    List<String> actions = names(SeccompAction.values());
-    actions.remove(SeccompAction.SCMP_ACT_NOTIFY.name());
-    out.allStrings("actions", actions);
+    out.allStrings("actions", names(SeccompAction.values()));
     out.allStrings("operators", names(SeccompOperator.values()));
     out.allStrings("archs", names(SeccompArch.values()));
     out.allStrings("knownFlags", names(SeccompFlag.values()));

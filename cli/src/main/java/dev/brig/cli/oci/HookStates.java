@@ -2,6 +2,8 @@ package dev.brig.cli.oci;
 
 import com.google.gson.JsonPrimitive;
 import dev.brig.runtime.compile.HookCalls;
+import dev.brig.runtime.compile.SeccompListener;
+import dev.brig.runtime.spec.LinuxSeccomp;
 import dev.brig.runtime.spec.Spec;
 import java.util.Map;
 
@@ -26,6 +28,28 @@ final class HookStates {
       after.append('}');
     }
     return new HookCalls(spec.hooks(), before, "\",\"pid\":", after.append('}').toString());
+  }
+
+  /// Returns what the agent of a seccomp filter is told; config-linux.md, "The Container Process
+  /// State".
+  ///
+  /// @param status the container's status
+  static SeccompListener listener(String id, String bundle, Spec spec, String status) {
+    LinuxSeccomp seccomp = spec.linux().seccomp();
+    if (seccomp == null || seccomp.listener().path().isEmpty()) {
+      return SeccompListener.NONE;
+    }
+    HookCalls state = of(id, bundle, spec);
+    String metadata = seccomp.listener().metadata();
+    return new SeccompListener(
+        seccomp.listener().path(),
+        "{\"ociVersion\":" + quoted(spec.ociVersion()) + ",\"fds\":[\"seccompFd\"],\"pid\":",
+        (metadata.isEmpty() ? "" : ",\"metadata\":" + quoted(metadata))
+            + ",\"state\":"
+            + state.beforeStatus()
+            + status
+            + state.beforePid(),
+        state.afterPid() + "}");
   }
 
   /// Returns the whole state.

@@ -8,14 +8,14 @@ import dev.brig.runtime.spec.LinuxResources;
 import dev.brig.runtime.spec.LinuxWeightDevice;
 import dev.brig.runtime.spec.Mount;
 import dev.brig.runtime.spec.Process;
-import dev.brig.runtime.spec.RootfsPropagation;
 import dev.brig.runtime.spec.Spec;
 import java.util.Set;
 
 /// Refuses what a config.json may ask for and brig can't do: each field by its name.
 final class BundleSupport {
   /// What the kernel takes for filesystems and passes over for bind mounts.
-  private static final Set<String> OF_FILESYSTEM = Set.of("dirsync", "lazytime", "mand", "sync");
+  private static final Set<String> OF_FILESYSTEM =
+      Set.of("dirsync", "iversion", "lazytime", "mand", "silent", "sync");
 
   private BundleSupport() {}
 
@@ -25,26 +25,9 @@ final class BundleSupport {
   static void check(Spec spec) {
     Linux linux = spec.linux();
     if (!hasMountNamespace(spec)) {
-      throw new UnsupportedException(
-          "/linux/namespaces",
-          "brig makes a container's root in a mount namespace",
-          "add {\"type\": \"mount\"}");
+      mountless(spec);
     }
     refuse("/linux/intelRdt", linux.intelRdt() != null);
-    refuse("/linux/memoryPolicy", linux.memoryPolicy() != null);
-    refuse("/linux/netDevices", !linux.netDevices().isEmpty());
-    refuse("/linux/mountLabel", !linux.mountLabel().isEmpty());
-    refuse("/linux/timeOffsets", !linux.timeOffsets().isEmpty());
-    RootfsPropagation propagation = linux.rootfsPropagation();
-    if (propagation != null) {
-      switch (propagation) {
-        // What is mounted on the host later does not appear below a container's root, whose mounts
-        // are copies; with these two nothing appears on the host either.
-        case PRIVATE, RPRIVATE, SLAVE, RSLAVE -> {}
-        case SHARED, RSHARED, UNBINDABLE, RUNBINDABLE ->
-            refuse("/linux/rootfsPropagation", /* asked= */ true);
-      }
-    }
     resources(linux.resources());
     terminal(spec);
     for (Mount mount : spec.mounts()) {
@@ -65,7 +48,7 @@ final class BundleSupport {
             || mount.options().contains("bind")
             || mount.options().contains("rbind");
     for (String option : mount.options()) {
-      if (bind && !MountOptionNames.all().contains(option)) {
+      if (bind && MountWord.of(option) == null) {
         throw new UnsupportedException(
             "mount on " + mount.destination(),
             "\"" + option + "\" is no option of a bind mount",
@@ -77,6 +60,26 @@ final class BundleSupport {
             "\"" + option + "\" is for a filesystem as a whole, and no bind mount's own",
             "mount that filesystem so, or leave it out");
       }
+    }
+  }
+
+  /// Without a mount namespace all that is mounted, hidden or made read-only would be so for the
+  /// host, and stay so.
+  private static void mountless(Spec spec) {
+    Linux linux = spec.linux();
+    alone("/mounts", !spec.mounts().isEmpty());
+    alone("/linux/maskedPaths", !linux.maskedPaths().isEmpty());
+    alone("/linux/readonlyPaths", !linux.readonlyPaths().isEmpty());
+    alone("/linux/rootfsPropagation", linux.rootfsPropagation() != null);
+    alone("/root/readonly", spec.root().readonly());
+  }
+
+  private static void alone(String field, boolean asked) {
+    if (asked) {
+      throw new UnsupportedException(
+          field,
+          "without a mount namespace this would change the host's mounts",
+          "add {\"type\": \"mount\"} to /linux/namespaces, or leave this out");
     }
   }
 

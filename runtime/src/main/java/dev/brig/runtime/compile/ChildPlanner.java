@@ -51,6 +51,7 @@ final class ChildPlanner {
     awaitRelease(plan);
     new HandedMounts(plan, launch).receive();
     becomeLeader();
+    new SettingSteps(plan, launch.settings()).makeTime();
     NamespaceSteps.of(plan, launch).joinAfterClone();
     joinCgroups();
     becomeRoot();
@@ -66,6 +67,7 @@ final class ChildPlanner {
       new GateSteps(plan, launch, caller).callHooks();
     }
     sendTerminal();
+    new SettingSteps(plan, launch.settings()).label();
     rootfs.enter();
     takeStreams();
     switch (launch.custody()) {
@@ -102,6 +104,9 @@ final class ChildPlanner {
     gate.closeTheRest();
     new SettingSteps(plan, launch.settings()).apply();
     ProcessPlanner process = new ProcessPlanner(plan, launch.process());
+    if (gate.listener().areNeeded()) {
+      process.announceListenerOn(Names.CHILD_END);
+    }
     process.confine();
     process.find();
     gate.pass();

@@ -1,5 +1,7 @@
 package dev.brig.runtime.compile;
 
+import dev.brig.namespaces.RootfsRequest;
+
 /// Who looks after a container once its process is made.
 public sealed interface Custody {
 
@@ -14,8 +16,17 @@ public sealed interface Custody {
   /// @param pidFile where the number of the container's process is written, or empty
   /// @param preservedFds how many descriptors from 3 on are passed to the command
   /// @param keyring the name of the container's own session keyring, or empty to keep the caller's
+  /// @param way how the root is entered
+  /// @param listener who answers what the seccomp filter asks
   /// @param hooks what is run at the points of the container's life
-  record Caller(Until until, String pidFile, int preservedFds, String keyring, HookCalls hooks)
+  record Caller(
+      Until until,
+      String pidFile,
+      int preservedFds,
+      String keyring,
+      RootfsRequest.Way way,
+      SeccompListener listener,
+      HookCalls hooks)
       implements Custody {}
 
   /// How long the program stays.

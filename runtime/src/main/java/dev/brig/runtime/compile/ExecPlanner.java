@@ -60,6 +60,8 @@ public final class ExecPlanner {
   private final ExecWitness witness;
   private final Slot container = new Slot("containerfd");
   private final Slot home = new Slot("own pid namespace");
+  private final Slot init = new Slot("pid of the container's first process");
+  private final ListenerSteps listener;
   private final Slot pidFile = new Slot("pidfilefd");
   private int firstExecution;
   private int lastExecution;
@@ -68,6 +70,12 @@ public final class ExecPlanner {
     this.execution = execution;
     this.streams = execution.streams().streams();
     this.witness = new ExecWitness(plan, execution);
+    this.listener =
+        new ListenerSteps(
+            plan,
+            execution.settings().listener(),
+            FIRST_FD + execution.streams().preservedFds() + 1,
+            init);
   }
 
   /// Returns the plan for an execution.
@@ -91,15 +99,21 @@ public final class ExecPlanner {
     start.listen();
     openPidFile();
     if (streams instanceof Streams.Sent(String socket)) {
+      plan.because("reach the socket for the terminal", "--console-socket");
       GateSteps.connect(plan, Names.CONSOLE, socket);
     }
+    listener.connect();
+    new SettingSteps(plan, execution.settings()).chooseFirstProcessors();
     joinForChildren();
     start.makeSocket();
     new CloneStep(plan).clone(0, execution.cgroups().target(), child);
     plan.call(Syscall.CLOSE, value(Names.CHILD_END));
     plan.because("let the process go on");
     plan.tolerate(Errno.EPIPE, Syscall.WRITE, value(Names.HOST_END), text("g"), num(1));
-    new StartedSteps(plan, streams).await();
+    if (listener.areNeeded()) {
+      plan.add(new Op.Assign(init, num(execution.initPid())));
+    }
+    new StartedSteps(plan, streams, listener).await();
     if (joinsUser()) {
       witness.dismiss();
     }
@@ -244,6 +258,8 @@ public final class ExecPlanner {
     plan.because("leave the caller's session and terminal");
     plan.call(Syscall.SETSID);
     ChildPlanner.joinCgroups(plan, execution.cgroups().joins());
+    new SettingSteps(plan, execution.settings()).chooseLastProcessors();
+    new SettingSteps(plan, execution.settings()).label();
     plan.because("join the container's namespaces");
     plan.call(Syscall.SETNS, value(container), others());
     if ((execution.namespaces() & Isolation.CLONE_NEWUSER) != 0) {
@@ -256,6 +272,9 @@ public final class ExecPlanner {
     ChildPlanner.closeHostDescriptors(plan, FIRST_FD + preserved, execution.traceFd());
     new SettingSteps(plan, execution.settings()).apply();
     ProcessPlanner process = new ProcessPlanner(plan, execution.process());
+    if (listener.areNeeded()) {
+      process.announceListenerOn(Names.CHILD_END);
+    }
     process.confine();
     if (execution.streams().waiting() != Execution.Waiting.ELSEWHERE) {
       process.dieWithSupervisor();

@@ -9,6 +9,7 @@ import java.util.List;
 /// @param brig the command that runs brig itself, for a failure that needs thought
 /// @param pidfd the descriptor of the container's first process, open in the process that becomes
 ///   the program
+/// @param initPid the number of that process, for those who are told
 /// @param traceFd the descriptor for the trace, or -1
 /// @param ignoredSignals bit set of the signals that the caller ignores
 /// @param namespaces bit set of `CLONE_NEW*` flags of the namespaces that the container does not
@@ -21,6 +22,7 @@ public record Execution(
     String id,
     List<String> brig,
     int pidfd,
+    int initPid,
     int traceFd,
     long ignoredSignals,
     long namespaces,

@@ -89,6 +89,11 @@ final class GateSteps {
     plan.call(Names.UNUSED, there, Syscall.DUP3, value(opened), num(fd), O_CLOEXEC);
   }
 
+  /// Returns the steps that hand a seccomp filter's listener over.
+  ListenerSteps listener() {
+    return new ListenerSteps(plan, caller.listener(), socket + 1, Names.PID);
+  }
+
   /// Appends the host's steps that wait until the container's process waits at the gate.
   void await() {
     if (caller.hooks().hasOutside()) {
@@ -110,7 +115,7 @@ final class GateSteps {
       plan.tolerate(Errno.EPIPE, Syscall.WRITE, value(Names.HOST_END), text("g"), num(1));
     }
     Label ready = plan.label("waits at the gate");
-    new StartedSteps(plan, launch.streams()).await();
+    new StartedSteps(plan, launch.streams(), listener()).await();
     plan.branch(Names.COUNT, Condition.EQUAL, 1, ready);
     died();
     plan.mark(ready);
@@ -278,7 +283,6 @@ final class GateSteps {
   /// @param into the slot that gets the descriptor
   /// @param path the socket's path
   static void connect(PlanBuilder plan, Slot into, String path) {
-    plan.because("reach the socket for the terminal", "--console-socket");
     Num type = new Num(0x80001, "SOCK_STREAM|SOCK_CLOEXEC");
     plan.call(into, Syscall.SOCKET, new Num(1, "AF_UNIX"), type, ZERO);
     byte[] name = KernelText.encode(path);
@@ -287,6 +291,5 @@ final class GateSteps {
     System.arraycopy(name, 0, address, 2, name.length);
     Operand data = new Operand.Data(address, "{sa_family=AF_UNIX, sun_path=\"" + path + "\"}");
     plan.call(Syscall.CONNECT, value(into), data, num(address.length));
-    plan.because("start");
   }
 }

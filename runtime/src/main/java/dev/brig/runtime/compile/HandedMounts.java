@@ -1,6 +1,5 @@
 package dev.brig.runtime.compile;
 
-import static dev.brig.namespaces.Abi.AT_EMPTY_PATH;
 import static dev.brig.namespaces.Abi.AT_FDCWD;
 import static dev.brig.namespaces.Abi.AT_RECURSIVE;
 import static dev.brig.namespaces.Abi.NULL;
@@ -8,6 +7,7 @@ import static dev.brig.namespaces.Abi.OPEN_TREE_CLOEXEC;
 import static dev.brig.namespaces.Abi.OPEN_TREE_CLONE;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.O_RDONLY;
+import static dev.brig.namespaces.Abi.O_WRONLY;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.at;
 import static dev.brig.namespaces.Abi.num;
@@ -17,6 +17,7 @@ import static dev.brig.namespaces.Abi.value;
 
 import dev.brig.linux.Errno;
 import dev.brig.linux.Syscall;
+import dev.brig.namespaces.ChangePlanner;
 import dev.brig.namespaces.HandedMount;
 import dev.brig.namespaces.HandedMount.Ids;
 import dev.brig.namespaces.HandedRootPlanner;
@@ -52,7 +53,6 @@ final class HandedMounts {
 
   private static final int CONTROL_HEADER_BYTES = 16;
   private static final Slot USERNS = new Slot("usernsfd");
-  private static final Num MOUNT_ATTR_SIZE = num(32);
 
   private final PlanBuilder plan;
   private final RootfsRequest request;
@@ -81,35 +81,87 @@ final class HandedMounts {
     return mounts;
   }
 
-  /// Appends the supervisor's steps that make the mounts with the ids of a user namespace that it
-  /// is about to join, where it will have no right to.
+  /// Appends the supervisor's steps that make the mounts with ids of their own, and those with the
+  /// ids of a user namespace that it is about to join, where it will have no right to.
   void makeBeforeJoining() {
-    if (isolation.joins(Isolation.CLONE_NEWUSER)) {
-      for (HandedMount mount : mounts) {
+    for (HandedMount mount : mounts) {
+      if (mount.ids() instanceof Ids.Own own) {
+        makeWithOwn(mount, own);
+      } else if (isolation.joins(Isolation.CLONE_NEWUSER)) {
         make(mount, NamespaceSteps.userNamespace(isolation));
       }
     }
   }
 
+  /// A mapping is the kernel's only as that of a user namespace: one is made for it, by a process
+  /// that is there for nothing else.
+  private void makeWithOwn(HandedMount mount, Ids.Own own) {
+    plan.because("make a user namespace with the ids of " + mount.path(), mount.option());
+    Slot holder = new Slot("holder pid");
+    Label hold = plan.label("hold the ids of " + mount.path());
+    Label made = plan.label("have the ids of " + mount.path());
+    Num flags = new Num(Isolation.CLONE_NEWUSER | Names.SIGCHLD, "CLONE_NEWUSER|SIGCHLD");
+    plan.call(holder, Syscall.CLONE, flags, NULL, NULL, NULL, NULL);
+    plan.branch(holder, Condition.EQUAL, 0, hold);
+    write(holder, "/uid_map", own.uidMap());
+    write(holder, "/gid_map", own.gidMap());
+    Format path = new Format(List.of(text("/proc/"), value(holder), text("/ns/user")));
+    plan.call(USERNS, Syscall.OPENAT, AT_FDCWD, path, or(O_RDONLY, O_CLOEXEC));
+    plan.call(Syscall.KILL, value(holder), Names.SIGKILL);
+    Num byPid = new Num(1, "P_PID");
+    plan.call(Syscall.WAITID, byPid, value(holder), NULL, Names.WEXITED, NULL);
+    make(mount, USERNS);
+    plan.call(Syscall.CLOSE, value(USERNS));
+    plan.jump(made);
+    plan.mark(hold);
+    Num deathSignal = new Num(1, "PR_SET_PDEATHSIG");
+    plan.attempt(Syscall.PRCTL, deathSignal, Names.SIGKILL, ZERO, ZERO, ZERO);
+    plan.attempt(Syscall.PPOLL, NULL, ZERO, NULL, NULL, ZERO);
+    ContainerPlanner.exitWith(plan, 127);
+    plan.mark(made);
+  }
+
+  private void write(Slot pid, String file, String content) {
+    Slot fd = new Slot("mapfd");
+    Format path = new Format(List.of(text("/proc/"), value(pid), text(file)));
+    plan.call(fd, Syscall.OPENAT, AT_FDCWD, path, or(O_WRONLY, O_CLOEXEC));
+    plan.call(Syscall.WRITE, value(fd), text(content), num(Operand.length(content)));
+    plan.call(Syscall.CLOSE, value(fd));
+  }
+
   /// Appends the supervisor's steps that make the mounts with the ids of the container's new user
   /// namespace, which are mapped.
   void makeAfterMapping() {
-    if (mounts.isEmpty() || isolation.joins(Isolation.CLONE_NEWUSER)) {
+    if (isolation.joins(Isolation.CLONE_NEWUSER) || !isAnyOfContainers()) {
       return;
     }
     plan.because("see the container's user namespace", "--userns");
     Format path = new Format(List.of(text("/proc/"), value(Names.PID), text("/ns/user")));
     plan.call(USERNS, Syscall.OPENAT, AT_FDCWD, path, or(O_RDONLY, O_CLOEXEC));
     for (HandedMount mount : mounts) {
-      make(mount, USERNS);
+      if (!(mount.ids() instanceof Ids.Own)) {
+        make(mount, USERNS);
+      }
     }
     plan.call(Syscall.CLOSE, value(USERNS));
   }
 
+  private boolean isAnyOfContainers() {
+    for (HandedMount mount : mounts) {
+      if (!(mount.ids() instanceof Ids.Own)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void make(HandedMount mount, Slot userns) {
-    boolean mapped = mount.ids() == Ids.MAPPED;
-    boolean recursive = mount.depth() == Depth.RECURSIVE;
-    String how = mapped ? " with the container's ids" : "";
+    String how =
+        switch (mount.ids()) {
+          case Ids.Kept _ -> "";
+          case Ids.Containers _ -> " with the container's ids";
+          case Ids.Own _ -> " with these ids";
+        };
     plan.because("take " + mount.path() + how, mount.option());
     Num cloning = or(OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC);
     plan.call(
@@ -117,29 +169,13 @@ final class HandedMounts {
         Syscall.OPEN_TREE,
         AT_FDCWD,
         text(mount.path()),
-        recursive ? or(cloning, AT_RECURSIVE) : cloning);
-    Num set = mount.attributes();
-    if (mapped) {
-      Num idmap = new Num(0x100000, "MOUNT_ATTR_IDMAP");
-      set = set.value() == 0 ? idmap : or(set, idmap);
+        mount.depth() == Depth.RECURSIVE ? or(cloning, AT_RECURSIVE) : cloning);
+    ChangePlanner changes = new ChangePlanner(plan);
+    if (mount.ids() instanceof Ids.Kept) {
+      changes.apply(mount.slot(), mount.change(), mount.below());
+    } else {
+      changes.applyMapping(mount.slot(), mount.change(), mount.below(), mount.mapped(), userns);
     }
-    if (set.value() == 0 && mount.propagation().value() == 0) {
-      return;
-    }
-    Struct attributes =
-        new Struct(
-            List.of(
-                new Field("attr_set", 8, set),
-                new Field("attr_clr", 8, ZERO),
-                new Field("propagation", 8, mount.propagation()),
-                new Field("userns_fd", 8, mapped ? value(userns) : ZERO)));
-    plan.call(
-        Syscall.MOUNT_SETATTR,
-        value(mount.slot()),
-        text(""),
-        recursive ? or(AT_EMPTY_PATH, AT_RECURSIVE) : AT_EMPTY_PATH,
-        attributes,
-        MOUNT_ATTR_SIZE);
   }
 
   /// Appends the supervisor's steps that hand the mounts over, after the word to go on.

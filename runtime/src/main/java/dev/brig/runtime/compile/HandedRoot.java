@@ -3,9 +3,9 @@ package dev.brig.runtime.compile;
 import dev.brig.error.UnsupportedException;
 import dev.brig.linux.KernelFeature;
 import dev.brig.linux.KernelRelease;
-import dev.brig.namespaces.Abi;
 import dev.brig.namespaces.HandedMount;
 import dev.brig.namespaces.HandedMount.Ids;
+import dev.brig.namespaces.MountChange;
 import dev.brig.namespaces.MountRequest;
 import dev.brig.namespaces.MountRequest.Depth;
 import dev.brig.namespaces.Rootfs;
@@ -61,20 +61,21 @@ public final class HandedRoot {
             request.nodes(),
             request.masked(),
             request.readonly(),
-            request.terminal()));
+            request.terminal(),
+            request.entrance()));
   }
 
   private static Rootfs handed(Rootfs.Overlay overlay, String directory) {
     List<HandedMount> lowers = new ArrayList<>(overlay.lowers().size());
     for (String lower : overlay.lowers()) {
-      lowers.add(plain("layer " + lowers.size(), lower, Ids.MAPPED));
+      lowers.add(plain("layer " + lowers.size(), lower, new Ids.Containers()));
     }
     return new Rootfs.Handed(
-        lowers, plain("containerdirfd", directory, Ids.KEPT), overlay.durability());
+        lowers, plain("containerdirfd", directory, new Ids.Kept()), overlay.durability());
   }
 
   private static HandedMount plain(String slot, String path, Ids ids) {
-    return new HandedMount(new Slot(slot), path, Depth.SINGLE, Abi.ZERO, Abi.ZERO, ids, "--userns");
+    return new HandedMount(new Slot(slot), path, Depth.SINGLE, Depth.SINGLE, MountChange.NONE, MountChange.NONE, ids, "--userns");
   }
 
   private static MountRequest handed(MountRequest.Bind bind) {
@@ -88,9 +89,10 @@ public final class HandedRoot {
             new Slot("mount for " + bind.target()),
             bind.source(),
             bind.depth(),
-            bind.attributes(),
-            bind.propagation(),
-            Ids.KEPT,
+            Depth.SINGLE,
+            bind.change(),
+            bind.below(),
+            new Ids.Kept(),
             bind.option());
     return new MountRequest.Handed(mount, bind.target(), bind.kind());
   }

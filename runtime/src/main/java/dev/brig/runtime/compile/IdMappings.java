@@ -93,7 +93,7 @@ public final class IdMappings {
         && mappings.getFirst().hostId() == own;
   }
 
-  private static String text(List<LinuxIdMapping> mappings) {
+  static String text(List<LinuxIdMapping> mappings) {
     StringBuilder text = new StringBuilder();
     for (LinuxIdMapping mapping : mappings) {
       text.append(mapping.containerId()).append(' ');

@@ -38,6 +38,13 @@ public record Isolation(long created, List<Join> joined, IdMapping mapping) {
     joined = List.copyOf(joined);
   }
 
+  /// Returns the same without a new namespace.
+  ///
+  /// @param flag its `CLONE_NEW*` flag
+  Isolation without(long flag) {
+    return new Isolation(created & ~flag, joined, mapping);
+  }
+
   /// Returns whether a namespace is new.
   ///
   /// @param flag its `CLONE_NEW*` flag

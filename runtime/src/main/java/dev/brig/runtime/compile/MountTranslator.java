@@ -6,6 +6,7 @@ import dev.brig.namespaces.Abi;
 import dev.brig.namespaces.DeviceNode;
 import dev.brig.namespaces.HandedMount;
 import dev.brig.namespaces.HandedMount.Ids;
+import dev.brig.namespaces.MountChange;
 import dev.brig.namespaces.MountRequest;
 import dev.brig.namespaces.MountRequest.Depth;
 import dev.brig.namespaces.MountRequest.Filling;
@@ -18,8 +19,8 @@ import dev.brig.namespaces.RootfsRequest.Nodes;
 import dev.brig.namespaces.RootfsRequest.Terminal;
 import dev.brig.plan.Operand.Num;
 import dev.brig.plan.Slot;
+import dev.brig.runtime.compile.MountOptions.IdOption;
 import dev.brig.runtime.spec.LinuxDevice;
-import dev.brig.runtime.spec.LinuxDeviceType;
 import dev.brig.runtime.spec.Mount;
 import dev.brig.runtime.spec.Spec;
 import java.nio.file.Path;
@@ -30,6 +31,8 @@ import java.util.List;
 /// config.md#mounts and config-linux.md.
 final class MountTranslator {
   private static final String CGROUP = "/sys/fs/cgroup";
+  private static final long MS_SHARED = 0x100000;
+  private static final long MS_UNBINDABLE = 0x20000;
   private static final int[][] DEFAULT_DEVICES = {{1, 3}, {1, 5}, {1, 7}, {5, 0}, {1, 8}, {1, 9}};
   private static final String[] DEFAULT_NAMES = {
     "null", "zero", "full", "tty", "random", "urandom"
@@ -41,11 +44,16 @@ final class MountTranslator {
   private final SpecFacts facts;
   private final List<ProtectedPath> readonly = new ArrayList<>();
 
+  /// How a bind mount that says nothing is tied to the host's.
+  private final Num usual;
+
   MountTranslator(Spec spec, Isolation isolation, CgroupPlan cgroup, SpecFacts facts) {
     this.spec = spec;
     this.isolation = isolation;
     this.cgroup = cgroup;
     this.facts = facts;
+    Num root = Propagation.of(spec.linux().rootfsPropagation());
+    this.usual = Propagation.type(root);
   }
 
   RootfsRequest rootfs(SpecCompiler.Placement placement) {
@@ -71,7 +79,8 @@ final class MountTranslator {
         user ? Nodes.BOUND : Nodes.MADE,
         masked,
         readonly,
-        terminal ? Terminal.CONSOLE : Terminal.NONE);
+        terminal ? Terminal.CONSOLE : Terminal.NONE,
+        RootfsRequest.Entrance.PIVOT);
   }
 
   private void protect(String path, List<ProtectedPath> into) {
@@ -88,49 +97,113 @@ final class MountTranslator {
   private void translate(Mount mount, List<MountRequest> into) {
     String target = mount.destination();
     String option = facts.origin("mount:" + target);
-    MountOptions options = MountOptions.parse(mount.options(), "mount on " + target);
+    MountOptions options = MountOptions.parse(mount.options());
     boolean foreignSysfs =
         mount.type().equals("sysfs")
             && isolation.hasUserNamespace()
             && !isolation.creates(Isolation.CLONE_NEWNET);
-    if (mount.type().equals("cgroup") || mount.type().equals("cgroup2")) {
-      mountCgroups(options, option, into);
-    } else if (foreignSysfs) {
-      // The kernel gives a new sysfs only to the owner of the network namespace.
-      Num attributes = options.attributes();
-      into.add(
-          new MountRequest.Bind(
-              "/sys",
-              target,
-              Kind.DIRECTORY,
-              Depth.RECURSIVE,
-              attributes,
-              slave(),
-              Filling.EMPTY,
-              option));
-    } else if (options.ids() == Ids.MAPPED) {
-      into.add(mapped(mount, options, option));
-    } else if (options.bind() || mount.type().equals("bind")) {
-      into.add(
-          new MountRequest.Bind(
-              mount.source(),
-              target,
-              facts.sources().getOrDefault(mount.source(), Kind.DIRECTORY),
-              options.depth(),
-              options.attributes(),
-              options.propagation(),
-              facts.unfilled().contains(mount.source()) ? Filling.COPIED : Filling.EMPTY,
-              option));
-    } else {
-      into.add(
-          new MountRequest.New(
-              mount.type(),
-              target,
-              options.attributes(),
-              parameters(options),
-              options.filling(),
-              option));
+    switch (options.kind()) {
+      case REMOUNT -> into.add(again(mount, MountRequest.Extent.FILESYSTEM, options, option));
+      case REMOUNT_BIND -> into.add(again(mount, MountRequest.Extent.MOUNT, options, option));
+      case BIND -> into.add(bind(mount, options, option));
+      case NEW -> {
+        if (mount.type().equals("cgroup") || mount.type().equals("cgroup2")) {
+          mountCgroups(options, option, into);
+        } else if (foreignSysfs) {
+          into.add(sysfsOfTheHost(mount, options, option));
+        } else if (mount.type().equals("bind")) {
+          into.add(bind(mount, options, option));
+        } else {
+          into.add(
+              new MountRequest.New(
+                  mount.type(),
+                  target,
+                  options.attributes(),
+                  tie(options),
+                  parameters(options),
+                  options.filling(),
+                  option));
+        }
+      }
     }
+  }
+
+  private static MountRequest again(
+      Mount mount, MountRequest.Extent extent, MountOptions options, String option) {
+    return new MountRequest.Again(
+        mount.destination(), extent, options.attributes(), options.parameters(), option);
+  }
+
+  /// A new mount has no peers yet: it can be made one that gets some, or one that can't be bound.
+  private static Num tie(MountOptions options) {
+    Num propagation = options.propagation();
+    return propagation.value() == MS_SHARED || propagation.value() == MS_UNBINDABLE
+        ? propagation
+        : Abi.ZERO;
+  }
+
+  /// The kernel gives a new sysfs only to the owner of the network namespace.
+  private static MountRequest sysfsOfTheHost(Mount mount, MountOptions options, String option) {
+    return new MountRequest.Bind(
+        "/sys",
+        mount.destination(),
+        Kind.DIRECTORY,
+        Depth.RECURSIVE,
+        MountChange.NONE,
+        MountChange.set(options.attributes()).withPropagation(slave()),
+        Filling.EMPTY,
+        option);
+  }
+
+  private MountRequest bind(Mount mount, MountOptions options, String option) {
+    Kind kind = facts.sources().getOrDefault(mount.source(), Kind.DIRECTORY);
+    boolean single = options.depth() == Depth.SINGLE && options.ids() != IdOption.MAPPED_BELOW;
+    MountChange change = single ? tied(options.changeAlone()) : options.change();
+    MountChange below = single ? MountChange.NONE : tied(options.below());
+    boolean mapped = options.ids() != IdOption.UNSAID || !mount.uidMappings().isEmpty();
+    if (mapped) {
+      Depth depth = options.ids() == IdOption.MAPPED_BELOW ? Depth.RECURSIVE : Depth.SINGLE;
+      HandedMount handed =
+          new HandedMount(
+              new Slot("mount for " + mount.destination()),
+              mount.source(),
+              options.depth() == Depth.RECURSIVE ? Depth.RECURSIVE : depth,
+              depth,
+              change,
+              below,
+              ids(mount, option),
+              option);
+      return new MountRequest.Handed(handed, mount.destination(), kind);
+    }
+    return new MountRequest.Bind(
+        mount.source(),
+        mount.destination(),
+        kind,
+        options.depth(),
+        change,
+        below,
+        facts.unfilled().contains(mount.source()) ? Filling.COPIED : Filling.EMPTY,
+        option);
+  }
+
+  private MountChange tied(MountChange change) {
+    return change.propagation().value() == 0 ? change.withPropagation(usual) : change;
+  }
+
+  /// Returns whose ids the files of a mount with mapped ids have; config.md#linux-mount-options,
+  /// `idmap`: the mount's own mapping's, or the container's.
+  private Ids ids(Mount mount, String option) {
+    if (!mount.uidMappings().isEmpty() || !mount.gidMappings().isEmpty()) {
+      return new Ids.Own(
+          IdMappings.text(mount.uidMappings()), IdMappings.text(mount.gidMappings()));
+    }
+    if (!isolation.hasUserNamespace()) {
+      throw new UnsupportedException(
+          option.isEmpty() ? "mount on " + mount.destination() : option,
+          "the container has no user namespace, by which ids could be mapped",
+          "--uidmap, or uidMappings and gidMappings of the mount");
+    }
+    return new Ids.Containers();
   }
 
   private List<Parameter> parameters(MountOptions options) {
@@ -146,34 +219,6 @@ final class MountTranslator {
       }
     }
     return parameters;
-  }
-
-  /// Returns a bind mount whose files have the container's ids; config.md#linux-mount-options,
-  /// `idmap`.
-  private MountRequest mapped(Mount mount, MountOptions options, String option) {
-    String subject = option.isEmpty() ? "mount on " + mount.destination() : option;
-    if (!mount.uidMappings().isEmpty() || !mount.gidMappings().isEmpty()) {
-      throw new UnsupportedException(
-          subject,
-          "brig maps a mount's ids as the container's are, and not otherwise",
-          "leave uidMappings and gidMappings of the mount out");
-    }
-    if (!isolation.hasUserNamespace()) {
-      throw new UnsupportedException(
-          subject, "the container has no user namespace, by which ids could be mapped", "--uidmap");
-    }
-    Num attributes = options.attributes();
-    HandedMount handed =
-        new HandedMount(
-            new Slot("mount for " + mount.destination()),
-            mount.source(),
-            options.depth(),
-            attributes,
-            options.propagation(),
-            Ids.MAPPED,
-            option);
-    Kind kind = facts.sources().getOrDefault(mount.source(), Kind.DIRECTORY);
-    return new MountRequest.Handed(handed, mount.destination(), kind);
   }
 
   private static Num slave() {
@@ -212,8 +257,8 @@ final class MountTranslator {
               CGROUP + "/" + name.substring(0, slash),
               Kind.DIRECTORY,
               Depth.SINGLE,
-              Abi.ZERO,
-              Abi.ZERO,
+              MountChange.NONE,
+              MountChange.NONE,
               Filling.EMPTY,
               option));
     }
@@ -237,21 +282,21 @@ final class MountTranslator {
   }
 
   private DeviceNode node(LinuxDevice device) {
-    if (!device.path().startsWith("/dev/") || device.type() == LinuxDeviceType.FIFO) {
-      throw new UnsupportedException(
-          "device " + device.path(),
-          "brig makes character and block devices below /dev",
-          "give it a path below /dev");
-    }
     Integer mode = device.fileMode();
     Long uid = device.owner().uid();
     Long gid = device.owner().gid();
+    int type =
+        switch (device.type()) {
+          case BLOCK -> DeviceNode.S_IFBLK;
+          case CHARACTER, UNBUFFERED -> DeviceNode.S_IFCHR;
+          case FIFO -> DeviceNode.S_IFIFO;
+        };
     return new DeviceNode(
         device.path(),
-        device.type() == LinuxDeviceType.BLOCK ? DeviceNode.S_IFBLK : DeviceNode.S_IFCHR,
+        type,
         (int) device.major(),
         (int) device.minor(),
-        mode == null ? 0666 : mode,
+        mode == null ? 0666 : mode & 07777,
         uid == null ? 0 : uid.intValue(),
         gid == null ? 0 : gid.intValue(),
         device.path(),

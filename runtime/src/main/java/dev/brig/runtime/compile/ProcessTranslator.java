@@ -1,6 +1,5 @@
 package dev.brig.runtime.compile;
 
-import dev.brig.error.UnsupportedException;
 import dev.brig.linux.Capability;
 import dev.brig.linux.Rlimit;
 import dev.brig.namespaces.ProcessRequest;
@@ -39,7 +38,6 @@ final class ProcessTranslator {
   }
 
   ProcessRequest translate(Process process, ProcessRequest.Role role) {
-    refuseWhatIsMissing(process);
     User user = process.user();
     Integer umask = user.umask();
     return new ProcessRequest(
@@ -53,18 +51,6 @@ final class ProcessTranslator {
         rlimits(process),
         role,
         process.terminal() ? Terminal.CONSOLE : Terminal.NONE);
-  }
-
-  private static void refuseWhatIsMissing(Process process) {
-    refuse("/process/apparmorProfile", !process.apparmorProfile().isEmpty());
-    refuse("/process/selinuxLabel", !process.selinuxLabel().isEmpty());
-    refuse("/process/execCPUAffinity", process.execCpuAffinity() != null);
-  }
-
-  private static void refuse(String field, boolean asked) {
-    if (asked) {
-      throw new UnsupportedException(field, "brig can't apply it", "leave it out of the spec");
-    }
   }
 
   private Setgroups setgroups() {

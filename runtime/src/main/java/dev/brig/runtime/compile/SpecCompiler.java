@@ -8,6 +8,7 @@ import dev.brig.namespaces.ProcessRequest;
 import dev.brig.namespaces.Rootfs;
 import dev.brig.namespaces.RootfsRequest;
 import dev.brig.runtime.spec.LinuxNamespace;
+import dev.brig.runtime.spec.LinuxTimeOffset;
 import dev.brig.runtime.spec.Mount;
 import dev.brig.runtime.spec.Process;
 import dev.brig.runtime.spec.Spec;
@@ -62,18 +63,35 @@ public final class SpecCompiler {
       Spec spec, Placement placement, CgroupPlan cgroup, SpecFacts facts, Custody.Caller caller) {
     BundleSupport.check(spec);
     Launch launch = launch(spec, placement, cgroup, facts);
+    Map<String, LinuxTimeOffset> offsets = spec.linux().timeOffsets();
     return new Launch(
         launch.state(),
         launch.streams(),
-        launch.isolation(),
+        offsets.isEmpty()
+            ? launch.isolation()
+            : launch.isolation().without(Isolation.CLONE_NEWTIME),
         launch.cgroup().takingWhatIsThere(),
-        rootfs(spec, launch.rootfs()),
+        rootfs(spec, launch.rootfs())
+            .withEntrance(
+                new RootfsRequest.Entrance(
+                    way(launch.isolation(), caller),
+                    Propagation.of(spec.linux().rootfsPropagation()))),
         launch.process(),
         spec.hostname(),
         launch.sysctls(),
         launch.oomScoreAdj(),
-        launch.settings().withKeyring(caller.keyring()),
+        launch
+            .settings()
+            .withKeyring(caller.keyring())
+            .withTimeOffsets(offsets)
+            .withListener(caller.listener()),
         caller);
+  }
+
+  private static RootfsRequest.Way way(Isolation isolation, Custody.Caller caller) {
+    boolean own =
+        isolation.creates(Isolation.CLONE_NEWNS) || isolation.joins(Isolation.CLONE_NEWNS);
+    return own ? caller.way() : RootfsRequest.Way.CHROOT;
   }
 
   private static RootfsRequest rootfs(Spec spec, RootfsRequest plain) {
@@ -169,8 +187,10 @@ public final class SpecCompiler {
   /// @param spec the container's configuration
   /// @param process the process, not necessarily that of the configuration
   /// @param keyring the name of its session keyring, or empty to keep the caller's
-  public static KernelSettings settings(Spec spec, Process process, String keyring) {
-    return KernelSettings.of(spec, process).withKeyring(keyring);
+  /// @param listener who answers what its seccomp filter asks
+  public static KernelSettings settings(
+      Spec spec, Process process, String keyring, SeccompListener listener) {
+    return KernelSettings.of(spec, process).withKeyring(keyring).withListener(listener);
   }
 
   private static long flag(LinuxNamespace namespace) {

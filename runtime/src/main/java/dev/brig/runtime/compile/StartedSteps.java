@@ -39,10 +39,17 @@ final class StartedSteps {
 
   private final PlanBuilder plan;
   private final Streams streams;
+  private final ListenerSteps listener;
 
   StartedSteps(PlanBuilder plan, Streams streams) {
+    this(plan, streams, new ListenerSteps(plan, SeccompListener.NONE, -1, Names.PID));
+  }
+
+  /// Makes the steps for a process that may have a listener to hand over on the way.
+  StartedSteps(PlanBuilder plan, Streams streams, ListenerSteps listener) {
     this.plan = plan;
     this.streams = streams;
+    this.listener = listener;
   }
 
   /// Appends the steps that wait until the command runs, or go to [#CHILD_REPORTED].
@@ -52,8 +59,20 @@ final class StartedSteps {
       case Streams.Inherited _, Streams.Logged _, Streams.Sent _ -> {}
       case Streams.Relayed _, Streams.Shown _, Streams.LoggedTerminal _ -> receiveMaster(started);
     }
+    if (listener.areNeeded()) {
+      plan.because("wait until the container has its filter");
+      hear("read the word of the filter");
+      plan.branch(Names.COUNT, Condition.EQUAL, 0, started);
+      listener.send();
+    }
     plan.because("wait until the command runs");
-    Label again = plan.label("read the container's message");
+    hear("read the container's message");
+    plan.mark(started);
+    plan.call(Syscall.CLOSE, value(Names.HOST_END));
+  }
+
+  private void hear(String what) {
+    Label again = plan.label(what);
     plan.mark(again);
     plan.call(
         Names.COUNT,
@@ -63,8 +82,6 @@ final class StartedSteps {
         at(Names.MESSAGE),
         num(8));
     plan.branch(Names.COUNT, Condition.EQUAL, 8, CHILD_REPORTED);
-    plan.mark(started);
-    plan.call(Syscall.CLOSE, value(Names.HOST_END));
   }
 
   /// A container's half that failed before it read the supervisor's word leaves it unread, which
@@ -75,7 +92,7 @@ final class StartedSteps {
 
   private void receiveMaster(Label started) {
     plan.because("receive the terminal's master", "-t");
-    Struct message = message(at(Names.MESSAGE), 8, at(CONTROL), new Num(0, "<flags>"));
+    Struct message = message(at(Names.MESSAGE), num(8), at(CONTROL), new Num(0, "<flags>"));
     Label again = plan.label("receive the container's message");
     plan.mark(again);
     Operand end = value(Names.HOST_END);
@@ -90,21 +107,26 @@ final class StartedSteps {
   /// @param end this half's end of the socket
   static void sendMaster(PlanBuilder plan, Operand end, Operand master) {
     plan.because("send the terminal's master to the supervisor", "-t");
+    sendFd(plan, end, new Operand.Text("t"), num(1), master);
+  }
+
+  /// Appends the step that sends a descriptor with some text; unix(7), "SCM_RIGHTS".
+  static void sendFd(PlanBuilder plan, Operand end, Operand text, Operand length, Operand fd) {
     Struct control =
         new Struct(
             List.of(
                 new Field("cmsg_len", 8, num(20)),
                 new Field("cmsg_level", 4, new Num(1, "SOL_SOCKET")),
                 new Field("cmsg_type", 4, new Num(1, "SCM_RIGHTS")),
-                new Field("cmsg_data", 4, master),
+                new Field("cmsg_data", 4, fd),
                 new Field("padding", 4, ZERO)));
-    Struct message = message(new Operand.Text("t"), 1, new Operand.Address(control), ZERO);
+    Struct message = message(text, length, new Operand.Address(control), ZERO);
     plan.call(Syscall.SENDMSG, end, message, ZERO);
   }
 
-  private static Struct message(Operand base, int length, Operand control, Num flags) {
+  private static Struct message(Operand base, Operand length, Operand control, Num flags) {
     Struct vector =
-        new Struct(List.of(new Field("iov_base", 8, base), new Field("iov_len", 8, num(length))));
+        new Struct(List.of(new Field("iov_base", 8, base), new Field("iov_len", 8, length)));
     return new Struct(
         List.of(
             new Field("msg_name", 8, NULL),

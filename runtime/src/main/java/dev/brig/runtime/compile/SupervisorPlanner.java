@@ -72,6 +72,7 @@ final class SupervisorPlanner {
     plan.because("let files have the modes that they are made with");
     plan.call(Syscall.UMASK, mode(0));
     new GateSteps(plan, launch, caller).open();
+    new GateSteps(plan, launch, caller).listener().connect();
     if (caller.until() == Custody.Until.ENDED) {
       new ProcessStart(plan).listen();
     } else {
@@ -107,7 +108,11 @@ final class SupervisorPlanner {
         }
       }
       case Streams.Relayed _, Streams.Shown _ -> {}
-      case Streams.Sent(String socket) -> GateSteps.connect(plan, Names.CONSOLE, socket);
+      case Streams.Sent(String socket) -> {
+        plan.because("reach the socket for the terminal", "--console-socket");
+        GateSteps.connect(plan, Names.CONSOLE, socket);
+        plan.because("start");
+      }
       case Streams.Logged(Streams.Input input) -> {
         if (input == Streams.Input.PASSED) {
           openInput();

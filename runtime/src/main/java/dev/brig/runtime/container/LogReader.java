@@ -80,7 +80,7 @@ public final class LogReader {
             if (watched != files.begun()) {
               // Before reading, so that nothing is missed between the two.
               watched = files.begun();
-              kernel.events().watch(inotify, log, WatchEvent.IN_MODIFY);
+              var _ = kernel.events().watch(inotify, log, WatchEvent.IN_MODIFY);
             }
             passAll(files, lines, first, sink);
           } while (watched != files.begun()

@@ -83,15 +83,19 @@ public final class Waiter {
       return open;
     }
     try (Fd inotify = kernel.events().inotifyInit()) {
-      kernel
-          .events()
-          .watch(
-              inotify,
-              container.paths().directory().toString(),
-              WatchEvent.IN_CREATE,
-              WatchEvent.IN_MOVED_TO,
-              WatchEvent.IN_DELETE,
-              WatchEvent.IN_DELETE_SELF);
+      boolean there =
+          kernel
+              .events()
+              .watch(
+                  inotify,
+                  container.paths().directory().toString(),
+                  WatchEvent.IN_CREATE,
+                  WatchEvent.IN_MOVED_TO,
+                  WatchEvent.IN_DELETE,
+                  WatchEvent.IN_DELETE_SELF);
+      if (!there) {
+        throw ContainerStore.noSuch(container.name());
+      }
       while (true) {
         open = open(file);
         if (open.isPresent()) {

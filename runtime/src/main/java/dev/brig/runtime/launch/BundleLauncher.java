@@ -26,6 +26,7 @@ import dev.brig.runtime.compile.ExecPlanner;
 import dev.brig.runtime.compile.Execution;
 import dev.brig.runtime.compile.Launch;
 import dev.brig.runtime.compile.ResourceTranslator;
+import dev.brig.runtime.compile.SeccompListener;
 import dev.brig.runtime.compile.SpecCompiler;
 import dev.brig.runtime.compile.SpecFacts;
 import dev.brig.runtime.compile.Streams;
@@ -82,7 +83,9 @@ public final class BundleLauncher {
   /// @param spec the container's configuration
   /// @param process the process
   /// @param filter the compiled seccomp filter
+  /// @param listener who answers what the filter asks
   /// @param pidfd the descriptor of the container's first process, kept open across execve(2)
+  /// @param initPid the number of that process
   /// @param cgroups the directories that it joins
   /// @param streams its standard streams, and who waits
   public record ExecRequest(
@@ -90,7 +93,9 @@ public final class BundleLauncher {
       Spec spec,
       Process process,
       Filter filter,
+      SeccompListener listener,
       int pidfd,
+      int initPid,
       List<Path> cgroups,
       Execution.ExecStreams streams) {
     /// Copies the list.
@@ -272,6 +277,7 @@ public final class BundleLauncher {
             request.id(),
             brig,
             request.pidfd(),
+            request.initPid(),
             CompileOptions.NO_TRACE,
             ignoredSignals(),
             SpecCompiler.namespaces(request.spec()),
@@ -279,7 +285,10 @@ public final class BundleLauncher {
             request.streams(),
             SpecCompiler.process(request.spec(), request.process(), facts, Role.FIRST),
             SpecCompiler.settings(
-                request.spec(), request.process(), BundleStore.keyring(request.id()))));
+                request.spec(),
+                request.process(),
+                BundleStore.keyring(request.id()),
+                request.listener())));
   }
 
   /// Returns the relay between the caller's streams and a container's terminal.

@@ -10,6 +10,7 @@ import dev.brig.namespaces.ProcessRequest.Role;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.ExecPlanner;
 import dev.brig.runtime.compile.Execution;
+import dev.brig.runtime.compile.SeccompListener;
 import dev.brig.runtime.compile.SpecCompiler;
 import dev.brig.runtime.compile.SpecFacts;
 import dev.brig.runtime.container.ContainerRecord;
@@ -72,13 +73,15 @@ public final class ExecLauncher {
             request.record().id().text(),
             brig,
             request.init().number(),
+            0,
             -1,
             new ContainerLauncher(kernel, host, brig).ignoredSignals(),
             SpecCompiler.namespaces(request.spec()),
             new Execution.Cgroups(joins, target),
             request.streams(),
             SpecCompiler.process(request.spec(), request.process(), facts, Role.FIRST),
-            SpecCompiler.settings(request.spec(), request.process(), "")));
+            SpecCompiler.settings(
+                request.spec(), request.process(), "", SeccompListener.NONE)));
   }
 
   /// Runs the process: replaces this one by its program. Returns only by an exception.

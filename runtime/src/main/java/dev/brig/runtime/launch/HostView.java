@@ -5,6 +5,7 @@ import dev.brig.linux.Fd;
 import dev.brig.linux.FileType;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.OpenFlag;
+import dev.brig.namespaces.MountChange;
 import dev.brig.namespaces.MountRequest;
 import dev.brig.namespaces.MountRequest.Depth;
 import dev.brig.namespaces.MountRequest.Filling;
@@ -56,8 +57,8 @@ final class HostView {
                 directory,
                 Kind.DIRECTORY,
                 Depth.RECURSIVE,
-                RDONLY,
-                MS_SLAVE,
+                MountChange.NONE,
+                MountChange.set(RDONLY).withPropagation(MS_SLAVE),
                 Filling.EMPTY,
                 ""));
       } else {

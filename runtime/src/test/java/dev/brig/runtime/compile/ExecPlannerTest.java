@@ -22,6 +22,7 @@ final class ExecPlannerTest {
             "0123456789ab",
             List.of("/bin/brig"),
             9,
+            7,
             -1,
             0,
             namespaces,
@@ -29,7 +30,7 @@ final class ExecPlannerTest {
             new Execution.ExecStreams(
                 new Streams.Inherited(Streams.Input.EMPTY), Execution.Waiting.FOREGROUND),
             SpecCompiler.process(spec, process, Samples.facts(), Role.FIRST),
-            SpecCompiler.settings(spec, process, "")));
+            SpecCompiler.settings(spec, process, "", SeccompListener.NONE)));
   }
 
   private static List<Syscall> calls(Plan plan) {

@@ -7,6 +7,7 @@ import dev.brig.cgroups.CgroupPlan;
 import dev.brig.error.UnsupportedException;
 import dev.brig.namespaces.ProcessRequest.Role;
 import dev.brig.namespaces.Rootfs;
+import dev.brig.namespaces.RootfsRequest;
 import dev.brig.plan.Op;
 import dev.brig.plan.Plan;
 import dev.brig.plan.PlanText;
@@ -43,7 +44,14 @@ final class GateTest {
         new SpecCompiler.Placement(
             state, new Rootfs.Directory("/b/root"), "/b/root", STREAMS, Role.FIRST);
     HookCalls calls = new HookCalls(hooks, "{\"status\":\"", "\",\"pid\":", "}");
-    Custody.Caller caller = new Custody.Caller(until, "/b/pid", 2, "_ses.c", calls);
+    Custody.Caller caller = new Custody.Caller(
+            until,
+            "/b/pid",
+            2,
+            "_ses.c",
+            RootfsRequest.Way.PIVOT,
+            SeccompListener.NONE,
+            calls);
     return ContainerPlanner.plan(
         SpecCompiler.handed(spec, placement, CgroupPlan.NONE, Samples.facts(), caller));
   }
