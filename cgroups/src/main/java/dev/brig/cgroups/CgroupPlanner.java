@@ -61,6 +61,7 @@ public final class CgroupPlanner {
     PidsLimits.plan(resources.pids(), draft);
     BlockIoLimits.plan(resources.blockIo(), draft);
     HugePageLimits.plan(resources.hugePages(), draft);
+    TrafficLimits.plan(resources.traffic(), draft);
     DeviceLimits.plan(resources.devices(), draft);
     UnifiedLimits.plan(resources.unified(), draft);
     return assemble(draft);
@@ -204,6 +205,9 @@ public final class CgroupPlanner {
       case PIDS -> Limit.PIDS;
       case BLKIO -> Limit.BLKIO_WEIGHT;
       case HUGETLB -> Limit.HUGE_PAGES;
+      case NET_CLS -> Limit.NETWORK_CLASS;
+      case NET_PRIO -> Limit.NETWORK_PRIORITIES;
+      case RDMA -> Limit.RDMA;
       case DEVICES -> Limit.DEVICES;
       case FREEZER -> Limit.UNIFIED;
     };

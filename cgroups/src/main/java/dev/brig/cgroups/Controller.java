@@ -24,7 +24,13 @@ public enum Controller {
   /// Stopping all tasks; part of the core on v2.
   FREEZER("freezer", ""),
   /// Huge pages.
-  HUGETLB("hugetlb", "hugetlb");
+  HUGETLB("hugetlb", "hugetlb"),
+  /// Classes of network traffic.
+  NET_CLS("net_cls", ""),
+  /// Priorities of network traffic.
+  NET_PRIO("net_prio", ""),
+  /// Remote memory.
+  RDMA("rdma", "rdma");
 
   private final String v1;
   private final String v2;

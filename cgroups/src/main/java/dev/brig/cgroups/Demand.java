@@ -30,6 +30,16 @@ final class Demand {
     if (!resources.hugePages().isEmpty()) {
       demand.add(Controller.HUGETLB);
     }
+    Resources.Traffic traffic = resources.traffic();
+    if (Resources.isSet(traffic.classId())) {
+      demand.add(Controller.NET_CLS);
+    }
+    if (!traffic.priorities().isEmpty()) {
+      demand.add(Controller.NET_PRIO);
+    }
+    if (!traffic.rdma().isEmpty()) {
+      demand.add(Controller.RDMA);
+    }
     if (!resources.devices().isEmpty()) {
       demand.add(Controller.DEVICES);
     }

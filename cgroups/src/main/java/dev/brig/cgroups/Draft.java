@@ -142,7 +142,8 @@ final class Draft {
   }
 
   private UnsupportedException missing(Controller controller, Limit limit) {
-    String name = controller.named(Version.V2);
+    String newer = controller.named(Version.V2);
+    String name = newer.isEmpty() ? controller.named(Version.V1) : newer;
     if (host.hierarchies().isEmpty()) {
       return unsupported(
           limit,

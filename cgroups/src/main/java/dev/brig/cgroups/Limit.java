@@ -46,6 +46,12 @@ public enum Limit {
   WRITE_IOPS("--device-write-iops", "blockIO/throttleWriteIOPSDevice"),
   /// Bytes of huge pages of one size.
   HUGE_PAGES("--hugetlb", "hugepageLimits"),
+  /// Class of network packets.
+  NETWORK_CLASS("the class of packets", "network/classID"),
+  /// Priorities of network packets.
+  NETWORK_PRIORITIES("the priority of packets", "network/priorities"),
+  /// Handles and objects of an RDMA device.
+  RDMA("the limit of an RDMA device", "rdma"),
   /// A cgroup v2 file by its name.
   UNIFIED("--cgroup-conf", "unified"),
   /// Which devices may be used.

@@ -16,6 +16,7 @@ import java.util.Map;
 /// @param pids limit of tasks
 /// @param blockIo limits of disk use
 /// @param hugePages limits of huge pages, at most one for each page size
+/// @param traffic marks of network traffic, and limits of remote memory
 /// @param devices which devices may be used, the last rule that matches deciding; empty for no
 ///   control
 /// @param unified values for cgroup v2 files by name, written last and as they are
@@ -28,6 +29,7 @@ public record Resources(
     Pids pids,
     BlockIo blockIo,
     List<HugePage> hugePages,
+    Traffic traffic,
     List<DeviceRule> devices,
     Map<String, String> unified) {
 
@@ -39,7 +41,15 @@ public record Resources(
 
   /// Nothing is limited.
   public static final Resources NONE =
-      new Resources(Memory.NONE, Cpu.NONE, Pids.NONE, BlockIo.NONE, List.of(), List.of(), Map.of());
+      new Resources(
+          Memory.NONE,
+          Cpu.NONE,
+          Pids.NONE,
+          BlockIo.NONE,
+          List.of(),
+          Traffic.NONE,
+          List.of(),
+          Map.of());
 
   /// Copies the collections; the order of `unified` is kept.
   public Resources {
@@ -51,37 +61,42 @@ public record Resources(
 
   /// Returns these resources with other limits of memory.
   public Resources with(Memory other) {
-    return new Resources(other, cpu, pids, blockIo, hugePages, devices, unified);
+    return new Resources(other, cpu, pids, blockIo, hugePages, traffic, devices, unified);
   }
 
   /// Returns these resources with other limits of processor time.
   public Resources with(Cpu other) {
-    return new Resources(memory, other, pids, blockIo, hugePages, devices, unified);
+    return new Resources(memory, other, pids, blockIo, hugePages, traffic, devices, unified);
   }
 
   /// Returns these resources with another limit of tasks.
   public Resources with(Pids other) {
-    return new Resources(memory, cpu, other, blockIo, hugePages, devices, unified);
+    return new Resources(memory, cpu, other, blockIo, hugePages, traffic, devices, unified);
   }
 
   /// Returns these resources with other limits of disk use.
   public Resources with(BlockIo other) {
-    return new Resources(memory, cpu, pids, other, hugePages, devices, unified);
+    return new Resources(memory, cpu, pids, other, hugePages, traffic, devices, unified);
   }
 
   /// Returns these resources with other limits of huge pages.
   public Resources withHugePages(List<HugePage> other) {
-    return new Resources(memory, cpu, pids, blockIo, other, devices, unified);
+    return new Resources(memory, cpu, pids, blockIo, other, traffic, devices, unified);
   }
 
   /// Returns these resources with other rules about devices.
   public Resources withDevices(List<DeviceRule> other) {
-    return new Resources(memory, cpu, pids, blockIo, hugePages, other, unified);
+    return new Resources(memory, cpu, pids, blockIo, hugePages, traffic, other, unified);
   }
 
   /// Returns these resources with other values for cgroup v2 files.
   public Resources withUnified(Map<String, String> other) {
-    return new Resources(memory, cpu, pids, blockIo, hugePages, devices, other);
+    return new Resources(memory, cpu, pids, blockIo, hugePages, traffic, devices, other);
+  }
+
+  /// Returns these resources with other marks of traffic.
+  public Resources with(Traffic other) {
+    return new Resources(memory, cpu, pids, blockIo, hugePages, other, devices, unified);
   }
 
   /// Tells whether somebody asked for this number.
@@ -198,6 +213,35 @@ public record Resources(
     /// No limit of tasks.
     public static final Pids NONE = new Pids(UNSET);
   }
+
+  /// Marks of network traffic, and limits of remote memory.
+  ///
+  /// @param classId the class of packets, 0 to 2^32-1, or [#UNSET]; only cgroup v1 has it
+  /// @param priorities priorities of packets by interface; only cgroup v1 has them
+  /// @param rdma limits of RDMA devices
+  public record Traffic(long classId, List<Priority> priorities, List<Rdma> rdma) {
+    /// Nothing asked for.
+    public static final Traffic NONE = new Traffic(UNSET, List.of(), List.of());
+
+    /// Copies the lists.
+    public Traffic {
+      priorities = List.copyOf(priorities);
+      rdma = List.copyOf(rdma);
+    }
+  }
+
+  /// A priority of packets.
+  ///
+  /// @param device the interface's name
+  /// @param priority the priority, 0 to 2^32-1
+  public record Priority(String device, long priority) {}
+
+  /// Limits of an RDMA device.
+  ///
+  /// @param device its name
+  /// @param handles how many handles, or [#UNSET]
+  /// @param objects how many objects, or [#UNSET]
+  public record Rdma(String device, long handles, long objects) {}
 
   /// Limits of disk use.
   ///

@@ -82,6 +82,7 @@ final class CreateCommand implements OciCommand<CreateOption> {
             passed,
             arguments.has(CreateOption.NO_NEW_KEYRING) ? "" : BundleStore.keyring(id),
             arguments.has(CreateOption.NO_PIVOT) ? Way.MOVE : Way.PIVOT,
+            context.launcher().netDevices(bundle.spec()),
             BundleFilter.asks(filter)
                 ? HookStates.listener(id, directory.toString(), bundle.spec(), "creating")
                 : SeccompListener.NONE,

@@ -3,7 +3,6 @@ package dev.brig.cli.oci;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
-import dev.brig.error.UnsupportedException;
 import dev.brig.linux.Kernel;
 import dev.brig.namespaces.ProcessRequest.Filter;
 import dev.brig.plan.Plan;
@@ -17,6 +16,7 @@ import dev.brig.runtime.oci.BundleException;
 import dev.brig.runtime.oci.BundleStatus;
 import dev.brig.runtime.spec.Process;
 import dev.brig.runtime.spec.Spec;
+import java.util.ArrayList;
 import java.util.List;
 
 /// `exec`: this process becomes the program that makes the other.
@@ -46,9 +46,6 @@ final class ExecCommand implements OciCommand<ExecOption> {
 
   @Override
   public int run(Reading.Arguments<ExecOption> arguments) {
-    refuse(arguments, ExecOption.APPARMOR);
-    refuse(arguments, ExecOption.PROCESS_LABEL);
-    refuse(arguments, ExecOption.CGROUP);
     Kernel kernel = context.kernel();
     BundleContainer container = context.store().container(arguments.operands().getFirst());
     check(container, arguments);
@@ -91,7 +88,8 @@ final class ExecCommand implements OciCommand<ExecOption> {
                       : SeccompListener.NONE,
                   init.pidfd().number(),
                   container.pid(),
-                  container.record().cgroups(),
+                  new ExecCgroups(kernel)
+                      .of(container.record().cgroups(), values(arguments, ExecOption.CGROUP)),
                   new Execution.ExecStreams(
                       streams,
                       detached ? Execution.Waiting.ELSEWHERE : Execution.Waiting.FOREGROUND,
@@ -116,9 +114,14 @@ final class ExecCommand implements OciCommand<ExecOption> {
     }
   }
 
-  private static void refuse(Reading.Arguments<ExecOption> arguments, ExecOption option) {
-    if (!arguments.value(option, "").isEmpty()) {
-      throw new UnsupportedException(option.longestName(), "brig can't apply it", "leave it out");
+  private static List<String> values(
+      Reading.Arguments<ExecOption> arguments, ExecOption option) {
+    List<String> values = new ArrayList<>();
+    for (Reading.Setting<ExecOption> setting : arguments.settings()) {
+      if (setting.option() == option) {
+        values.add(setting.value());
+      }
     }
+    return values;
   }
 }

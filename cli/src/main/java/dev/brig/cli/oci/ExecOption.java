@@ -17,10 +17,10 @@ enum ExecOption implements Option {
   GROUPS("-g --additional-gids", "GID", "a further group"),
   CAP("-c --cap", "CAPABILITY", "a further capability"),
   NO_NEW_PRIVILEGES("--no-new-privs", "", "execve(2) can raise no rights"),
-  APPARMOR("--apparmor", "PROFILE", "refused: brig applies none"),
-  PROCESS_LABEL("--process-label", "LABEL", "refused: brig applies none"),
+  APPARMOR("--apparmor", "PROFILE", "the AppArmor profile"),
+  PROCESS_LABEL("--process-label", "LABEL", "the SELinux label"),
   IGNORE_PAUSED("--ignore-paused", "", "also in a frozen container, where it waits"),
-  CGROUP("--cgroup", "PATH", "a cgroup below the container's; refused for now");
+  CGROUP("--cgroup", "[CONTROLLER:]PATH", "a cgroup below the container's");
 
   private final OptionText text;
 

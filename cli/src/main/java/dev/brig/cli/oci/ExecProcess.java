@@ -46,6 +46,8 @@ final class ExecProcess {
     if (arguments.has(ExecOption.NO_NEW_PRIVILEGES)) {
       process.noNewPrivileges(true);
     }
+    process.apparmorProfile(arguments.value(ExecOption.APPARMOR, base.apparmorProfile()));
+    process.selinuxLabel(arguments.value(ExecOption.PROCESS_LABEL, base.selinuxLabel()));
     process.cwd(arguments.value(ExecOption.CWD, base.cwd()));
     process.user(user(base.user(), arguments));
     process.env(environment(base.env(), arguments));

@@ -5,6 +5,7 @@ import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
 import dev.brig.runtime.compile.BundleFeatures;
+import dev.brig.runtime.launch.SecurityModules;
 import dev.brig.runtime.json.JsonOut;
 import dev.brig.runtime.spec.LinuxNamespaceType;
 import dev.brig.runtime.spec.SeccompAction;
@@ -63,18 +64,19 @@ final class FeaturesCommand implements OciCommand<SharedOption> {
     out.required("v2", true);
     out.required("systemd", false);
     out.required("systemdUser", false);
-    out.required("rdma", false);
+    out.required("rdma", true);
     out.endObject();
     seccomp(out);
-    enabled(out, "apparmor");
-    enabled(out, "selinux");
-    enabled(out, "intelRdt");
+    SecurityModules modules = new SecurityModules(context.kernel());
+    enabled(out, "apparmor", modules.hasAppArmor());
+    enabled(out, "selinux", modules.hasSelinux());
+    enabled(out, "intelRdt", /* there= */ false);
     out.beginObject("mountExtensions");
     out.beginObject("idmap");
     out.required("enabled", true);
     out.endObject();
     out.endObject();
-    enabled(out, "netDevices");
+    enabled(out, "netDevices", /* there= */ true);
     out.endObject();
     out.endObject();
     context.out().println(text);
@@ -92,9 +94,9 @@ final class FeaturesCommand implements OciCommand<SharedOption> {
     out.endObject();
   }
 
-  private static void enabled(JsonOut out, String name) {
+  private static void enabled(JsonOut out, String name, boolean there) {
     out.beginObject(name);
-    out.required("enabled", false);
+    out.required("enabled", there);
     out.endObject();
   }
 

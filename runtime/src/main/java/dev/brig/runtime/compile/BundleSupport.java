@@ -98,14 +98,16 @@ final class BundleSupport {
   }
 
   private static void resources(LinuxResources resources) {
-    refuse(
-        "/linux/resources/network",
-        resources.network().classId() != null || !resources.network().priorities().isEmpty());
     boolean leaf = resources.blockIo().leafWeight() != null;
     for (LinuxWeightDevice device : resources.blockIo().weightDevice()) {
       leaf |= device.leafWeight() != null;
     }
-    refuse("/linux/resources/blockIO/leafWeight", leaf);
+    if (leaf) {
+      throw new UnsupportedException(
+          "/linux/resources/blockIO/leafWeight",
+          "the kernel has no such weight since Linux 5.0, when the CFQ scheduler went",
+          "leave it out of the spec");
+    }
   }
 
   private static boolean hasMountNamespace(Spec spec) {

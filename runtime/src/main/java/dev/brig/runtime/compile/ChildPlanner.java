@@ -57,6 +57,9 @@ final class ChildPlanner {
     becomeRoot();
     isolateCgroup();
     raiseLoopback();
+    if (launch.custody() instanceof Custody.Caller caller) {
+      new NetDeviceSteps(plan, caller.netDevices()).receive(Names.CHILD_FAILED);
+    }
     setHostname();
     new SettingSteps(plan, launch.settings()).setDomainname();
     setSysctls();

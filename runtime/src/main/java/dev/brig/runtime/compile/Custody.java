@@ -1,6 +1,7 @@
 package dev.brig.runtime.compile;
 
 import dev.brig.namespaces.RootfsRequest;
+import java.util.List;
 
 /// Who looks after a container once its process is made.
 public sealed interface Custody {
@@ -17,6 +18,7 @@ public sealed interface Custody {
   /// @param preservedFds how many descriptors from 3 on are passed to the command
   /// @param keyring the name of the container's own session keyring, or empty to keep the caller's
   /// @param way how the root is entered
+  /// @param netDevices network devices of the host that the container gets
   /// @param listener who answers what the seccomp filter asks
   /// @param hooks what is run at the points of the container's life
   record Caller(
@@ -25,9 +27,15 @@ public sealed interface Custody {
       int preservedFds,
       String keyring,
       RootfsRequest.Way way,
+      List<NetDevice> netDevices,
       SeccompListener listener,
       HookCalls hooks)
-      implements Custody {}
+      implements Custody {
+    /// Copies the list.
+    public Caller {
+      netDevices = List.copyOf(netDevices);
+    }
+  }
 
   /// How long the program stays.
   enum Until {

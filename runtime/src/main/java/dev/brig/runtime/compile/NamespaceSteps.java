@@ -56,8 +56,17 @@ final class NamespaceSteps {
 
   /// Returns where the descriptor of a user namespace is that is joined, or [Slot#UNUSED].
   static Slot userNamespace(Isolation isolation) {
+    return joined(isolation, Isolation.CLONE_NEWUSER);
+  }
+
+  /// Returns where the descriptor of a network namespace is that is joined, or [Slot#UNUSED].
+  static Slot network(Isolation isolation) {
+    return joined(isolation, Isolation.CLONE_NEWNET);
+  }
+
+  private static Slot joined(Isolation isolation, long flag) {
     for (Isolation.Join join : isolation.joined()) {
-      if (join.flag() == Isolation.CLONE_NEWUSER) {
+      if (join.flag() == flag) {
         return fd(join);
       }
     }

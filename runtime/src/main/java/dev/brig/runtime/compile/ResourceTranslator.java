@@ -12,17 +12,21 @@ import dev.brig.cgroups.Resources.Pids;
 import dev.brig.cgroups.Resources.Realtime;
 import dev.brig.cgroups.Resources.Throttle;
 import dev.brig.cgroups.Resources.ThrottleKind;
+import dev.brig.cgroups.Resources.Traffic;
 import dev.brig.error.UnsupportedException;
 import dev.brig.runtime.spec.LinuxBlockIo;
 import dev.brig.runtime.spec.LinuxCpu;
 import dev.brig.runtime.spec.LinuxDeviceCgroup;
 import dev.brig.runtime.spec.LinuxHugepageLimit;
+import dev.brig.runtime.spec.LinuxInterfacePriority;
 import dev.brig.runtime.spec.LinuxMemory;
+import dev.brig.runtime.spec.LinuxRdma;
 import dev.brig.runtime.spec.LinuxResources;
 import dev.brig.runtime.spec.LinuxThrottleDevice;
 import dev.brig.runtime.spec.LinuxWeightDevice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Turns `linux.resources` of config.json into the words of the cgroups module;
@@ -34,12 +38,14 @@ public final class ResourceTranslator {
   ///
   /// @throws UnsupportedException if it limits what brig can't
   public static Resources resources(LinuxResources spec) {
-    if (!spec.rdma().isEmpty()) {
-      throw new UnsupportedException(
-          "/linux/resources/rdma", "brig can't limit it", "leave it out of the spec");
-    }
     refuse("kernel", spec.memory().kernel());
     refuse("kernelTCP", spec.memory().kernelTcp());
+    if (Boolean.FALSE.equals(spec.memory().useHierarchy())) {
+      throw new UnsupportedException(
+          "/linux/resources/memory/useHierarchy",
+          "the kernel counts the memory of children in any case, since Linux 5.11",
+          "leave it out of the spec");
+    }
     List<HugePage> pages = new ArrayList<>();
     for (LinuxHugepageLimit limit : spec.hugepageLimits()) {
       pages.add(new HugePage(limit.pageSize(), limit.limit()));
@@ -54,8 +60,23 @@ public final class ResourceTranslator {
         new Pids(or(spec.pids().limit())),
         blockIo(spec.blockIo()),
         pages,
+        traffic(spec),
         devices,
         spec.unified());
+  }
+
+  private static Traffic traffic(LinuxResources spec) {
+    List<Resources.Priority> priorities = new ArrayList<>();
+    for (LinuxInterfacePriority priority : spec.network().priorities()) {
+      priorities.add(new Resources.Priority(priority.name(), priority.priority()));
+    }
+    List<Resources.Rdma> rdma = new ArrayList<>();
+    for (Map.Entry<String, LinuxRdma> device : spec.rdma().entrySet()) {
+      LinuxRdma limits = device.getValue();
+      rdma.add(
+          new Resources.Rdma(device.getKey(), or(limits.hcaHandles()), or(limits.hcaObjects())));
+    }
+    return new Traffic(or(spec.network().classId()), priorities, rdma);
   }
 
   private static void refuse(String member, @Nullable Long limit) {

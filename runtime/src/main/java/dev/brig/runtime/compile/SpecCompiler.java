@@ -104,8 +104,10 @@ public final class SpecCompiler {
     return named;
   }
 
-  /// Returns mounts that show in /proc/self/mountinfo the source that config.json gives them.
+  /// Returns mounts that show in /proc/self/mountinfo the source that config.json gives them, and
+  /// whose files have the label that it wants.
   private static List<MountRequest> withSources(Spec spec, List<MountRequest> mounts) {
+    String label = spec.linux().mountLabel();
     Map<String, String> sources = new HashMap<>();
     for (Mount mount : spec.mounts()) {
       sources.put(mount.destination(), mount.source());
@@ -113,17 +115,26 @@ public final class SpecCompiler {
     List<MountRequest> named = new ArrayList<>();
     for (MountRequest mount : mounts) {
       String source = sources.getOrDefault(mount.target(), "");
-      if (mount instanceof MountRequest.New instance
-          && !source.isEmpty()
-          && !instance.target().startsWith(CGROUP)) {
+      if (mount instanceof MountRequest.New instance && !instance.target().startsWith(CGROUP)) {
         List<MountRequest.Parameter> parameters = new ArrayList<>(instance.parameters());
-        parameters.addFirst(new MountRequest.Parameter("source", source));
+        if (!source.isEmpty()) {
+          parameters.addFirst(new MountRequest.Parameter("source", source));
+        }
+        if (!label.isEmpty() && isLabelled(instance.type())) {
+          parameters.add(new MountRequest.Parameter("context", label));
+        }
         named.add(instance.withParameters(parameters));
       } else {
         named.add(mount);
       }
     }
     return named;
+  }
+
+  /// Tells whether the files of a filesystem take the label that its mount is given: the kernel's
+  /// own have theirs.
+  private static boolean isLabelled(String type) {
+    return type.equals("tmpfs") || type.equals("devpts") || type.equals("shm");
   }
 
   private static String oomScoreAdj(Spec spec) {

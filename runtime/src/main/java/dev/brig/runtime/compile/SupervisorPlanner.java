@@ -218,6 +218,10 @@ final class SupervisorPlanner {
     recordPid();
     namespaces.mapIds();
     mounts.makeAfterMapping();
+    if (launch.custody() instanceof Custody.Caller caller) {
+      new NetDeviceSteps(plan, caller.netDevices())
+          .send(NamespaceSteps.network(launch.isolation()), Names.FAILED);
+    }
     closeStreams();
   }
 

@@ -25,6 +25,7 @@ import dev.brig.runtime.compile.Custody;
 import dev.brig.runtime.compile.ExecPlanner;
 import dev.brig.runtime.compile.Execution;
 import dev.brig.runtime.compile.Launch;
+import dev.brig.runtime.compile.NetDevice;
 import dev.brig.runtime.compile.ResourceTranslator;
 import dev.brig.runtime.compile.SeccompListener;
 import dev.brig.runtime.compile.SpecCompiler;
@@ -33,6 +34,7 @@ import dev.brig.runtime.compile.Streams;
 import dev.brig.runtime.oci.BundleContainer;
 import dev.brig.runtime.oci.BundleException;
 import dev.brig.runtime.oci.BundleStore;
+import dev.brig.runtime.spec.LinuxMemory;
 import dev.brig.runtime.spec.LinuxResources;
 import dev.brig.runtime.spec.Process;
 import dev.brig.runtime.spec.Spec;
@@ -104,6 +106,15 @@ public final class BundleLauncher {
     }
   }
 
+  /// Returns the network devices of the host that a container is to get.
+  ///
+  /// @throws UnsupportedException if one isn't there, or can't move
+  public List<NetDevice> netDevices(Spec spec) {
+    return spec.linux().netDevices().isEmpty()
+        ? List.of()
+        : NetDevices.of(spec, host.identity());
+  }
+
   /// Plans the cgroups of a container; nothing is made yet.
   ///
   /// @throws dev.brig.error.BrigException if the host can't apply a limit, or if the cgroup is
@@ -132,6 +143,7 @@ public final class BundleLauncher {
   /// @param wish the new limits; what is unset stays as it is
   /// @throws dev.brig.error.BrigException if the host can't apply one
   public void update(BundleContainer container, LinuxResources wish) {
+    checkUse(container, wish.memory());
     KernelCgroupFs fs = new KernelCgroupFs(kernel);
     Resources resources = ResourceTranslator.resources(wish).withDevices(List.of());
     CgroupPlan plan =
@@ -159,6 +171,21 @@ public final class BundleLauncher {
     }
     for (CgroupWrite write : late) {
       fs.write(write.file(), write.value());
+    }
+  }
+
+  /// A limit below what is used makes the kernel kill until it holds: for who asked so, it is refused
+  /// instead; config-linux.md, `checkBeforeUpdate`.
+  private static void checkUse(BundleContainer container, LinuxMemory wish) {
+    Long limit = wish.limit();
+    if (limit == null || limit < 0 || !Boolean.TRUE.equals(wish.checkBeforeUpdate())) {
+      return;
+    }
+    long used = container.cgroup().stats().memory().currentBytes();
+    if (used > limit) {
+      throw new BundleException(
+          "unable to set memory limit to " + limit + ": the container uses " + used + " bytes",
+          "give it more, or leave checkBeforeUpdate out and let the kernel kill");
     }
   }
 
@@ -225,6 +252,10 @@ public final class BundleLauncher {
   ///
   /// @throws dev.brig.error.UnsupportedException for what config.json asks for and can't be had
   public Plan plan(BundleRequest request, Custody.Caller caller) {
+    Process process = request.spec().process();
+    if (process != null) {
+      new SecurityModules(kernel).check(process, request.spec().linux().mountLabel());
+    }
     String directory = request.directory().toString();
     Launch.State state =
         new Launch.State(
@@ -262,6 +293,7 @@ public final class BundleLauncher {
 
   /// Returns the plan of a further process; changes nothing.
   public Plan plan(ExecRequest request) {
+    new SecurityModules(kernel).check(request.process(), "");
     List<String> joins = new ArrayList<>();
     String target = "";
     for (Path cgroup : request.cgroups()) {

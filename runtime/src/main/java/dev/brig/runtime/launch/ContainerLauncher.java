@@ -110,6 +110,7 @@ public final class ContainerLauncher {
         resources.pids(),
         resources.blockIo(),
         resources.hugePages(),
+        resources.traffic(),
         rules,
         resources.unified());
   }
