@@ -218,6 +218,11 @@ public final class Cgroup {
     return CgroupStats.read(fs, directories);
   }
 
+  /// Returns the kernel's figures by device, by page size and by kind of memory.
+  public CgroupDetails details() {
+    return CgroupDetails.read(fs, directories);
+  }
+
   private void pids(Path directory, int depth, List<Integer> pids) {
     pids.addAll(members(directory));
     if (depth > 0) {

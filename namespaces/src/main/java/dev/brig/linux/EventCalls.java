@@ -73,6 +73,12 @@ public final class EventCalls {
     return new Fd((int) result, calls.gate());
   }
 
+  /// Makes a descriptor that becomes readable when the kernel counts it up; eventfd(2).
+  public Fd eventfd() {
+    long result = calls.orThrow(Syscall.EVENTFD2, 0, IN_NONBLOCK | IN_CLOEXEC);
+    return new Fd((int) result, calls.gate());
+  }
+
   /// Watches a file or a directory.
   ///
   /// @param inotify made by [#inotifyInit]

@@ -1,6 +1,5 @@
 package dev.brig.cli.oci;
 
-import dev.brig.cgroups.CgroupStats;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Option;
 import dev.brig.cli.syntax.OptionText;
@@ -11,13 +10,15 @@ import dev.brig.runtime.json.JsonOut;
 import dev.brig.runtime.oci.BundleContainer;
 import dev.brig.runtime.oci.BundleException;
 import dev.brig.runtime.oci.BundleStatus;
+import dev.brig.runtime.oci.OomWatch;
+import dev.brig.runtime.container.InitProcess;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// `events`: what a container uses, once or again and again, one JSON object a line.
 final class EventsCommand implements OciCommand<EventsCommand.EventsOption> {
-  private static final long NANOS = 1000;
   private static final String DEFAULT_INTERVAL = "5s";
 
   private final OciContext context;
@@ -60,24 +61,54 @@ final class EventsCommand implements OciCommand<EventsCommand.EventsOption> {
     if (container.status() == BundleStatus.STOPPED) {
       throw new BundleException("container with id " + container.record().id() + " is not running");
     }
-    while (container.status() != BundleStatus.STOPPED) {
-      context.out().println(stats(container));
-      context.out().flush();
-      if (arguments.has(EventsOption.STATS) || !pause(interval)) {
-        break;
-      }
+    if (arguments.has(EventsOption.STATS)) {
+      say(EventStats.of(container));
+      return 0;
     }
+    follow(container, interval);
     return 0;
   }
 
-  private static boolean pause(Duration interval) {
-    try {
-      Thread.sleep(interval);
-      return true;
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      return false;
+  /// Shows what the container uses at each interval, and when it runs out of memory, until it ends.
+  private void follow(BundleContainer container, Duration interval) {
+    Optional<InitProcess> init = container.init();
+    if (init.isEmpty()) {
+      return;
     }
+    try (InitProcess process = init.get();
+        OomWatch watch = OomWatch.of(context.kernel(), container)) {
+      long next = System.nanoTime();
+      while (true) {
+        long rest = next - System.nanoTime();
+        if (rest <= 0) {
+          say(EventStats.of(container));
+          next = System.nanoTime() + interval.toNanos();
+          continue;
+        }
+        switch (watch.await(process.pidfd(), Duration.ofNanos(rest))) {
+          case ENDED -> {
+            return;
+          }
+          case OUT_OF_MEMORY -> sayOutOfMemory(container.record().id());
+          case NONE -> {}
+        }
+      }
+    }
+  }
+
+  private void sayOutOfMemory(String id) {
+    StringWriter text = new StringWriter();
+    JsonOut out = JsonOut.onOneLine(text);
+    out.beginObject();
+    out.required("type", "oom");
+    out.required("id", id);
+    out.endObject();
+    say(text.toString());
+  }
+
+  private void say(String line) {
+    context.out().println(line);
+    context.out().flush();
   }
 
   private static Duration interval(String text) {
@@ -99,71 +130,5 @@ final class EventsCommand implements OciCommand<EventsCommand.EventsOption> {
       }
     }
     throw new UsageException("--interval " + text, "no time", "500ms, 5s or 1m");
-  }
-
-  private static String stats(BundleContainer container) {
-    CgroupStats stats = container.cgroup().stats();
-    StringWriter text = new StringWriter();
-    JsonOut out = JsonOut.onOneLine(text);
-    out.beginObject();
-    out.required("type", "stats");
-    out.required("id", container.record().id());
-    out.beginObject("data");
-    cpu(out, stats.cpu());
-    out.beginObject("cpuset");
-    out.endObject();
-    memory(out, stats.memory());
-    out.beginObject("pids");
-    known(out, "current", stats.pids().current());
-    known(out, "limit", stats.pids().limit());
-    out.endObject();
-    out.beginObject("blkio");
-    out.endObject();
-    out.beginObject("hugetlb");
-    out.endObject();
-    out.beginObject("intel_rdt");
-    out.endObject();
-    out.beginArray("network_interfaces");
-    out.endArray();
-    out.endObject();
-    out.endObject();
-    return text.toString();
-  }
-
-  private static void cpu(JsonOut out, CgroupStats.Cpu cpu) {
-    out.beginObject("cpu");
-    out.beginObject("usage");
-    if (cpu.usageMicros() >= 0) {
-      out.required("total", cpu.usageMicros() * NANOS);
-    }
-    out.endObject();
-    out.beginObject("throttling");
-    known(out, "periods", cpu.periods());
-    known(out, "throttledPeriods", cpu.throttledPeriods());
-    if (cpu.throttledMicros() >= 0) {
-      out.required("throttledTime", cpu.throttledMicros() * NANOS);
-    }
-    out.endObject();
-    out.endObject();
-  }
-
-  private static void memory(JsonOut out, CgroupStats.Memory memory) {
-    out.beginObject("memory");
-    out.beginObject("usage");
-    if (memory.limitBytes() != CgroupStats.UNKNOWN) {
-      // What Go's runtimes say of no limit: the highest number.
-      out.unsigned("limit", memory.limitBytes());
-    }
-    known(out, "usage", memory.currentBytes());
-    known(out, "max", memory.peakBytes());
-    out.required("failcnt", 0);
-    out.endObject();
-    out.endObject();
-  }
-
-  private static void known(JsonOut out, String name, long value) {
-    if (value >= 0) {
-      out.required(name, value);
-    }
   }
 }

@@ -59,6 +59,8 @@ final class NetDevices {
 
   private static void checkName(String field, String name) {
     boolean wrong = name.length() > NAME_MAX || name.equals(".") || name.equals("..");
+    // The kernel moves it, then sees that it can't be renamed so, and the device is lost.
+    wrong |= name.equals("lo");
     for (int i = 0; i < name.length(); i++) {
       char letter = name.charAt(i);
       wrong |= letter == '/' || letter == ':' || letter == '%' || letter <= ' ' || letter > '~';
@@ -67,7 +69,7 @@ final class NetDevices {
       throw new UnsupportedException(
           field,
           "\"" + name + "\" is no name of a network device",
-          "at most 15 characters, without /, : and blanks");
+          "at most 15 characters, without /, : and blanks, and not lo");
     }
   }
 
