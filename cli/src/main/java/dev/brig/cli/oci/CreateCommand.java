@@ -19,6 +19,7 @@ import dev.brig.runtime.launch.BundleLauncher;
 import dev.brig.runtime.launch.BundleLauncher.BundleRequest;
 import dev.brig.runtime.oci.BundleRecord;
 import dev.brig.runtime.oci.BundleStore;
+import dev.brig.runtime.oci.SystemdUnit;
 import dev.brig.runtime.spec.Process;
 import dev.brig.runtime.spec.Spec;
 import java.nio.charset.StandardCharsets;
@@ -82,6 +83,7 @@ final class CreateCommand implements OciCommand<CreateOption> {
             passed,
             arguments.has(CreateOption.NO_NEW_KEYRING) ? "" : BundleStore.keyring(id),
             arguments.has(CreateOption.NO_PIVOT) ? Way.MOVE : Way.PIVOT,
+            context.asksSystemd() ? new SystemdManager(context).home() : "",
             context.launcher().netDevices(bundle.spec()),
             BundleFilter.asks(filter)
                 ? HookStates.listener(id, directory.toString(), bundle.spec(), "creating")
@@ -111,6 +113,10 @@ final class CreateCommand implements OciCommand<CreateOption> {
             self(),
             request.cgroup().removals());
     context.store().write(record, bundle.config());
+    if (context.asksSystemd()) {
+      SystemdUnit unit = SystemdUnit.of(request.id(), bundle.spec());
+      new SystemdManager(context).start(unit, request.id(), request.cgroup());
+    }
     return launcher.become(plan, "brig-oci: " + request.id(), context.variables());
   }
 
@@ -122,7 +128,11 @@ final class CreateCommand implements OciCommand<CreateOption> {
       Streams streams,
       Filter filter) {
     Spec spec = withListeners(bundle.spec());
-    CgroupPlan cgroup = context.launcher().cgroups(id, spec);
+    BundleLauncher launcher = context.launcher();
+    CgroupPlan cgroup =
+        context.asksSystemd()
+            ? launcher.cgroups(SystemdUnit.of(id, spec), spec)
+            : launcher.cgroups(id, spec);
     return new BundleRequest(
         id,
         place,

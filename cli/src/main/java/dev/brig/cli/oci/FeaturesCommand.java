@@ -62,8 +62,8 @@ final class FeaturesCommand implements OciCommand<SharedOption> {
     out.beginObject("cgroup");
     out.required("v1", true);
     out.required("v2", true);
-    out.required("systemd", false);
-    out.required("systemdUser", false);
+    out.required("systemd", true);
+    out.required("systemdUser", true);
     out.required("rdma", true);
     out.endObject();
     seccomp(out);

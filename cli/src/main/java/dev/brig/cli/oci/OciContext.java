@@ -98,6 +98,12 @@ final class OciContext {
         : path("XDG_RUNTIME_DIR", runtime).resolve("brig/seccomp");
   }
 
+  /// Tells whether cgroups are systemd's to make.
+  boolean asksSystemd() {
+    return options.has(OciOption.SYSTEMD_CGROUP)
+        || options.value(OciOption.CGROUP_MANAGER, "").equals("systemd");
+  }
+
   BundleStore store() {
     return new BundleStore(kernel, root());
   }

@@ -107,15 +107,9 @@ public final class OciMain {
       throw new UsageException("--log-format \"" + wrong + "\"", "no format", "text or json");
     }
     String manager = global.value(OciOption.CGROUP_MANAGER, "cgroupfs");
-    if (global.has(OciOption.SYSTEMD_CGROUP) || manager.equals("systemd")) {
+    if (!manager.equals("cgroupfs") && !manager.equals("systemd")) {
       throw new UnsupportedException(
-          global.has(OciOption.SYSTEMD_CGROUP) ? "--systemd-cgroup" : "--cgroup-manager systemd",
-          "brig makes cgroups itself and can't ask systemd for them yet",
-          "podman: --cgroup-manager=cgroupfs; containerd: SystemdCgroup = false");
-    }
-    if (!manager.equals("cgroupfs")) {
-      throw new UnsupportedException(
-          "--cgroup-manager " + manager, "brig knows cgroupfs only", "leave it out");
+          "--cgroup-manager " + manager, "brig knows cgroupfs and systemd", "leave it out");
     }
   }
 

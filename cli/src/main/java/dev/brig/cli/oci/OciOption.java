@@ -10,7 +10,7 @@ enum OciOption implements Option {
   LOG_FORMAT("--log-format", "FORMAT", "how they are written there: text or json"),
   LOG_LEVEL("--log-level", "LEVEL", "taken for crun's callers; only errors are written"),
   DEBUG("--debug", "", "tell each system call on standard error"),
-  SYSTEMD_CGROUP("--systemd-cgroup", "", "let systemd make cgroups; refused for now"),
+  SYSTEMD_CGROUP("--systemd-cgroup", "", "let systemd make cgroups"),
   CGROUP_MANAGER("--cgroup-manager", "NAME", "who makes cgroups: cgroupfs"),
   ROOTLESS("--rootless", "WHEN", "auto, true or false; brig sees by itself who it runs as"),
   CRIU("--criu", "PATH", "taken for old callers"),

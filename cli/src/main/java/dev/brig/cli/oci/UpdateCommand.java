@@ -8,6 +8,8 @@ import dev.brig.linux.Fd;
 import dev.brig.runtime.oci.BundleContainer;
 import dev.brig.runtime.oci.BundleException;
 import dev.brig.runtime.oci.BundleStatus;
+import dev.brig.runtime.oci.SystemdUnit;
+import dev.brig.cgroups.CgroupWrite;
 import dev.brig.runtime.spec.LinuxBlockIo;
 import dev.brig.runtime.spec.LinuxCpu;
 import dev.brig.runtime.spec.LinuxMemory;
@@ -45,7 +47,11 @@ final class UpdateCommand implements OciCommand<UpdateOption> {
     }
     String file = arguments.value(UpdateOption.RESOURCES, "");
     LinuxResources resources = file.isEmpty() ? resources(arguments) : read(file);
-    context.launcher().update(container, resources);
+    List<CgroupWrite> writes = context.launcher().update(container, resources);
+    if (SystemdUnit.isUnit(container.record().cgroups())) {
+      SystemdUnit unit = SystemdUnit.of(container.record().id(), container.spec());
+      new SystemdManager(context).change(unit, writes);
+    }
     return 0;
   }
 

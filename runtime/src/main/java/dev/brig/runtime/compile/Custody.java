@@ -18,6 +18,8 @@ public sealed interface Custody {
   /// @param preservedFds how many descriptors from 3 on are passed to the command
   /// @param keyring the name of the container's own session keyring, or empty to keep the caller's
   /// @param way how the root is entered
+  /// @param home the cgroup.procs of the cgroup that the program goes back to once the container's
+  ///   process is made, or empty
   /// @param netDevices network devices of the host that the container gets
   /// @param listener who answers what the seccomp filter asks
   /// @param hooks what is run at the points of the container's life
@@ -27,6 +29,7 @@ public sealed interface Custody {
       int preservedFds,
       String keyring,
       RootfsRequest.Way way,
+      String home,
       List<NetDevice> netDevices,
       SeccompListener listener,
       HookCalls hooks)

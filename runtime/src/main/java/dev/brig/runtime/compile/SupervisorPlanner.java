@@ -219,10 +219,18 @@ final class SupervisorPlanner {
     namespaces.mapIds();
     mounts.makeAfterMapping();
     if (launch.custody() instanceof Custody.Caller caller) {
+      goHome(caller);
       new NetDeviceSteps(plan, caller.netDevices())
           .send(NamespaceSteps.network(launch.isolation()), Names.FAILED);
     }
     closeStreams();
+  }
+
+  private void goHome(Custody.Caller caller) {
+    if (!caller.home().isEmpty()) {
+      plan.because("leave the container's cgroup to it", "--systemd-cgroup");
+      writeFile(caller.home(), "0");
+    }
   }
 
   /// Opens the files by which the container's process joins its cgroups, for it to write to.

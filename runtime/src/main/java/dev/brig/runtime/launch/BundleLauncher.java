@@ -34,6 +34,7 @@ import dev.brig.runtime.compile.Streams;
 import dev.brig.runtime.oci.BundleContainer;
 import dev.brig.runtime.oci.BundleException;
 import dev.brig.runtime.oci.BundleStore;
+import dev.brig.runtime.oci.SystemdUnit;
 import dev.brig.runtime.spec.LinuxMemory;
 import dev.brig.runtime.spec.LinuxResources;
 import dev.brig.runtime.spec.Process;
@@ -120,8 +121,20 @@ public final class BundleLauncher {
   /// @throws dev.brig.error.BrigException if the host can't apply a limit, or if the cgroup is
   ///   another's
   public CgroupPlan cgroups(String id, Spec spec) {
+    return cgroupsAt(relative(id, spec), spec);
+  }
+
+  /// Plans the cgroups of a container that systemd makes; nothing is made yet.
+  ///
+  /// @throws dev.brig.error.BrigException if the host can't apply a limit, or if the unit is
+  ///   another's
+  public CgroupPlan cgroups(SystemdUnit unit, Spec spec) {
+    return cgroupsAt(unit.path(), spec);
+  }
+
+  private CgroupPlan cgroupsAt(String relative, Spec spec) {
     CgroupPlan plan =
-        cgroups(relative(id, spec), withDevices(spec.linux().resources()), Reach.EVERYWHERE);
+        cgroups(relative, withDevices(spec.linux().resources()), Reach.EVERYWHERE);
     for (Path leaf : plan.leaves()) {
       int members = members(leaf);
       if (members > 0) {
@@ -141,13 +154,14 @@ public final class BundleLauncher {
   ///
   /// @param container the container
   /// @param wish the new limits; what is unset stays as it is
+  /// @return what was written
   /// @throws dev.brig.error.BrigException if the host can't apply one
-  public void update(BundleContainer container, LinuxResources wish) {
+  public List<CgroupWrite> update(BundleContainer container, LinuxResources wish) {
     checkUse(container, wish.memory());
     KernelCgroupFs fs = new KernelCgroupFs(kernel);
     Resources resources = ResourceTranslator.resources(wish).withDevices(List.of());
     CgroupPlan plan =
-        cgroups(relative(container.record().id(), container.spec()), resources, Reach.NEEDED);
+        cgroups(relative(container), resources, Reach.NEEDED);
     for (Path leaf : plan.leaves()) {
       if (!container.record().cgroups().contains(leaf)) {
         throw new UnsupportedException(
@@ -156,7 +170,8 @@ public final class BundleLauncher {
             "give it a limit of that kind when it is created");
       }
     }
-    lift(fs, container, resources);
+    List<CgroupWrite> done = new ArrayList<>(plan.writes());
+    lift(fs, container, resources, done);
     List<CgroupWrite> late = new ArrayList<>();
     for (CgroupWrite write : plan.writes()) {
       try {
@@ -172,6 +187,7 @@ public final class BundleLauncher {
     for (CgroupWrite write : late) {
       fs.write(write.file(), write.value());
     }
+    return done;
   }
 
   /// A limit below what is used makes the kernel kill until it holds: for who asked so, it is refused
@@ -191,24 +207,33 @@ public final class BundleLauncher {
 
   /// A plan for a new cgroup has nothing to write where there is to be no limit; here one may be
   /// there.
-  private static void lift(KernelCgroupFs fs, BundleContainer container, Resources resources) {
+  private static void lift(
+      KernelCgroupFs fs, BundleContainer container, Resources resources, List<CgroupWrite> done) {
     boolean memory = resources.memory().limitBytes() == Resources.UNLIMITED;
     boolean pids = resources.pids().limit() == Resources.UNLIMITED;
     boolean cpu = resources.cpu().quotaMicros() == Resources.UNLIMITED;
     for (Path cgroup : container.record().cgroups()) {
-      lift(fs, pids, cgroup.resolve("pids.max"), "max");
-      lift(fs, memory, cgroup.resolve("memory.memsw.limit_in_bytes"), "-1");
-      lift(fs, memory, cgroup.resolve("memory.limit_in_bytes"), "-1");
-      lift(fs, memory, cgroup.resolve("memory.max"), "max");
-      lift(fs, cpu, cgroup.resolve("cpu.cfs_quota_us"), "-1");
-      lift(fs, cpu, cgroup.resolve("cpu.max"), "max");
+      lift(fs, pids, cgroup.resolve("pids.max"), "max", done);
+      lift(fs, memory, cgroup.resolve("memory.memsw.limit_in_bytes"), "-1", done);
+      lift(fs, memory, cgroup.resolve("memory.limit_in_bytes"), "-1", done);
+      lift(fs, memory, cgroup.resolve("memory.max"), "max", done);
+      lift(fs, cpu, cgroup.resolve("cpu.cfs_quota_us"), "-1", done);
+      lift(fs, cpu, cgroup.resolve("cpu.max"), "max", done);
     }
   }
 
-  private static void lift(KernelCgroupFs fs, boolean asked, Path file, String value) {
+  private static void lift(
+      KernelCgroupFs fs, boolean asked, Path file, String value, List<CgroupWrite> done) {
     if (asked && fs.exists(file)) {
       fs.write(file, value);
+      done.add(new CgroupWrite(file, value, "", "lift the limit"));
     }
+  }
+
+  private static String relative(BundleContainer container) {
+    return SystemdUnit.isUnit(container.record().cgroups())
+        ? SystemdUnit.of(container.record().id(), container.spec()).path()
+        : relative(container.record().id(), container.spec());
   }
 
   private static String relative(String id, Spec spec) {

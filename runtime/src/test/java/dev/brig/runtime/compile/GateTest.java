@@ -50,6 +50,7 @@ final class GateTest {
             2,
             "_ses.c",
             RootfsRequest.Way.PIVOT,
+            "",
             List.of(),
             SeccompListener.NONE,
             calls);
