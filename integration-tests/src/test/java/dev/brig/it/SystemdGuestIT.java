@@ -13,14 +13,15 @@ import org.junit.jupiter.api.Test;
 class SystemdGuestIT {
   private static final String SYSTEMD =
       """
-      mount -t tmpfs tmpfs /run && mkdir -p /run/lock && mount --make-rshared /
-      container=brig unshare --pid --fork --mount --mount-proc --propagation slave \
-        /lib/systemd/systemd --unit=dbus.socket --log-target=null >/dev/null 2>&1 &
-      until [ -S /run/dbus/system_bus_socket ]; do sleep 0.2; done
-      cat >/run/script
-      nsenter -t "$(pgrep -x -o systemd)" -p -m sh -c 'systemctl is-system-running --wait >/dev/null
-        cd /run && mkdir b && cd b && runc spec && mkdir -p rootfs/bin &&
-        cp /bin/busybox rootfs/bin/sh && . /run/script'
+      cat >/tmp/script
+      exec unshare -m --propagation private sh -c '
+        mount -t tmpfs tmpfs /run && mkdir -p /run/lock && mount --make-rshared /
+        container=brig unshare --pid --fork --mount --mount-proc --propagation slave \
+          /lib/systemd/systemd --unit=dbus.socket --log-target=null >/dev/null 2>&1 &
+        until [ -S /run/dbus/system_bus_socket ]; do sleep 0.2; done
+        exec nsenter -t "$(pgrep -x -o systemd)" -p -m sh -c "
+          cd /run && mkdir b && cd b && runc spec &&
+          mkdir -p rootfs/bin && cp /bin/busybox rootfs/bin/sh && . /tmp/script"'
       """;
 
   private static final String SCRIPT =

@@ -110,7 +110,7 @@ final class CreateCommand implements OciCommand<CreateOption> {
             bundle.spec().root().path(),
             Instant.now().toString(),
             Integer.toUnsignedLong(context.host().identity().uid()),
-            self(),
+            self(context),
             request.cgroup().removals());
     context.store().write(record, bundle.config());
     if (context.asksSystemd()) {
@@ -202,7 +202,8 @@ final class CreateCommand implements OciCommand<CreateOption> {
     return context.launcher().terminal();
   }
 
-  private BundleRecord.Creator self() {
+  /// Returns what says that this process makes the container.
+  static BundleRecord.Creator self(OciContext context) {
     byte[] stat =
         context
             .kernel()

@@ -7,7 +7,7 @@ final class OciCommands {
   static final String OVERVIEW =
       """
       Commands: create, start, run, state, kill, delete, exec, list, ps, pause, resume, update,
-      events, spec, features. brig-oci COMMAND --help tells more.\
+      events, spec, features, checkpoint, restore. brig-oci COMMAND --help tells more.\
       """;
 
   private static final List<String> NAMES =
@@ -27,6 +27,8 @@ final class OciCommands {
           "events",
           "spec",
           "features",
+          "checkpoint",
+          "restore",
           "internal");
 
   private OciCommands() {}
@@ -52,6 +54,8 @@ final class OciCommands {
       case "events" -> new EventsCommand(context);
       case "spec" -> new SpecCommand(context);
       case "features" -> new FeaturesCommand(context);
+      case "checkpoint" -> new CheckpointCommand(context);
+      case "restore" -> new RestoreCommand(context);
       case "internal" -> new InternalCommand(context);
       default -> throw new IllegalArgumentException(name);
     };

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.brig.cgroups.CgroupWrite;
 import dev.brig.error.UsageException;
 import dev.brig.runtime.spec.Linux;
+import dev.brig.runtime.spec.Root;
 import dev.brig.runtime.spec.Spec;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SystemdUnitTest {
   private static SystemdUnit unit(String cgroupsPath) {
     Linux linux = Linux.builder().cgroupsPath(cgroupsPath).build();
-    return SystemdUnit.of("c1", Spec.builder().linux(linux).build());
+    return SystemdUnit.of("c1", Spec.builder("1.3.0", new Root("/r", /* readonly= */ false)).linux(linux).build());
   }
 
   @ParameterizedTest
