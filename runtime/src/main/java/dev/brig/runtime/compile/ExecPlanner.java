@@ -95,6 +95,7 @@ public final class ExecPlanner {
     int first = FIRST_FD + execution.streams().preservedFds();
     start.clean(
         first, execution.pidfd(), "containerfd", execution.traceFd(), execution.ignoredSignals());
+    start.seal();
     if (background) {
       new DetachSteps(plan).detach("");
     }
