@@ -23,8 +23,16 @@ final class ProcTargets {
   static void check(Mount mount, MountOptions options, String subject) {
     String target = mount.destination();
     if (target.equals(PROC)) {
-      boolean bound = options.bind() || mount.type().equals("bind");
-      if (bound ? !mount.source().equals(PROC) : !mount.type().equals("proc")) {
+      boolean right =
+          switch (options.kind()) {
+            case NEW ->
+                mount.type().equals("bind")
+                    ? mount.source().equals(PROC)
+                    : mount.type().equals("proc");
+            case BIND -> mount.source().equals(PROC);
+            case REMOUNT, REMOUNT_BIND -> true;
+          };
+      if (!right) {
         throw new UnsupportedException(
             subject,
             PROC + " cannot be mounted because it is not of type proc",
