@@ -1,5 +1,6 @@
 package dev.brig.it;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -121,7 +122,7 @@ class OciCrashIT {
     for (int i = 0; i < times; i++) {
       String victim = VICTIMS.get(i % VICTIMS.size());
       String whom = WHOM.get(random.nextInt(WHOM.size()));
-      long millis = (long) (random.nextDouble() * usual.get(victim) * 1.1);
+      long millis = (long) (random.nextDouble() * requireNonNull(usual.get(victim)) * 1.1);
       String seconds = String.format(Locale.ROOT, "%.3f", millis / 1000.0);
       Brig.Ended ended =
           lab()

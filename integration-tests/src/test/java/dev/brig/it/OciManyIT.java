@@ -101,7 +101,7 @@ class OciManyIT {
               { $PODMAN run -d --network none t sleep 1000 >/dev/null || echo "failed $i"; } &
             done; wait
             $PODMAN ps -q --no-trunc >ids; wc -l <ids; $PODMAN ps --format '{{.Pid}}' >pids; mine >nets; wc -l <nets
-            [ -d /run/brig/oci/$(head -1 ids) ] && left | cut -d/ -f2 | sort -u | tr '\\n' ' '; echo
+            [ -d /run/brig/oci/$(head -1 ids) ] && left | grep ^/ | cut -d/ -f2 | sort -u | tr '\\n' ' '; echo
             for id in $(cat ids); do { $PODMAN exec $id true || echo "exec: $?"; } & done; wait
             for id in $(cat ids); do { $PODMAN rm -f -t 0 $id >/dev/null || echo "rm: $?"; } & done; wait
             $PODMAN ps -aq; nothing
