@@ -97,8 +97,7 @@ final class TrainCommand implements Command<Option> {
     }
     walk(List.of("run", "--rm", "host", "true"), kernel.answering(rootless));
     Map<Syscall, Long> unheard =
-        Map.of(
-            Syscall.EXECVE, refused, Syscall.EXECVEAT, refused, Syscall.PIDFD_SEND_SIGNAL, 0L);
+        Map.of(Syscall.EXECVE, refused, Syscall.EXECVEAT, refused, Syscall.PIDFD_SEND_SIGNAL, 0L);
     new OciTraining(context.environment(), kernel.answering(unheard)).run(context.paths().root());
     return ExitCodes.SUCCESS;
   }

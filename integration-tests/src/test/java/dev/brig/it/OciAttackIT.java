@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The attacks by links and mounts that have worked on container runtimes, tried on `brig-oci`; each
-/// by the number under which it was published. [OciEscapeIT] has those by processes.
+/// The attacks by links and mounts that have worked on container runtimes, tried on `brig-oci`;
+/// each by the number under which it was published. [OciEscapeIT] has those by processes.
 class OciAttackIT {
   @TempDir private static Path folder;
 
@@ -33,7 +33,9 @@ class OciAttackIT {
   @Test
   void noticesWhatAnAttackLeavesOnTheHost() throws IOException, InterruptedException {
     Brig.Ended brig =
-        lab().brig("root; mknod host/dev/null c 1 3; mkdir host/m; chown 5 host/canary; host | sort");
+        lab()
+            .brig(
+                "root; mknod host/dev/null c 1 3; mkdir host/m; chown 5 host/canary; host | sort");
 
     assertThat(brig.out()).isEqualTo("5 644\ncanary\nhost/dev/null\nhost/m\n");
   }
@@ -106,9 +108,7 @@ class OciAttackIT {
                 b 'sh("stat -f -c %t /proc/") | without("/proc") | bind("/proc"; "/proc")'; try
                 """);
 
-    assertThat(brig.out())
-        .as(brig.err())
-        .isEqualTo("canary\nstatus 0\n9fa0\nstatus 0\n");
+    assertThat(brig.out()).as(brig.err()).isEqualTo("canary\nstatus 0\n9fa0\nstatus 0\n");
   }
 
   /// CVE-2025-52881: a setting that is written to what was mounted over it.
@@ -208,8 +208,7 @@ class OciAttackIT {
         done
         """;
 
-    assertThat(lab().brig(script).out())
-        .isEqualTo(OciAttackLab.HARMLESS + OciAttackLab.HARMLESS);
+    assertThat(lab().brig(script).out()).isEqualTo(OciAttackLab.HARMLESS + OciAttackLab.HARMLESS);
     // runc 1.1.5 follows the link, which shows that this test would notice.
     if (lab().runc("$RT --version | head -1").out().contains(" 1.1.5")) {
       assertThat(lab().runc(script).out()).contains("host/dev/ptmx\n");
@@ -219,7 +218,8 @@ class OciAttackIT {
   @Test
   void makesNoDeviceBelowALinkInTheImagesDev() throws IOException, InterruptedException {
     String tun = " | .linux.devices = [{path: \"/dev/sub/tun\", type: \"c\", major: 1, minor: 3}]'";
-    String image = "root; rm -rf r/dev; mkdir r/dev; ln -s \"$LAB/host/dev\" r/dev/sub; b 'sh(\"true\")";
+    String image =
+        "root; rm -rf r/dev; mkdir r/dev; ln -s \"$LAB/host/dev\" r/dev/sub; b 'sh(\"true\")";
     lab().refused(image + " | without(\"/dev\")" + tun, "make /dev/sub/tun");
     lab()
         .refused(

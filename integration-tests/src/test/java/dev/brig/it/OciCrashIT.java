@@ -147,7 +147,8 @@ class OciCrashIT {
                           .replace("SECONDS", seconds)
                           .replace("WHOM", whom));
       if (ended.status() != 0 || !ended.out().isEmpty()) {
-        wrong.add("number " + i + ", " + victim + ", " + whom + " after " + millis + " ms: " + ended);
+        wrong.add(
+            "number " + i + ", " + victim + ", " + whom + " after " + millis + " ms: " + ended);
       }
       if (ended.err().contains("hit")) {
         hits.merge(victim, 1, Integer::sum);

@@ -9,8 +9,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The attacks by processes, descriptors and rights that have worked on container runtimes, tried on
-/// `brig-oci`; each by the number under which it was published. [OciAttackIT] has those by links.
+/// The attacks by processes, descriptors and rights that have worked on container runtimes, tried
+/// on `brig-oci`; each by the number under which it was published. [OciAttackIT] has those by
+/// links.
 class OciEscapeIT {
   @TempDir private static Path folder;
 
@@ -115,8 +116,7 @@ class OciEscapeIT {
     String none = "CapInh:\t0000000000000000\n";
     assertThat(brig.out())
         .as(brig.err())
-        .isEqualTo(
-            "[null,null]\n" + none + none + none + "CapAmb:\t0000000000000000\n" + none);
+        .isEqualTo("[null,null]\n" + none + none + none + "CapAmb:\t0000000000000000\n" + none);
   }
 
   /// CVE-2023-25809: without a cgroup namespace the machine's own cgroups can be written to.

@@ -108,9 +108,7 @@ class OciManyIT {
             """
                 .replace("COUNT", "" + count));
 
-    assertThat(ended.out())
-        .as(ended.err())
-        .isEqualTo(count + "\n" + count + "\nproc run sys \n");
+    assertThat(ended.out()).as(ended.err()).isEqualTo(count + "\n" + count + "\nproc run sys \n");
   }
 
   @Test

@@ -144,7 +144,11 @@ final class MountPlanner {
         copies.takeSource(place);
       }
       place.mount(
-          plan, MountParameters.source(mount), mount.type(), flags, MountParameters.data(mount.parameters()));
+          plan,
+          MountParameters.source(mount),
+          mount.type(),
+          flags,
+          MountParameters.data(mount.parameters()));
       places.forget(mount.target());
       if (copied || isNeeded(mount) || mount.propagation().value() != 0) {
         places.reopen(mounted, place);

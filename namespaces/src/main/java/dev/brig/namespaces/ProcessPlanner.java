@@ -53,8 +53,8 @@ public final class ProcessPlanner {
     this.request = request;
   }
 
-  /// Has the process say so on a socket once a filter is there that asks a listener: somebody outside
-  /// is to take the listener's descriptor, before the filter stops this process.
+  /// Has the process say so on a socket once a filter is there that asks a listener: somebody
+  /// outside is to take the listener's descriptor, before the filter stops this process.
   ///
   /// @param other the socket's descriptor
   public void announceListenerOn(Slot other) {

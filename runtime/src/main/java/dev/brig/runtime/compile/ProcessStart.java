@@ -1,13 +1,13 @@
 package dev.brig.runtime.compile;
 
+import static dev.brig.namespaces.Abi.AT_FDCWD;
 import static dev.brig.namespaces.Abi.LAST_FD;
 import static dev.brig.namespaces.Abi.NULL;
 import static dev.brig.namespaces.Abi.ZERO;
-import static dev.brig.namespaces.Abi.text;
-import static dev.brig.namespaces.Abi.mode;
-import static dev.brig.namespaces.Abi.AT_FDCWD;
 import static dev.brig.namespaces.Abi.at;
+import static dev.brig.namespaces.Abi.mode;
 import static dev.brig.namespaces.Abi.num;
+import static dev.brig.namespaces.Abi.text;
 
 import dev.brig.linux.Signal;
 import dev.brig.linux.Syscall;
