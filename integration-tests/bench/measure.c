@@ -31,7 +31,7 @@ int main(int argc, char **argv) {
     perror(argv[1]);
     return 125;
   }
-  fprintf(file, "%ld.%06ld %ld.%06ld %.3f %ld\n", (long)used.ru_utime.tv_sec, (long)used.ru_utime.tv_usec,
+  fprintf(file, "%ld.%06ld %ld.%06ld %.6f %ld\n", (long)used.ru_utime.tv_sec, (long)used.ru_utime.tv_usec,
           (long)used.ru_stime.tv_sec, (long)used.ru_stime.tv_usec,
           (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9, used.ru_maxrss);
   fclose(file);

@@ -279,4 +279,23 @@ class OciIT {
 
     assertThat(brig.out()).as(brig.err()).isEqualTo("creating\n0\ngone\n");
   }
+
+  /// runc looks every 100 ms whether a process that it killed has ended; whoever waits on a
+  /// descriptor is told at once.
+  @Test
+  void sleepsOnNoPathOfItsCommands() throws IOException, InterruptedException {
+    Brig.Ended brig =
+        lab()
+            .brig(
+                """
+                bundle b '.process.args = ["sleep", "1000"]'
+                trace() { strace -f -o trace -e trace=nanosleep,clock_nanosleep,select,pselect6 $RT "$@" </dev/null >/dev/null; grep -c "^[0-9]* *[a-z]" trace; }
+                for verb in create start state kill 'exec -d' 'delete -f'; do
+                  case $verb in create) trace $verb -b b $NAME ;; exec*) trace $verb $NAME true ;; *) trace $verb $NAME ;; esac
+                done
+                [ -x /usr/bin/sleep ] && strace -f -o trace -e trace=nanosleep,clock_nanosleep sleep 0.01; grep -c nanosleep trace
+                """);
+
+    assertThat(brig.out()).as(brig.err()).isEqualTo("0\n0\n0\n0\n0\n0\n1\n");
+  }
 }

@@ -1,7 +1,6 @@
 package dev.brig.namespaces;
 
 import static dev.brig.namespaces.Abi.AT_EMPTY_PATH;
-import static dev.brig.namespaces.Abi.MOVE_MOUNT_F_EMPTY_PATH;
 import static dev.brig.namespaces.Abi.OPEN_TREE_CLOEXEC;
 import static dev.brig.namespaces.Abi.OPEN_TREE_CLONE;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
@@ -9,6 +8,7 @@ import static dev.brig.namespaces.Abi.O_NOCTTY;
 import static dev.brig.namespaces.Abi.O_RDWR;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.num;
+import static dev.brig.namespaces.Abi.openHow;
 import static dev.brig.namespaces.Abi.or;
 import static dev.brig.namespaces.Abi.text;
 import static dev.brig.namespaces.Abi.value;
@@ -21,8 +21,7 @@ import dev.brig.plan.PlanBuilder;
 import dev.brig.plan.Slot;
 import java.util.List;
 
-/// Makes a pseudo-terminal in the container's own devpts and puts its slave on /dev/console and on
-/// the standard streams.
+/// Makes a pseudo-terminal in the container's own devpts and makes its slave the standard streams.
 ///
 /// The slave is had from the master by `TIOCGPTPEER`, never by a path that an image could have
 /// prepared (CVE-2025-52565).
@@ -50,7 +49,14 @@ public final class ConsolePlanner {
   public void openPair(Slot devpts) {
     plan.because("make a pseudo-terminal", "-t");
     Num flags = or(O_RDWR, O_NOCTTY, O_CLOEXEC);
-    plan.call(MASTER, Syscall.OPENAT, value(devpts), text("ptmx"), flags);
+    // A link of that name, or a device that is mounted there, is none of the kernel's.
+    plan.call(
+        MASTER,
+        Syscall.OPENAT2,
+        value(devpts),
+        text("ptmx"),
+        openHow(flags, new Num(5, "RESOLVE_NO_XDEV|RESOLVE_NO_SYMLINKS")),
+        num(24));
     Struct unlocked = new Struct(List.of(new Field("locked", 4, ZERO)));
     plan.call(Syscall.IOCTL, value(MASTER), TIOCSPTLCK, unlocked);
     // strace has no names for this argument.
@@ -58,25 +64,15 @@ public final class ConsolePlanner {
     plan.call(SLAVE, Syscall.IOCTL, value(MASTER), TIOCGPTPEER, unnamed);
   }
 
-  void open(Slot devpts, Slot dev) {
-    openPair(devpts);
-    plan.because("bind the terminal to /dev/console", "-t");
-    Num file = new Num(0x8180, "S_IFREG|0600");
-    plan.call(Syscall.MKNODAT, value(dev), text("console"), file);
+  /// Appends the step that makes a mount of the slave, attached nowhere yet.
+  Slot take() {
     Slot console = new Slot("consolefd");
-    plan.call(
+    return plan.call(
         console,
         Syscall.OPEN_TREE,
         value(SLAVE),
         text(""),
         or(OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC, AT_EMPTY_PATH));
-    plan.call(
-        Syscall.MOVE_MOUNT,
-        value(console),
-        text(""),
-        value(dev),
-        text("console"),
-        MOVE_MOUNT_F_EMPTY_PATH);
   }
 
   /// Appends the steps that make the slave the controlling terminal and the standard streams of

@@ -2,11 +2,9 @@ package dev.brig.namespaces;
 
 import static dev.brig.namespaces.Abi.AT_FDCWD;
 import static dev.brig.namespaces.Abi.AT_RECURSIVE;
-import static dev.brig.namespaces.Abi.MOVE_MOUNT_F_EMPTY_PATH;
 import static dev.brig.namespaces.Abi.OPEN_TREE_CLOEXEC;
 import static dev.brig.namespaces.Abi.OPEN_TREE_CLONE;
 import static dev.brig.namespaces.Abi.ZERO;
-import static dev.brig.namespaces.Abi.mode;
 import static dev.brig.namespaces.Abi.or;
 import static dev.brig.namespaces.Abi.text;
 import static dev.brig.namespaces.Abi.value;
@@ -21,32 +19,25 @@ import dev.brig.plan.Operand.Num;
 import dev.brig.plan.PlanBuilder;
 import dev.brig.plan.Slot;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /// Mounts what a container wants below its root, and protects what it must not touch.
-///
-/// A filesystem that this plan made itself holds nothing that an image chose, so targets directly
-/// inside it (`/dev/pts`, `/proc/kcore`) are named relative to its descriptor; all others go
-/// through [TargetPlanner].
 final class MountPlanner {
   private static final Slot SOURCE = new Slot("mountfd");
   private static final Num RDONLY = new Num(1, "MOUNT_ATTR_RDONLY");
 
   private final PlanBuilder plan;
   private final RootfsRequest request;
-  private final TargetPlanner targets;
+  private final PlacePlanner places;
   private final MaskPlanner masks;
   private final CopyPlanner copies;
   private final ChangePlanner changes;
-  private final Map<String, Slot> fresh = new HashMap<>();
 
   MountPlanner(PlanBuilder plan, RootfsRequest request) {
     this.plan = plan;
     this.request = request;
-    this.targets = new TargetPlanner(plan);
-    this.masks = new MaskPlanner(plan, fresh);
+    this.places = new PlacePlanner(plan);
+    this.masks = new MaskPlanner(plan, places.fresh());
     this.copies = new CopyPlanner(plan);
     this.changes = new ChangePlanner(plan);
   }
@@ -117,23 +108,24 @@ final class MountPlanner {
   /// A root without a mount on /dev gets its devices in that directory of its own.
   private void fillDevicesOfTheRoot() {
     plan.because("open the root's /dev");
-    targets.open("/dev", Kind.DIRECTORY);
     Slot dev = new Slot("devfd");
-    targets.reopen(dev);
-    new DevicePlanner(plan, request, dev, DevicePlanner.Content.THE_ROOTS).fill();
+    places.reopen(dev, places.locate("/dev", Kind.DIRECTORY));
+    new DevicePlanner(plan, request, dev, DevicePlanner.Content.SOME).fill();
   }
 
   private void makeElsewhere(DeviceNode device) {
     plan.because("make " + device.path(), device.option());
     int slash = device.path().lastIndexOf('/');
-    targets.open(slash == 0 ? "/" : device.path().substring(0, slash), Kind.DIRECTORY);
-    new DevicePlanner(
-            plan, request, TargetPlanner.TARGET, DevicePlanner.Content.THE_ROOTS)
-        .make(device, device.path().substring(slash + 1));
+    String directory = slash == 0 ? "/" : device.path().substring(0, slash);
+    Place place = places.locate(directory, Kind.DIRECTORY);
+    Slot parent = new Slot("parentfd");
+    places.reopen(parent, place);
+    new DevicePlanner(plan, request, parent, DevicePlanner.Content.SOME)
+        .make(device, new Place(parent, device.path().substring(slash + 1)));
   }
 
   private boolean belowNewProc(ProtectedPath path) {
-    return fresh.containsKey("/proc") && path.path().startsWith("/proc/");
+    return places.fresh().containsKey("/proc") && path.path().startsWith("/proc/");
   }
 
   private void mountNew(MountRequest.New mount) {
@@ -142,7 +134,7 @@ final class MountPlanner {
     if (isSharedByNature(mount) || MountParameters.hasComma(mount)) {
       mountInContext(mount, mounted);
     } else {
-      Place place = locate(mount.target(), Kind.DIRECTORY);
+      Place place = places.locate(mount);
       Num flags = MountFlags.of(mount.attributes(), mount.parameters());
       boolean copied = mount.filling() == Filling.COPIED;
       if (copied) {
@@ -152,10 +144,15 @@ final class MountPlanner {
         copies.takeSource(place);
       }
       place.mount(
-          plan, MountParameters.source(mount), mount.type(), flags, MountParameters.data(mount.parameters()));
+          plan,
+          MountParameters.source(mount),
+          mount.type(),
+          flags,
+          MountParameters.data(mount.parameters()));
+      places.forget(mount.target());
       if (copied || isNeeded(mount) || mount.propagation().value() != 0) {
-        reopen(mounted, place);
-        fresh.put(mount.target(), mounted);
+        places.reopen(mounted, place);
+        places.put(mount, mounted);
       }
       if (copied) {
         fill(mount, mounted);
@@ -166,10 +163,27 @@ final class MountPlanner {
       changes.apply(mounted, tie, MountChange.NONE);
     }
     if (mount.target().equals("/dev")) {
-      new DevicePlanner(plan, request, mounted, DevicePlanner.Content.NOTHING).fill();
+      DevicePlanner.Content content =
+          places.fresh().containsKey("/dev")
+              ? DevicePlanner.Content.NOTHING
+              : DevicePlanner.Content.SOME;
+      new DevicePlanner(plan, request, mounted, content).fill();
     }
     if (hasConsole(mount)) {
-      new ConsolePlanner(plan).open(mounted, fresh.getOrDefault("/dev", RootfsPlanner.ROOT));
+      openConsole(mounted);
+    }
+  }
+
+  private void openConsole(Slot devpts) {
+    ConsolePlanner console = new ConsolePlanner(plan);
+    console.openPair(devpts);
+    plan.because("bind the terminal to /dev/console", "-t");
+    Slot dev = places.fresh().get("/dev");
+    if (dev == null) {
+      places.attach(console.take(), places.locate("/dev/console", Kind.FILE));
+    } else {
+      plan.call(Syscall.MKNODAT, value(dev), text("console"), new Num(0x8180, "S_IFREG|0600"));
+      places.attach(console.take(), new Place(dev, "console"));
     }
   }
 
@@ -185,7 +199,7 @@ final class MountPlanner {
   /// Fills a new volume with what the image has at its place.
   private void fill(MountRequest.Bind mount) {
     plan.because("copy what the image has at " + mount.target() + " into it", mount.option());
-    copies.takeSource(locate(mount.target(), mount.kind()));
+    copies.takeSource(places.locate(mount.target(), mount.kind()));
     Slot volume = new Slot("volumefd");
     plan.call(
         volume, Syscall.OPENAT, AT_FDCWD, text(mount.source()), or(Abi.O_RDONLY, Abi.O_CLOEXEC));
@@ -224,15 +238,6 @@ final class MountPlanner {
     return mount.target().equals("/dev") || hasConsole(mount);
   }
 
-  private void reopen(Slot mounted, Place place) {
-    if (place.name().isEmpty()) {
-      targets.reopen(mounted);
-    } else {
-      Num flags = or(Abi.O_RDONLY, Abi.O_CLOEXEC, Abi.O_PATH);
-      plan.call(mounted, Syscall.OPENAT, value(place.directory()), text(place.name()), flags);
-    }
-  }
-
   private void mountInContext(MountRequest.New mount, Slot mounted) {
     FilesystemContext context = new FilesystemContext(plan, mount.type());
     for (Parameter parameter : mount.parameters()) {
@@ -254,8 +259,9 @@ final class MountPlanner {
         readonly.isEmpty()
             ? mount.attributes()
             : MountFlags.attributes(RDONLY.value() | mount.attributes().value()));
-    attach(mounted, locate(mount.target(), Kind.DIRECTORY));
-    fresh.put(mount.target(), mounted);
+    places.attach(mounted, places.locate(mount));
+    places.forget(mount.target());
+    places.put(mount, mounted);
     if (!readonly.isEmpty()) {
       protectProc(mounted, readonly);
     }
@@ -302,7 +308,7 @@ final class MountPlanner {
       // The source is private already: all of this mount namespace is.
       boolean recursive = mount.depth() == Depth.RECURSIVE;
       Num flags = recursive ? or(MountFlags.MS_BIND, MountFlags.MS_REC) : MountFlags.MS_BIND;
-      locate(mount.target(), mount.kind()).mount(plan, mount.source(), "", flags, "");
+      places.locate(mount.target(), mount.kind()).mount(plan, mount.source(), "", flags, "");
     } else {
       Slot source = isTied(mount) ? tied(mount) : SOURCE;
       if (!isTied(mount)) {
@@ -315,16 +321,15 @@ final class MountPlanner {
         MountChange below = mount.below().withPropagation(ZERO);
         changes.apply(source, mount.change().withPropagation(ZERO), below);
       }
-      attach(source, locate(mount.target(), mount.kind()));
+      places.attach(source, places.locate(mount.target(), mount.kind()));
     }
-    // What lies at or below this target is the host's from here on, not this plan's.
-    fresh.keySet().removeIf(path -> (path + "/").startsWith(mount.target() + "/"));
+    places.forget(mount.target());
   }
 
   private void mountHanded(MountRequest.Handed mount) {
     plan.because("bind " + mount.mount().path() + " to " + mount.target(), mount.option());
-    attach(mount.mount().slot(), locate(mount.target(), mount.kind()));
-    fresh.keySet().removeIf(path -> (path + "/").startsWith(mount.target() + "/"));
+    places.attach(mount.mount().slot(), places.locate(mount.target(), mount.kind()));
+    places.forget(mount.target());
   }
 
   private void mountAgain(MountRequest.Again mount) {
@@ -336,7 +341,7 @@ final class MountPlanner {
             : MountFlags.MS_REMOUNT;
     Num all = flags.value() == 0 ? kind : or(kind, flags);
     String data = MountParameters.data(mount.parameters());
-    targets.open(mount.target(), Kind.DIRECTORY);
+    new TargetPlanner(plan).open(mount.target(), Kind.DIRECTORY);
     new Place(TargetPlanner.TARGET, "").mount(plan, "", "", all, data);
   }
 
@@ -354,38 +359,7 @@ final class MountPlanner {
         mount.access() == RootfsRequest.Access.READ_ONLY
             ? new Num(5, "MS_RDONLY|MS_NODEV")
             : new Num(4, "MS_NODEV");
-    locate(mount.target(), Kind.DIRECTORY).mount(plan, "overlay", "overlay", flags, options);
-  }
-
-  private Place locate(String target, Kind kind) {
-    int slash = target.lastIndexOf('/');
-    Slot parent = fresh.get(target.substring(0, slash));
-    if (parent != null && kind == Kind.DIRECTORY) {
-      String name = target.substring(slash + 1);
-      plan.tolerate(Errno.EEXIST, Syscall.MKDIRAT, value(parent), text(name), mode(0755));
-      return new Place(parent, name);
-    }
-    for (String below : new String[] {"/proc", "/sys"}) {
-      Slot kernel = fresh.get(below);
-      if (kernel != null && target.startsWith(below + "/")) {
-        return new Place(kernel, target.substring(below.length() + 1));
-      }
-    }
-    targets.open(target, kind);
-    return new Place(TargetPlanner.TARGET, "");
-  }
-
-  private void attach(Slot mount, Place place) {
-    if (!place.name().isEmpty()) {
-      masks.move(mount, place.directory(), place.name());
-      return;
-    }
-    plan.call(
-        Syscall.MOVE_MOUNT,
-        value(mount),
-        text(""),
-        value(place.directory()),
-        text(""),
-        or(MOVE_MOUNT_F_EMPTY_PATH, Abi.MOVE_MOUNT_T_EMPTY_PATH));
+    places.locate(mount.target(), Kind.DIRECTORY).mount(plan, "overlay", "overlay", flags, options);
+    places.forget(mount.target());
   }
 }

@@ -1,9 +1,13 @@
 package dev.brig.namespaces;
 
 import static dev.brig.namespaces.Abi.NULL;
+import static dev.brig.namespaces.Abi.O_CLOEXEC;
+import static dev.brig.namespaces.Abi.O_PATH;
+import static dev.brig.namespaces.Abi.O_RDONLY;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.mode;
 import static dev.brig.namespaces.Abi.num;
+import static dev.brig.namespaces.Abi.or;
 import static dev.brig.namespaces.Abi.text;
 import static dev.brig.namespaces.Abi.value;
 
@@ -36,6 +40,7 @@ public final class ProcessPlanner {
   private static final Num PR_SET_PDEATHSIG = new Num(1, "PR_SET_PDEATHSIG");
   private static final List<Errno> MISSING =
       List.of(Errno.ENOENT, Errno.ENOTDIR, Errno.EACCES, Errno.ELOOP, Errno.ENAMETOOLONG);
+  private static final Slot DIRECTORY = new Slot("cwdfd");
   private static final Num SIGKILL = new Num(9, "SIGKILL");
 
   private final PlanBuilder plan;
@@ -48,8 +53,8 @@ public final class ProcessPlanner {
     this.request = request;
   }
 
-  /// Has the process say so on a socket once a filter is there that asks a listener: somebody outside
-  /// is to take the listener's descriptor, before the filter stops this process.
+  /// Has the process say so on a socket once a filter is there that asks a listener: somebody
+  /// outside is to take the listener's descriptor, before the filter stops this process.
   ///
   /// @param other the socket's descriptor
   public void announceListenerOn(Slot other) {
@@ -173,19 +178,31 @@ public final class ProcessPlanner {
     plan.because("enter the working directory", "--workdir");
     Label missing = plan.label("make " + directory);
     Label there = plan.label("in " + directory);
-    plan.call(
-        new Slot("unused"),
-        new OnError.Divert(EnumSet.of(Errno.ENOENT), missing),
-        Syscall.CHDIR,
-        text(directory));
+    openDirectory(directory, new OnError.Divert(EnumSet.of(Errno.ENOENT), missing));
     plan.jump(there);
     plan.mark(missing);
     for (int slash = directory.indexOf('/', 1); slash > 0; slash = next(directory, slash)) {
       makeDirectory(directory.substring(0, slash));
     }
     makeDirectory(directory);
-    plan.call(Syscall.CHDIR, text(directory));
+    openDirectory(directory, new OnError.Abort());
     plan.mark(there);
+    plan.call(Syscall.FCHDIR, value(DIRECTORY));
+    plan.call(Syscall.CLOSE, value(DIRECTORY));
+  }
+
+  /// A descriptor that was passed on may be a directory of the host: no path, and no link of the
+  /// image's, leads there through /proc (CVE-2024-21626).
+  private void openDirectory(String path, OnError onError) {
+    Num flags = or(O_RDONLY, O_CLOEXEC, O_PATH);
+    plan.call(
+        DIRECTORY,
+        onError,
+        Syscall.OPENAT2,
+        Abi.AT_FDCWD,
+        text(path),
+        Abi.openHow(flags, Abi.RESOLVE_NO_MAGICLINKS),
+        num(24));
   }
 
   private static int next(String path, int slash) {

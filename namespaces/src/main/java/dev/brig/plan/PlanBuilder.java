@@ -34,6 +34,16 @@ public final class PlanBuilder {
     because(why, "");
   }
 
+  /// Returns what the steps that come next achieve.
+  public String why() {
+    return why;
+  }
+
+  /// Returns what asked for the steps that come next.
+  public String option() {
+    return option;
+  }
+
   /// Makes a call whose failure aborts and whose result nobody needs.
   public void call(Syscall syscall, Operand... arguments) {
     add(new Op.Call(syscall, List.of(arguments), Slot.UNUSED, ABORT));

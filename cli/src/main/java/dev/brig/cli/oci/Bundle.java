@@ -2,6 +2,7 @@ package dev.brig.cli.oci;
 
 import dev.brig.cli.bundle.PasswdFile;
 import dev.brig.linux.Fd;
+import dev.brig.linux.FileType;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.OpenFlag;
 import dev.brig.linux.OpenHow;
@@ -65,7 +66,7 @@ record Bundle(Path directory, String config, Spec spec) {
       String target = mount.destination();
       absolute.add(
           new Mount(
-              target.startsWith("/") ? Path.of(target).normalize().toString() : "/" + target,
+              Path.of("/" + target).normalize().toString(),
               mount.type(),
               isBind(mount) ? directory.resolve(mount.source()).toString() : mount.source(),
               mount.options(),
@@ -112,7 +113,8 @@ record Bundle(Path directory, String config, Spec spec) {
     return variables;
   }
 
-  /// Returns /etc/passwd of a root, whose links lead nowhere else; or nothing.
+  /// Returns /etc/passwd of a root, whose links lead nowhere else; or nothing. Only a file is
+  /// opened: a device or a pipe that an image put in its place could do anything.
   static String passwd(Kernel kernel, String root) {
     Optional<Fd> opened =
         kernel.files().openIfPresent(Fd.CWD, root, OpenFlag.O_RDONLY, OpenFlag.O_DIRECTORY);
@@ -120,14 +122,23 @@ record Bundle(Path directory, String config, Spec spec) {
       return "";
     }
     try (Fd directory = opened.get()) {
-      OpenHow how = OpenHow.inRoot(OpenFlag.O_RDONLY, OpenFlag.O_NONBLOCK);
+      OpenHow how = OpenHow.inRoot(OpenFlag.O_PATH);
       OpenResult result = kernel.files().tryOpenat2(directory, "etc/passwd", how);
       if (!(result instanceof OpenResult.Opened(Fd file))) {
         return "";
       }
       try (file) {
-        return new String(kernel.files().readAll(file, PASSWD_LENGTH_MAX), StandardCharsets.UTF_8);
+        return kernel.attributes().stat(file).type() == FileType.REGULAR ? read(kernel, file) : "";
       }
     }
+  }
+
+  private static String read(Kernel kernel, Fd named) {
+    String path = "/proc/self/fd/" + named.number();
+    return kernel
+        .files()
+        .readIfPresent(Fd.CWD, path, PASSWD_LENGTH_MAX)
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+        .orElse("");
   }
 }

@@ -1,7 +1,10 @@
 package dev.brig.cli.oci;
 
+import dev.brig.linux.Device;
 import dev.brig.linux.Fd;
+import dev.brig.linux.FileType;
 import dev.brig.linux.Kernel;
+import dev.brig.linux.OpenFlag;
 import dev.brig.runtime.oci.BundleRecord;
 import dev.brig.runtime.oci.BundleStore;
 import dev.brig.runtime.spec.SpecWriter;
@@ -15,15 +18,22 @@ import java.util.Map;
 
 /// Loads what the OCI runtime's commands load, for the archive of classes that the build makes.
 public final class OciTraining {
-  private static final List<List<String>> COMMAND_LINES =
+  /// Of a container that runs: this process itself, to which no signal gets through.
+  private static final List<List<String>> WHILE_RUNNING =
       List.of(
           List.of("--version"),
           List.of("state", "training"),
           List.of("start", "training"),
           List.of("exec", "training", "true"),
           List.of("kill", "training", "KILL"),
-          List.of("list"),
-          List.of("delete", "--force", "training"));
+          List.of("pause", "training"),
+          List.of("ps", "training"),
+          List.of("events", "--stats", "training"),
+          List.of("update", "--pids-limit", "5", "training"),
+          List.of("list"));
+
+  private static final int STAT_LENGTH_MAX = 4096;
+  private static final int FIFO_PERMISSIONS = 0600;
 
   private final Map<String, String> environment;
   private final Kernel kernel;
@@ -49,13 +59,52 @@ public final class OciTraining {
     walk(state, List.of("spec", "--bundle", bundle.toString()));
     walk(state, List.of("run", "--bundle", bundle.toString(), "--pid-file=p", "training"));
     BundleStore store = new BundleStore(kernel, state);
-    var _ = store.take("training");
+    Path container = store.take("training");
     BundleRecord.Creator nobody = new BundleRecord.Creator(Integer.MAX_VALUE, 1);
     store.write(
         new BundleRecord("training", bundle.toString(), rootfs, "", 0, nobody, List.of()),
         SpecWriter.write(SpecCommand.template()));
-    for (List<String> words : COMMAND_LINES) {
+    runAs(container);
+    startThrough(container, state);
+    for (List<String> words : WHILE_RUNNING) {
       walk(state, words);
+    }
+    var _ = kernel.tree().unlinkIfPresent(Fd.CWD, container.resolve("pid").toString());
+    walk(state, List.of("delete", "--force", "training"));
+  }
+
+  private void runAs(Path container) {
+    byte[] stat =
+        kernel.files().readIfPresent(Fd.CWD, "/proc/self/stat", STAT_LENGTH_MAX).orElseThrow();
+    write(container.resolve("pid"), stat);
+  }
+
+  private void write(Path file, byte[] bytes) {
+    try (Fd fd =
+        kernel
+            .files()
+            .openat(
+                Fd.CWD,
+                file.toString(),
+                FIFO_PERMISSIONS,
+                OpenFlag.O_WRONLY,
+                OpenFlag.O_CREAT,
+                OpenFlag.O_TRUNC)) {
+      kernel.files().writeAll(fd, bytes);
+    }
+  }
+
+  /// A gate behind which a step has failed already.
+  private void startThrough(Path container, Path state) {
+    String go = container.resolve("exec.fifo").toString();
+    String failure = container.resolve("failure.fifo").toString();
+    for (String pipe : List.of(go, failure)) {
+      kernel.tree().mknodat(Fd.CWD, pipe, FileType.FIFO, FIFO_PERMISSIONS, new Device(0, 0));
+    }
+    try (Fd _ = kernel.files().openat(Fd.CWD, go, OpenFlag.O_RDWR);
+        Fd writer = kernel.files().openat(Fd.CWD, failure, OpenFlag.O_RDWR)) {
+      kernel.files().writeAll(writer, new byte[] {1, 0, 0, 0, 2, 0, 0, 0, 't'});
+      walk(state, List.of("start", "training"));
     }
   }
 

@@ -64,6 +64,8 @@ final class ChildPlanner {
     new SettingSteps(plan, launch.settings()).setDomainname();
     setSysctls();
     setOomScore();
+    // Not before: the file of the score is no longer the own user's then.
+    hide(plan);
     RootfsPlanner rootfs = new RootfsPlanner(plan, launch.rootfs());
     rootfs.build();
     if (launch.custody() instanceof Custody.Caller caller) {
@@ -77,6 +79,13 @@ final class ChildPlanner {
       case Custody.Program _ -> runUnderSupervision();
       case Custody.Caller caller -> runBehindTheGate(caller);
     }
+  }
+
+  /// Appends the step after which no other process may look into this one or stop it, until it
+  /// executes something: as long as it holds the host's descriptors and rights (CVE-2016-9962).
+  static void hide(PlanBuilder plan) {
+    plan.because("be no target for other processes of the container");
+    plan.call(Syscall.PRCTL, new Num(4, "PR_SET_DUMPABLE"), new Num(0, "SUID_DUMP_DISABLE"));
   }
 
   private void sendTerminal() {

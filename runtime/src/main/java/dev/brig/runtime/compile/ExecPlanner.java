@@ -8,9 +8,11 @@ import static dev.brig.namespaces.Abi.O_RDONLY;
 import static dev.brig.namespaces.Abi.O_RDWR;
 import static dev.brig.namespaces.Abi.O_TRUNC;
 import static dev.brig.namespaces.Abi.O_WRONLY;
+import static dev.brig.namespaces.Abi.RESOLVE_NO_MAGICLINKS;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.mode;
 import static dev.brig.namespaces.Abi.num;
+import static dev.brig.namespaces.Abi.openHow;
 import static dev.brig.namespaces.Abi.or;
 import static dev.brig.namespaces.Abi.text;
 import static dev.brig.namespaces.Abi.value;
@@ -93,6 +95,7 @@ public final class ExecPlanner {
     int first = FIRST_FD + execution.streams().preservedFds();
     start.clean(
         first, execution.pidfd(), "containerfd", execution.traceFd(), execution.ignoredSignals());
+    start.seal();
     if (background) {
       new DetachSteps(plan).detach("");
     }
@@ -104,6 +107,7 @@ public final class ExecPlanner {
     }
     listener.connect();
     new SettingSteps(plan, execution.settings()).chooseFirstProcessors();
+    ChildPlanner.hide(plan);
     joinForChildren();
     start.makeSocket();
     new CloneStep(plan).clone(0, execution.cgroups().target(), child);
@@ -251,12 +255,10 @@ public final class ExecPlanner {
     plan.because("run in the container");
     plan.add(new Op.Guard("container", Names.CHILD_FAILED));
     plan.mark(child);
-    plan.because("be no target for the container's processes");
-    // CVE-2016-9962: until execve, this process holds more rights than the container's.
-    plan.call(Syscall.PRCTL, new Num(4, "PR_SET_DUMPABLE"), new Num(0, "SUID_DUMP_DISABLE"));
     ChildPlanner.awaitRelease(plan);
     plan.because("leave the caller's session and terminal");
     plan.call(Syscall.SETSID);
+    emptyStreams();
     ChildPlanner.joinCgroups(plan, execution.cgroups().joins());
     new SettingSteps(plan, execution.settings()).chooseLastProcessors();
     new SettingSteps(plan, execution.settings()).label();
@@ -300,24 +302,35 @@ public final class ExecPlanner {
     return flags;
   }
 
+  /// Appends the steps that open the host's /dev/null, while it is the host's: what the container
+  /// has by this name is its own affair.
+  private void emptyStreams() {
+    if (streams instanceof Streams.Inherited(Streams.Input input)) {
+      if (input == Streams.Input.EMPTY) {
+        ChildPlanner.emptyInput(plan);
+      }
+      if (execution.streams().waiting() == Execution.Waiting.BACKGROUND) {
+        Slot fd = new Slot("nullfd");
+        plan.call(fd, Syscall.OPENAT, AT_FDCWD, text("/dev/null"), or(O_RDWR, O_CLOEXEC));
+        plan.call(Syscall.DUP3, value(fd), num(1), ZERO);
+        plan.call(Syscall.DUP3, value(fd), num(2), ZERO);
+      }
+    }
+  }
+
   private void takeStreams() {
     switch (streams) {
-      case Streams.Inherited(Streams.Input input) -> {
-        if (input == Streams.Input.EMPTY) {
-          ChildPlanner.emptyInput(plan);
-        }
-        if (execution.streams().waiting() == Execution.Waiting.BACKGROUND) {
-          Slot fd = new Slot("nullfd");
-          plan.call(fd, Syscall.OPENAT, AT_FDCWD, text("/dev/null"), or(O_RDWR, O_CLOEXEC));
-          plan.call(Syscall.DUP3, value(fd), num(1), ZERO);
-          plan.call(Syscall.DUP3, value(fd), num(2), ZERO);
-        }
-      }
+      case Streams.Inherited _ -> {}
       case Streams.Relayed _, Streams.Shown _, Streams.Sent _ -> {
         Slot devpts = new Slot("devptsfd");
         plan.because("open the container's terminals", "-t");
         plan.call(
-            devpts, Syscall.OPENAT, AT_FDCWD, text("/dev/pts"), or(O_RDONLY, O_CLOEXEC, O_PATH));
+            devpts,
+            Syscall.OPENAT2,
+            AT_FDCWD,
+            text("/dev/pts"),
+            openHow(or(O_RDONLY, O_CLOEXEC, O_PATH), RESOLVE_NO_MAGICLINKS),
+            num(24));
         ConsolePlanner console = new ConsolePlanner(plan);
         console.openPair(devpts);
         new SettingSteps(plan, execution.settings()).resize();

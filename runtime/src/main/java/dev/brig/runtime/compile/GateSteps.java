@@ -234,9 +234,8 @@ final class GateSteps {
 
   /// Appends the container's steps that wait at the gate, and behind it run the last hooks.
   void pass() {
-    plan.because("be no target for other processes of the container");
-    // CVE-2016-9962: until execve, this process holds descriptors of the host.
-    plan.call(Syscall.PRCTL, new Num(4, "PR_SET_DUMPABLE"), new Num(0, "SUID_DUMP_DISABLE"));
+    // A change of the user could have changed that.
+    ChildPlanner.hide(plan);
     plan.because("wait at the gate until the container is started");
     plan.call(Syscall.WRITE, value(Names.CHILD_END), text("r"), num(1));
     plan.call(Syscall.CLOSE, value(Names.CHILD_END));

@@ -80,6 +80,11 @@ final class JoinSteps {
     plan.because("join namespaces");
     plan.add(new Op.Guard("joiner", Names.CHILD_FAILED));
     plan.mark(joiner);
+    if (!launch.isolation().hasUserNamespace()) {
+      // Who is in the pid namespace already sees the container's process from its first moment on.
+      ChildPlanner.hide(plan);
+      plan.because("join namespaces");
+    }
     NamespaceSteps.of(plan, launch).joinBeforeClone();
     new CloneStep(plan)
         .cloneSibling(launch.isolation().created(), launch.cgroup().target(), container);

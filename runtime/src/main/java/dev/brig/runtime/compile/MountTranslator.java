@@ -98,6 +98,7 @@ final class MountTranslator {
     String target = mount.destination();
     String option = facts.origin("mount:" + target);
     MountOptions options = MountOptions.parse(mount.options());
+    ProcTargets.check(mount, options, option.isEmpty() ? "mount on " + target : option);
     boolean foreignSysfs =
         mount.type().equals("sysfs")
             && isolation.hasUserNamespace()

@@ -1,10 +1,13 @@
 package dev.brig.runtime.compile;
 
+import static dev.brig.namespaces.Abi.AT_FDCWD;
 import static dev.brig.namespaces.Abi.LAST_FD;
 import static dev.brig.namespaces.Abi.NULL;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.at;
+import static dev.brig.namespaces.Abi.mode;
 import static dev.brig.namespaces.Abi.num;
+import static dev.brig.namespaces.Abi.text;
 
 import dev.brig.linux.Signal;
 import dev.brig.linux.Syscall;
@@ -72,6 +75,13 @@ final class ProcessStart {
     plan.because("close what the caller left open");
     plan.call(Syscall.CLOSE_RANGE, num(first), LAST_FD, ZERO);
     undoIgnored(ignoredSignals);
+  }
+
+  /// Appends the step after which nobody can execute this program: not the container's command
+  /// either, which could be a link to /proc/self/exe, of an image's making (CVE-2019-5736).
+  void seal() {
+    plan.because("keep the container from executing this program");
+    plan.attempt(Syscall.FCHMODAT, AT_FDCWD, text("/proc/self/exe"), mode(0));
   }
 
   private void undoIgnored(long ignoredSignals) {

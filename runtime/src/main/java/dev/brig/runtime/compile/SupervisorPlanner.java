@@ -69,6 +69,7 @@ final class SupervisorPlanner {
   private void prepareHandover(Custody.Caller caller) {
     new ProcessStart(plan)
         .cleanFrom(FIRST_FD + caller.preservedFds(), launch.state().ignoredSignals());
+    new ProcessStart(plan).seal();
     plan.because("let files have the modes that they are made with");
     plan.call(Syscall.UMASK, mode(0));
     new GateSteps(plan, launch, caller).open();
