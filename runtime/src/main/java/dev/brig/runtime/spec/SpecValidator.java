@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Checks what must hold between the values of a configuration: a list of named checks, each with
 /// the sentence of the specification behind it.
@@ -39,6 +40,7 @@ public final class SpecValidator {
       workingDirectory(process);
       command(process);
       rlimits(process);
+      nice(process);
     }
     mounts(spec);
     hooks(spec);
@@ -49,6 +51,7 @@ public final class SpecValidator {
     devices(spec);
     paths("/linux/maskedPaths", spec.linux().maskedPaths());
     paths("/linux/readonlyPaths", spec.linux().readonlyPaths());
+    seccomp(spec);
   }
 
   /// config.md, "Specification version": a `SemVer`; only another major version is not understood.
@@ -60,6 +63,34 @@ public final class SpecValidator {
           "\"" + version + "\" is not a version of the specification that brig knows",
           "brig knows 1.x");
     }
+    if (!isSemantic(version)) {
+      throw new SpecException(
+          "/ociVersion",
+          "\"" + version + "\" is not of the form MAJOR.MINOR.PATCH",
+          "such as 1.3.0");
+    }
+  }
+
+  /// semver.org, 2.0.0: three numbers, then perhaps what comes before or besides a release.
+  private static boolean isSemantic(String version) {
+    int at = 0;
+    for (int part = 0; part < 3; part++) {
+      int start = at;
+      while (at < version.length() && version.charAt(at) >= '0' && version.charAt(at) <= '9') {
+        at++;
+      }
+      if (at == start) {
+        return false;
+      }
+      if (part < 2) {
+        if (at == version.length() || version.charAt(at) != '.') {
+          return false;
+        }
+        at++;
+      }
+    }
+    return at == version.length()
+        || ((version.charAt(at) == '-' || version.charAt(at) == '+') && at + 1 < version.length());
   }
 
   /// config.md, "Process": `cwd` "MUST be an absolute path".
@@ -100,6 +131,15 @@ public final class SpecValidator {
                 + Long.toUnsignedString(rlimit.hard()),
             "");
       }
+    }
+  }
+
+  /// sched(7): "The nice value ... ranges from -20 to 19".
+  private static void nice(Process process) {
+    Scheduler scheduler = process.scheduler();
+    if (scheduler != null && (scheduler.nice() < -20 || scheduler.nice() > 19)) {
+      throw new SpecException(
+          "/process/scheduler/nice", scheduler.nice() + " is out of range", "from -20 to 19");
     }
   }
 
@@ -218,6 +258,37 @@ public final class SpecValidator {
         throw new SpecException(pointer, path + " is there twice, as different devices", "");
       }
       seen.add(path);
+    }
+  }
+
+  /// config-linux.md, "Seccomp": of an errno "when the action doesn't support" it "the runtime MUST
+  /// print an error and fail"; metadata need a listener.
+  private static void seccomp(Spec spec) {
+    LinuxSeccomp seccomp = spec.linux().seccomp();
+    if (seccomp == null) {
+      return;
+    }
+    String pointer = "/linux/seccomp";
+    errno(pointer + "/defaultErrnoRet", seccomp.defaultAction(), seccomp.defaultErrnoRet());
+    for (int i = 0; i < seccomp.syscalls().size(); i++) {
+      LinuxSyscall rule = seccomp.syscalls().get(i);
+      errno(pointer + "/syscalls/" + i + "/errnoRet", rule.action(), rule.errnoRet());
+    }
+    LinuxSeccomp.Listener listener = seccomp.listener();
+    if (listener.path().isEmpty() && !listener.metadata().isEmpty()) {
+      throw new SpecException(
+          pointer + "/listenerMetadata", "there is no listener to send it to", "set listenerPath");
+    }
+  }
+
+  private static void errno(String pointer, SeccompAction action, @Nullable Long errno) {
+    boolean supported =
+        action == SeccompAction.SCMP_ACT_ERRNO || action == SeccompAction.SCMP_ACT_TRACE;
+    if (errno != null && !supported) {
+      throw new SpecException(
+          pointer,
+          action.name() + " has no errno to return",
+          "leave it out, or take SCMP_ACT_ERRNO");
     }
   }
 
