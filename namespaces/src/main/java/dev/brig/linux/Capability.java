@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The capabilities, in the order of their numbers.
 ///
@@ -72,6 +73,23 @@ public enum Capability {
   ///
   /// @throws UsageException if there is none of this name
   public static Capability parse(String name) {
+    Capability found = find(name);
+    if (found != null) {
+      return found;
+    }
+    throw new UsageException(
+        "capability \"" + name + "\"",
+        "there is no such capability",
+        "capabilities(7) lists them; the prefix CAP_ may be left out");
+  }
+
+  /// Returns the bit of the capability that a name means, or 0 if there is none of this name.
+  public static long bit(String name) {
+    Capability found = find(name);
+    return found == null ? 0 : found.bit();
+  }
+
+  private static @Nullable Capability find(String name) {
     String upper = name.toUpperCase(Locale.ROOT);
     String full = upper.startsWith("CAP_") ? upper : "CAP_" + upper;
     for (Capability capability : values()) {
@@ -79,10 +97,7 @@ public enum Capability {
         return capability;
       }
     }
-    throw new UsageException(
-        "capability \"" + name + "\"",
-        "there is no such capability",
-        "capabilities(7) lists them; the prefix CAP_ may be left out");
+    return null;
   }
 
   /// Returns what a container gets that asks for nothing, the same as podman's and less than

@@ -7,8 +7,8 @@ import dev.brig.cli.syntax.Syntax;
 import dev.brig.error.UsageException;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
-import dev.brig.namespaces.RootfsRequest.Way;
 import dev.brig.namespaces.ProcessRequest.Filter;
+import dev.brig.namespaces.RootfsRequest.Way;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.Custody;
 import dev.brig.runtime.compile.Launch;
@@ -146,7 +146,8 @@ final class CreateCommand implements OciCommand<CreateOption> {
   private Spec withListeners(Spec spec) {
     Process process = Objects.requireNonNull(spec.process());
     List<String> variables = PassedFds.variables(process.env(), context.environment());
-    return spec.toBuilder().process(process.toBuilder().env(variables).build()).build();
+    Process granted = Grants.of(context, spec).apply(process);
+    return spec.toBuilder().process(granted.toBuilder().env(variables).build()).build();
   }
 
   private Custody.Until until(Reading.Arguments<CreateOption> arguments) {

@@ -58,7 +58,7 @@ final class Destroyer {
           try {
             new HookRunner(calls).run("poststop", List.of(hook), "stopped", 0);
           } catch (BrigException e) {
-            context.err().println("brig-oci: warning: " + e.failure().line());
+            context.warn(e.failure().line());
           }
         });
   }

@@ -50,7 +50,7 @@ final class ExecCommand implements OciCommand<ExecOption> {
     BundleContainer container = context.store().container(arguments.operands().getFirst());
     check(container, arguments);
     Spec spec = container.spec();
-    Process process = ExecProcess.of(kernel, spec, arguments);
+    Process process = Grants.of(context, spec).apply(ExecProcess.of(kernel, spec, arguments));
     boolean detached = arguments.has(ExecOption.DETACH);
     Streams streams =
         CreateCommand.streams(
@@ -114,8 +114,7 @@ final class ExecCommand implements OciCommand<ExecOption> {
     }
   }
 
-  private static List<String> values(
-      Reading.Arguments<ExecOption> arguments, ExecOption option) {
+  private static List<String> values(Reading.Arguments<ExecOption> arguments, ExecOption option) {
     List<String> values = new ArrayList<>();
     for (Reading.Setting<ExecOption> setting : arguments.settings()) {
       if (setting.option() == option) {

@@ -51,6 +51,13 @@ final class OciContext {
     return kernel;
   }
 
+  /// Tells of what does not end the command.
+  void warn(String message) {
+    String log = options.value(OciOption.LOG, "");
+    String format = options.value(OciOption.LOG_FORMAT, "text");
+    new OciFailurePrinter(err, kernel, log, format).warn(message);
+  }
+
   Host host() {
     return host;
   }

@@ -49,7 +49,18 @@ final class OciFailurePrinter {
     }
     err.flush();
     if (!log.isEmpty()) {
-      append(entry(hint.isEmpty() ? message : message + " (" + hint + ")"));
+      append(entry("error", hint.isEmpty() ? message : message + " (" + hint + ")"));
+    }
+  }
+
+  /// Tells of what does not end the command: in the log if there is one, since standard error may
+  /// be the container's.
+  void warn(String message) {
+    if (log.isEmpty()) {
+      err.println("brig-oci: warning: " + oneLine(message));
+      err.flush();
+    } else {
+      append(entry("warning", message));
     }
   }
 
@@ -66,12 +77,12 @@ final class OciFailurePrinter {
     return where + failure.call() + ": " + text + finding;
   }
 
-  private String entry(String message) {
+  private String entry(String level, String message) {
     String time = Instant.now().toString();
     String quoted = new JsonPrimitive(message).toString();
     return format.equals("json")
-        ? "{\"level\":\"error\",\"msg\":" + quoted + ",\"time\":\"" + time + "\"}\n"
-        : "time=\"" + time + "\" level=error msg=" + quoted + "\n";
+        ? "{\"level\":\"" + level + "\",\"msg\":" + quoted + ",\"time\":\"" + time + "\"}\n"
+        : "time=\"" + time + "\" level=" + level + " msg=" + quoted + "\n";
   }
 
   private void append(String entry) {
