@@ -134,7 +134,9 @@ public final class SeccompLibrary {
       if (architecture == functions.seccomp_arch_native()) {
         nativeWanted = true;
       } else {
-        check("seccomp_arch_add", functions.seccomp_arch_add(filter, architecture));
+        int added = functions.seccomp_arch_add(filter, architecture);
+        // One of the other byte order: no call here can be its.
+        check("seccomp_arch_add", added == -Errno.EDOM.number() ? 0 : added);
       }
     }
     if (!nativeWanted) {

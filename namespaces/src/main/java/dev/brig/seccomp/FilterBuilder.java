@@ -5,10 +5,14 @@ import dev.brig.error.UsageException;
 import dev.brig.linux.SeccompLibrary;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// Makes one filter with libseccomp.
 final class FilterBuilder {
   private static final int UNKNOWN = -1;
+
+  /// Other machines' architectures that libseccomp knows since 2.6: no call here is theirs.
+  private static final Set<String> NEWER = Set.of("loongarch64", "m68k", "sh", "sheb");
 
   private final SeccompLibrary library;
   private final String origin;
@@ -44,16 +48,27 @@ final class FilterBuilder {
   }
 
   private int[] architectures() {
-    List<String> names = profile.architectures(given.machine());
-    int[] numbers = new int[names.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = library.architecture(names.get(i));
-      if (numbers[i] == 0) {
-        throw new UsageException(
-            origin, "libseccomp knows no architecture \"" + names.get(i) + "\"", "");
+    List<Integer> numbers = new ArrayList<>();
+    for (String name : profile.architectures(given.machine())) {
+      // The library has a number for this, 0, and no word.
+      boolean machines = name.equals("native");
+      int number = library.architecture(machines ? SeccompProfile.ownName(given.machine()) : name);
+      if (number != 0) {
+        numbers.add(number);
+      } else if (!NEWER.contains(name)) {
+        throw new UsageException(origin, "libseccomp knows no architecture \"" + name + "\"", "");
       }
     }
-    return numbers;
+    // As in other runtimes, calls of the machine's own are filtered whatever else is named.
+    int own = library.architecture(SeccompProfile.ownName(given.machine()));
+    if (!numbers.contains(own)) {
+      numbers.addFirst(own);
+    }
+    int[] all = new int[numbers.size()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = numbers.get(i);
+    }
+    return all;
   }
 
   private void add(SeccompLibrary.Filter filter, SeccompRule rule) {
