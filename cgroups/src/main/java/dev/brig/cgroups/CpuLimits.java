@@ -65,7 +65,13 @@ final class CpuLimits {
     }
     return wish.periodMicros() != UNSET
         ? Limit.CPU_PERIOD
-        : wish.burstMicros() != UNSET ? Limit.CPU_BURST : Limit.CPU_IDLE;
+        : wish.burstMicros() != UNSET
+            ? Limit.CPU_BURST
+            : wish.idle() != UNSET ? Limit.CPU_IDLE : realtime(wish);
+  }
+
+  private static Limit realtime(Resources.Cpu wish) {
+    return wish.realtime().runtimeMicros() == UNSET ? Limit.CPU_RT_PERIOD : Limit.CPU_RT_RUNTIME;
   }
 
   private static void check(Resources.Cpu wish, Draft draft) {
@@ -100,12 +106,6 @@ final class CpuLimits {
     }
     if (wish.idle() != UNSET && wish.idle() != 0 && wish.idle() != 1) {
       throw draft.wrong(Limit.CPU_IDLE, "it is " + wish.idle(), "allowed: 0 or 1");
-    }
-    if (!wish.realtime().equals(Resources.Realtime.NONE)) {
-      throw draft.unsupported(
-          wish.realtime().runtimeMicros() == UNSET ? Limit.CPU_RT_PERIOD : Limit.CPU_RT_RUNTIME,
-          "brig gives no real-time processor time to a group",
-          "leave it away; a quota of ordinary time is " + Limit.CPU_QUOTA.named(draft.naming()));
     }
   }
 
@@ -173,6 +173,23 @@ final class CpuLimits {
       require(group, "cpu.idle", Limit.CPU_IDLE, draft);
       idle(wish, group, draft);
     }
+    v1Realtime(wish, group, draft);
+  }
+
+  /// Grants time to real-time policies, of which a new group has none; sched-rt-group.rst of the
+  /// kernel. The groups above need to have as much.
+  private static void v1Realtime(Resources.Cpu wish, Group group, Draft draft) {
+    long period = wish.realtime().periodMicros();
+    long runtime = wish.realtime().runtimeMicros();
+    String why = "grant processor time to real-time policies";
+    if (period != UNSET) {
+      require(group, "cpu.rt_period_us", Limit.CPU_RT_PERIOD, draft);
+      draft.write(group, "cpu.rt_period_us", Long.toString(period), Limit.CPU_RT_PERIOD, why);
+    }
+    if (runtime != UNSET) {
+      require(group, "cpu.rt_runtime_us", Limit.CPU_RT_RUNTIME, draft);
+      draft.write(group, "cpu.rt_runtime_us", Long.toString(runtime), Limit.CPU_RT_RUNTIME, why);
+    }
   }
 
   private static void require(Group group, String file, Limit limit, Draft draft) {
@@ -183,6 +200,12 @@ final class CpuLimits {
   }
 
   private static void v2(Resources.Cpu wish, Group group, Draft draft) {
+    if (!wish.realtime().equals(Resources.Realtime.NONE)) {
+      throw draft.unsupported(
+          realtime(wish),
+          "cgroup v2 has no real-time processor time of a group",
+          "leave it away; a quota of ordinary time is " + Limit.CPU_QUOTA.named(draft.naming()));
+    }
     if (wish.shares() != UNSET) {
       draft.write(
           group,

@@ -192,7 +192,7 @@ class LimitsTest {
   @Test
   void realTimeAndBurstsBeyondTheQuotaAreRefused() {
     assertRefused(
-        Hosts.hybrid(),
+        Hosts.pureV2(),
         Resources.NONE.with(Cpu.NONE.withRealtime(new Resources.Realtime(1000, UNSET))),
         UnsupportedException.class,
         "--cpu-rt-runtime");
