@@ -111,9 +111,7 @@ public final class BundleLauncher {
   ///
   /// @throws UnsupportedException if one isn't there, or can't move
   public List<NetDevice> netDevices(Spec spec) {
-    return spec.linux().netDevices().isEmpty()
-        ? List.of()
-        : NetDevices.of(spec, host.identity());
+    return spec.linux().netDevices().isEmpty() ? List.of() : NetDevices.of(spec, host.identity());
   }
 
   /// Plans the cgroups of a container; nothing is made yet.
@@ -133,9 +131,13 @@ public final class BundleLauncher {
   }
 
   private CgroupPlan cgroupsAt(String relative, Spec spec) {
-    CgroupPlan plan =
-        cgroups(relative, withDevices(spec.linux().resources()), Reach.EVERYWHERE);
+    CgroupPlan plan = cgroups(relative, withPids(spec, withDevices(spec)), Reach.EVERYWHERE);
     for (Path leaf : plan.leaves()) {
+      if (isFrozen(leaf)) {
+        throw new BundleException(
+            "container's cgroup unexpectedly frozen: " + leaf,
+            "thaw it, or give /linux/cgroupsPath a place of the container's own");
+      }
       int members = members(leaf);
       if (members > 0) {
         throw new BundleException(
@@ -160,8 +162,7 @@ public final class BundleLauncher {
     checkUse(container, wish.memory());
     KernelCgroupFs fs = new KernelCgroupFs(kernel);
     Resources resources = ResourceTranslator.resources(wish).withDevices(List.of());
-    CgroupPlan plan =
-        cgroups(relative(container), resources, Reach.NEEDED);
+    CgroupPlan plan = cgroups(relative(container), resources, Reach.NEEDED);
     for (Path leaf : plan.leaves()) {
       if (!container.record().cgroups().contains(leaf)) {
         throw new UnsupportedException(
@@ -190,8 +191,8 @@ public final class BundleLauncher {
     return done;
   }
 
-  /// A limit below what is used makes the kernel kill until it holds: for who asked so, it is refused
-  /// instead; config-linux.md, `checkBeforeUpdate`.
+  /// A limit below what is used makes the kernel kill until it holds: for who asked so, it is
+  /// refused instead; config-linux.md, `checkBeforeUpdate`.
   private static void checkUse(BundleContainer container, LinuxMemory wish) {
     Long limit = wish.limit();
     if (limit == null || limit < 0 || !Boolean.TRUE.equals(wish.checkBeforeUpdate())) {
@@ -249,12 +250,8 @@ public final class BundleLauncher {
   }
 
   /// What the specification wants to be allowed in any case comes last: its default devices.
-  private static Resources withDevices(LinuxResources spec) {
-    Resources resources = ResourceTranslator.resources(spec);
-    if (resources.pids().limit() == 0) {
-      // Callers that know no pointers say so that they want none.
-      resources = resources.with(Resources.Pids.NONE);
-    }
+  private static Resources withDevices(Spec spec) {
+    Resources resources = ResourceTranslator.resources(spec.linux().resources());
     if (resources.devices().isEmpty()) {
       return resources;
     }
@@ -262,6 +259,27 @@ public final class BundleLauncher {
     List<DeviceRule> defaults = DeviceRule.defaults();
     rules.addAll(defaults.subList(1, defaults.size()));
     return resources.withDevices(rules);
+  }
+
+  /// A limit of no processes is one: config-linux.md, "PIDs", since version 1.3. The container's
+  /// first process is there all the same. Before that version a limit was required, and 0 was how
+  /// callers said that they want none.
+  private static Resources withPids(Spec spec, Resources resources) {
+    if (resources.pids().limit() != 0) {
+      return resources;
+    }
+    boolean before =
+        spec.ociVersion().startsWith("0.")
+            || spec.ociVersion().startsWith("1.0.")
+            || spec.ociVersion().startsWith("1.1.")
+            || spec.ociVersion().startsWith("1.2.");
+    return resources.with(before ? Resources.Pids.NONE : new Resources.Pids(1));
+  }
+
+  private boolean isFrozen(Path cgroup) {
+    KernelCgroupFs fs = new KernelCgroupFs(kernel);
+    return fs.readIfThere(cgroup.resolve("freezer.state")).startsWith("FR")
+        || fs.readIfThere(cgroup.resolve("cgroup.freeze")).startsWith("1");
   }
 
   private int members(Path cgroup) {
