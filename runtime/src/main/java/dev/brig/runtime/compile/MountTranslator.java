@@ -159,8 +159,13 @@ final class MountTranslator {
   private MountRequest bind(Mount mount, MountOptions options, String option) {
     Kind kind = facts.sources().getOrDefault(mount.source(), Kind.DIRECTORY);
     boolean single = options.depth() == Depth.SINGLE && options.ids() != IdOption.MAPPED_BELOW;
-    MountChange change = single ? tied(options.changeAlone()) : options.change();
-    MountChange below = single ? MountChange.NONE : tied(options.below());
+    MountChange change = single ? tied(options.changeAlone(), usual) : options.change();
+    // What lies below goes with the mount where nothing else is said: nothing could be excepted
+    // from
+    // a call for all without cutting ties that a later call can't mend.
+    Num own = options.change().propagation();
+    MountChange below =
+        single ? MountChange.NONE : tied(options.below(), own.value() == 0 ? usual : own);
     boolean mapped = options.ids() != IdOption.UNSAID || !mount.uidMappings().isEmpty();
     if (mapped) {
       Depth depth = options.ids() == IdOption.MAPPED_BELOW ? Depth.RECURSIVE : Depth.SINGLE;
@@ -187,7 +192,7 @@ final class MountTranslator {
         option);
   }
 
-  private MountChange tied(MountChange change) {
+  private static MountChange tied(MountChange change, Num usual) {
     return change.propagation().value() == 0 ? change.withPropagation(usual) : change;
   }
 

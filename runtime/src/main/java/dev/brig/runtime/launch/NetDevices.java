@@ -12,8 +12,10 @@ import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Looks network devices of the host up that a container is to get.
 final class NetDevices {
@@ -42,8 +44,9 @@ final class NetDevices {
             "add {\"type\": \"network\"} to /linux/namespaces");
       }
       String name = entry.getValue().name().isEmpty() ? entry.getKey() : entry.getValue().name();
-      checkName(field, name);
-      devices.add(device(field, entry.getKey(), name));
+      String chosen = isTemplate(name) && hasNewNetwork(spec) ? chosen(name, spec, devices) : name;
+      checkName(field, chosen);
+      devices.add(device(field, entry.getKey(), chosen));
     }
     return devices;
   }
@@ -55,6 +58,39 @@ final class NetDevices {
       }
     }
     return false;
+  }
+
+  private static boolean hasNewNetwork(Spec spec) {
+    for (LinuxNamespace namespace : spec.linux().namespaces()) {
+      if (namespace.type() == LinuxNamespaceType.NETWORK && !namespace.path().isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// config-linux.md, "Network Devices": `%d` at the end stands for a number that makes the name
+  /// unique.
+  private static boolean isTemplate(String name) {
+    return name.length() > 2 && name.endsWith("%d");
+  }
+
+  /// Returns the name that the kernel would choose in a new namespace: with the lowest number that
+  /// is free.
+  private static String chosen(String template, Spec spec, List<NetDevice> before) {
+    Set<String> taken = new HashSet<>();
+    for (LinuxNetDevice device : spec.linux().netDevices().values()) {
+      taken.add(device.name());
+    }
+    for (NetDevice device : before) {
+      taken.add(device.name());
+    }
+    String stem = template.substring(0, template.length() - 2);
+    int number = 0;
+    while (taken.contains(stem + number)) {
+      number++;
+    }
+    return stem + number;
   }
 
   private static void checkName(String field, String name) {
