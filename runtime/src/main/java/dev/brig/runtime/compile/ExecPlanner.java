@@ -232,7 +232,8 @@ public final class ExecPlanner {
             text(execution.id()),
             new Format(List.of(value(Plan.FAILED_STEP))),
             new Format(List.of(value(Plan.FAILED_ERRNO))),
-            new Operand.StepText(Plan.FAILED_STEP)));
+            new Operand.StepText(Plan.FAILED_STEP),
+            text(execution.process().arguments().getFirst())));
   }
 
   /// Appends an exit with 127 for a command that is not there, 126 for one that can't be executed,

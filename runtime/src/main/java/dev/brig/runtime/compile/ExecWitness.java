@@ -99,7 +99,8 @@ final class ExecWitness {
             text(execution.id()),
             new Format(List.of(value(Plan.FAILED_STEP))),
             new Format(List.of(value(Plan.FAILED_ERRNO))),
-            new StepText(Plan.FAILED_STEP)));
+            new StepText(Plan.FAILED_STEP),
+            text(execution.process().arguments().getFirst())));
     EndPlanner.sayFailure(plan);
   }
 }

@@ -2,6 +2,7 @@ package dev.brig.runtime.compile;
 
 import dev.brig.cgroups.CgroupPlan;
 import dev.brig.error.UnsupportedException;
+import dev.brig.linux.Identity.UserNamespace;
 import dev.brig.namespaces.Abi;
 import dev.brig.namespaces.DeviceNode;
 import dev.brig.namespaces.HandedMount;
@@ -33,6 +34,7 @@ final class MountTranslator {
   private static final String CGROUP = "/sys/fs/cgroup";
   private static final long MS_SHARED = 0x100000;
   private static final long MS_UNBINDABLE = 0x20000;
+  private static final String PTMX = "/dev/ptmx";
   private static final int[][] DEFAULT_DEVICES = {{1, 3}, {1, 5}, {1, 7}, {5, 0}, {1, 8}, {1, 9}};
   private static final String[] DEFAULT_NAMES = {
     "null", "zero", "full", "tty", "random", "urandom"
@@ -76,7 +78,7 @@ final class MountTranslator {
         spec.root().readonly() ? Access.READ_ONLY : Access.READ_WRITE,
         mounts,
         devices(),
-        user ? Nodes.BOUND : Nodes.MADE,
+        user || facts.place() == UserNamespace.OTHER ? Nodes.BOUND : Nodes.MADE,
         masked,
         readonly,
         terminal ? Terminal.CONSOLE : Terminal.NONE,
@@ -275,6 +277,10 @@ final class MountTranslator {
           new DeviceNode(path, DeviceNode.S_IFCHR, number[0], number[1], 0666, 0, 0, path, ""));
     }
     for (LinuxDevice device : spec.linux().devices()) {
+      if (device.path().equals(PTMX)) {
+        // A container's own is a link to its devpts; the host's would make terminals of the host's.
+        continue;
+      }
       // One that every container has may be named as well: `--device /dev/null`.
       nodes.removeIf(node -> node.path().equals(device.path()));
       nodes.add(node(device));

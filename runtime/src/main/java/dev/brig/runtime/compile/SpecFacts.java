@@ -1,5 +1,6 @@
 package dev.brig.runtime.compile;
 
+import dev.brig.linux.Identity.UserNamespace;
 import dev.brig.namespaces.MountRequest.Kind;
 import dev.brig.namespaces.ProcessRequest.Filter;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.Set;
 /// @param unfilled the sources that are volumes and still to be filled with what the image has at
 ///   their place
 /// @param mapping how the ids of a new user namespace are mapped
+/// @param place the user namespace that brig runs in: in another than the first nobody makes devices
 /// @param filter the compiled seccomp filter
 /// @param origins the option that asked for a thing: `mount:/data` to `-v /srv:/data`
 public record SpecFacts(
@@ -22,6 +24,7 @@ public record SpecFacts(
     Map<String, Kind> sources,
     Set<String> unfilled,
     Isolation.IdMapping mapping,
+    UserNamespace place,
     Filter filter,
     Map<String, String> origins) {
   /// Copies the maps.

@@ -72,7 +72,14 @@ public final class FactsReader {
       }
     }
     return new SpecFacts(
-        lastCapability(), kernelPaths, sources, unfilled, mapping(spec), filter, origins);
+        lastCapability(),
+        kernelPaths,
+        sources,
+        unfilled,
+        mapping(spec),
+        host.identity().place(),
+        filter,
+        origins);
   }
 
   private Isolation.IdMapping mapping(Spec spec) {
