@@ -8,7 +8,9 @@ import dev.brig.cgroups.CgroupHost.Presence;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Reads what the host has in the way of cgroups, once and only what a wish needs.
@@ -43,6 +45,16 @@ public final class CgroupProbe {
           case EVERYWHERE -> EnumSet.allOf(Controller.class);
         };
     return probe(demand, resources, path, reach);
+  }
+
+  /// Returns the directories of this process's own cgroups by where each hierarchy is mounted.
+  public Map<String, String> homes() {
+    List<OwnCgroup> own = OwnCgroup.parse(fs.readIfThere(OWN));
+    Map<String, String> homes = new HashMap<>();
+    for (CgroupMount mount : CgroupMount.parse(fs.readIfThere(MOUNTS))) {
+      homes.put(mount.mountPoint().toString(), mount.home(own).toString());
+    }
+    return homes;
   }
 
   private CgroupHost probe(

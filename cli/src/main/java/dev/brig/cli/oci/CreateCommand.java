@@ -132,7 +132,7 @@ final class CreateCommand implements OciCommand<CreateOption> {
     CgroupPlan cgroup =
         context.asksSystemd()
             ? launcher.cgroups(SystemdUnit.of(id, spec), spec)
-            : launcher.cgroups(id, spec);
+            : context.hasCgroups() ? launcher.cgroups(id, spec) : launcher.withoutCgroups(spec);
     return new BundleRequest(
         id,
         place,

@@ -104,6 +104,11 @@ final class OciContext {
         || options.value(OciOption.CGROUP_MANAGER, "").equals("systemd");
   }
 
+  /// Tells whether containers get cgroups: not if podman was started with `--cgroups=disabled`.
+  boolean hasCgroups() {
+    return !options.value(OciOption.CGROUP_MANAGER, "").equals("disabled");
+  }
+
   BundleStore store() {
     return new BundleStore(kernel, root());
   }

@@ -6,7 +6,6 @@ import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Option;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
-import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
 import dev.brig.linux.Kernel;
 import java.io.PrintStream;
@@ -22,6 +21,7 @@ public final class OciMain {
           List.of(OciOption.values()),
           Operands.lastFrom(0, "COMMAND"),
           List.of(OciCommands.OVERVIEW));
+  private static final List<String> MANAGERS = List.of("cgroupfs", "systemd", "disabled");
   private static final int FAILURE = 1;
   private static final int NO_SUCH_COMMAND = 3;
 
@@ -109,9 +109,11 @@ public final class OciMain {
       throw new UsageException("--log-format \"" + wrong + "\"", "no format", "text or json");
     }
     String manager = global.value(OciOption.CGROUP_MANAGER, "cgroupfs");
-    if (!manager.equals("cgroupfs") && !manager.equals("systemd")) {
-      throw new UnsupportedException(
-          "--cgroup-manager " + manager, "brig knows cgroupfs and systemd", "leave it out");
+    if (!MANAGERS.contains(manager)) {
+      throw new UsageException(
+          "--cgroup-manager \"" + manager + "\"",
+          "no cgroup manager",
+          "cgroupfs, systemd or disabled");
     }
   }
 

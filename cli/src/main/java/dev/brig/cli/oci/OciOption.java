@@ -11,7 +11,7 @@ enum OciOption implements Option {
   LOG_LEVEL("--log-level", "LEVEL", "taken for crun's callers; only errors are written"),
   DEBUG("--debug", "", "tell each system call on standard error"),
   SYSTEMD_CGROUP("--systemd-cgroup", "", "let systemd make cgroups"),
-  CGROUP_MANAGER("--cgroup-manager", "NAME", "who makes cgroups: cgroupfs"),
+  CGROUP_MANAGER("--cgroup-manager", "NAME", "who makes cgroups: cgroupfs, systemd, disabled"),
   ROOTLESS("--rootless", "WHEN", "auto, true or false; brig sees by itself who it runs as"),
   CRIU("--criu", "PATH", "taken for old callers"),
   VERSION("-v --version", "", "print the version");

@@ -16,6 +16,8 @@ import java.util.Set;
 ///   their place
 /// @param mapping how the ids of a new user namespace are mapped
 /// @param place the user namespace that brig runs in: in another than the first nobody makes devices
+/// @param cgroups the cgroups of brig itself, for a container that gets none: their directories by
+///   where each hierarchy is mounted
 /// @param filter the compiled seccomp filter
 /// @param origins the option that asked for a thing: `mount:/data` to `-v /srv:/data`
 public record SpecFacts(
@@ -25,6 +27,7 @@ public record SpecFacts(
     Set<String> unfilled,
     Isolation.IdMapping mapping,
     UserNamespace place,
+    Map<String, String> cgroups,
     Filter filter,
     Map<String, String> origins) {
   /// Copies the maps.
@@ -32,7 +35,14 @@ public record SpecFacts(
     kernelPaths = Map.copyOf(kernelPaths);
     sources = Map.copyOf(sources);
     unfilled = Set.copyOf(unfilled);
+    cgroups = Map.copyOf(cgroups);
     origins = Map.copyOf(origins);
+  }
+
+  /// Returns these facts with the cgroups of brig itself.
+  public SpecFacts withCgroups(Map<String, String> own) {
+    return new SpecFacts(
+        lastCapability, kernelPaths, sources, unfilled, mapping, place, own, filter, origins);
   }
 
   /// Returns the option that asked for a thing, or empty for what every container has.

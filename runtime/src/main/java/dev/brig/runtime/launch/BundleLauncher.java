@@ -150,6 +150,22 @@ public final class BundleLauncher {
     return plan;
   }
 
+  /// Returns the plan of a container that stays in its caller's cgroups.
+  ///
+  /// @throws UnsupportedException if it is to have a limit all the same
+  public CgroupPlan withoutCgroups(Spec spec) {
+    Resources resources =
+        ResourceTranslator.resources(spec.linux().resources()).withDevices(List.of());
+    if (resources.pids().limit() <= 0) {
+      resources = resources.with(Resources.Pids.NONE);
+    }
+    if (!resources.equals(Resources.NONE)) {
+      throw new UnsupportedException(
+          "/linux/resources", "without cgroups there are no limits", "leave them out");
+    }
+    return CgroupPlan.NONE;
+  }
+
   /// Changes limits of a container that exists.
   ///
   /// @param container the container
@@ -249,11 +265,15 @@ public final class BundleLauncher {
   }
 
   /// What the specification wants to be allowed in any case comes last: its default devices.
-  private static Resources withDevices(LinuxResources spec) {
+  private Resources withDevices(LinuxResources spec) {
     Resources resources = ResourceTranslator.resources(spec);
     if (resources.pids().limit() == 0) {
       // Callers that know no pointers say so that they want none.
       resources = resources.with(Resources.Pids.NONE);
+    }
+    if (host.identity().isRootless()) {
+      // There, nobody makes devices; those of the host are as far away as their modes say.
+      return resources.withDevices(List.of());
     }
     if (resources.devices().isEmpty()) {
       return resources;
@@ -296,6 +316,10 @@ public final class BundleLauncher {
             Launch.Removal.REMOVE,
             Launch.Service.PLAIN);
     String root = request.spec().root().path();
+    SpecFacts facts = facts(request.spec(), request.filter());
+    if (request.cgroup().leaves().isEmpty()) {
+      facts = facts.withCgroups(new CgroupProbe(new KernelCgroupFs(kernel)).homes());
+    }
     SpecCompiler.Placement placement =
         new SpecCompiler.Placement(
             state, new Rootfs.Directory(root), root, request.streams(), Role.FIRST);
@@ -304,7 +328,7 @@ public final class BundleLauncher {
             request.spec(),
             placement,
             request.cgroup(),
-            facts(request.spec(), request.filter()),
+            facts,
             caller));
   }
 
@@ -338,6 +362,7 @@ public final class BundleLauncher {
             CompileOptions.NO_TRACE,
             ignoredSignals(),
             SpecCompiler.namespaces(request.spec()),
+            host.identity().place(),
             new Execution.Cgroups(joins, target),
             request.streams(),
             SpecCompiler.process(request.spec(), request.process(), facts, Role.FIRST),

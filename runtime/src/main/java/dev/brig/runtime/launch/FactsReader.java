@@ -78,6 +78,7 @@ public final class FactsReader {
         unfilled,
         mapping(spec),
         host.identity().place(),
+        Map.of(),
         filter,
         origins);
   }

@@ -88,6 +88,7 @@ final class Samples {
         Set.of(),
         new Isolation.IdMapping.None(),
         UserNamespace.INITIAL,
+        Map.of(),
         new Filter(new byte[0], 0, ""),
         Map.of());
   }
