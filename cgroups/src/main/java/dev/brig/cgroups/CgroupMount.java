@@ -10,8 +10,8 @@ import java.util.List;
 /// @param root the cgroup that is visible at the mount point
 /// @param mountPoint where it is mounted
 /// @param readOnly whether the mount or the file system is read-only
-/// @param names a v1 hierarchy's controllers by their kernel names, comma-separated, or `name=…` for
-///   one without controllers
+/// @param names a v1 hierarchy's controllers by their kernel names, comma-separated, or `name=…`
+///   for one without controllers
 /// @param controllers those that brig knows
 /// @see <a
 ///   href="https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html">proc_pid_mountinfo(5)</a>

@@ -57,8 +57,7 @@ public final class CgroupProbe {
     return homes;
   }
 
-  private CgroupHost probe(
-      Set<Controller> demand, Resources resources, String path, Reach reach) {
+  private CgroupHost probe(Set<Controller> demand, Resources resources, String path, Reach reach) {
     List<OwnCgroup> own = OwnCgroup.parse(fs.readIfThere(OWN));
     List<CgroupMount> mounts = CgroupMount.parse(fs.readIfThere(MOUNTS));
     if (mounts.isEmpty() || mounts.getLast().version() == Version.V1) {

@@ -236,7 +236,8 @@ final class MountTranslator {
   /// directory for each controller that the container has a group of elsewhere.
   private void mountCgroups(MountOptions options, String option, List<MountRequest> into) {
     boolean none = cgroup.leaves().isEmpty();
-    if ((cgroup.hasUnified() || none && !facts.cgroups().isEmpty())
+    boolean shown = none && !facts.cgroups().isEmpty();
+    if ((cgroup.hasUnified() || shown)
         && cgroup.joins().isEmpty()
         && isolation.creates(Isolation.CLONE_NEWCGROUP)
         && facts.kernelPaths().containsKey("/sys/fs/cgroup/cgroup.controllers")) {

@@ -5,9 +5,9 @@ import static dev.brig.namespaces.Abi.AT_FDCWD;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.O_RDWR;
 import static dev.brig.namespaces.Abi.ZERO;
-import static dev.brig.namespaces.Abi.or;
 import static dev.brig.namespaces.Abi.at;
 import static dev.brig.namespaces.Abi.num;
+import static dev.brig.namespaces.Abi.or;
 import static dev.brig.namespaces.Abi.text;
 import static dev.brig.namespaces.Abi.value;
 
@@ -58,13 +58,7 @@ final class NullStreams {
   /// Appends a jump to a label for any file but the device 1:3, null(4).
   private void leaveUnlessNull(Operand fd, Label otherwise) {
     plan.attempt(
-        Names.COUNT,
-        Syscall.STATX,
-        fd,
-        text(""),
-        AT_EMPTY_PATH,
-        STATX_TYPE,
-        at(Names.MESSAGE));
+        Names.COUNT, Syscall.STATX, fd, text(""), AT_EMPTY_PATH, STATX_TYPE, at(Names.MESSAGE));
     plan.branch(Names.COUNT, Condition.NOT_EQUAL, 0, otherwise);
     plan.load(Names.COUNT, Names.MESSAGE, MODE_OFFSET, 2);
     plan.branch(Names.COUNT, Condition.ANY_BIT, NOT_S_IFCHR, otherwise);

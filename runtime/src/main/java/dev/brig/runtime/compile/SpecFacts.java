@@ -15,7 +15,8 @@ import java.util.Set;
 /// @param unfilled the sources that are volumes and still to be filled with what the image has at
 ///   their place
 /// @param mapping how the ids of a new user namespace are mapped
-/// @param place the user namespace that brig runs in: in another than the first nobody makes devices
+/// @param place the user namespace that brig runs in: in another than the first nobody makes
+///   devices
 /// @param cgroups the cgroups of brig itself, for a container that gets none: their directories by
 ///   where each hierarchy is mounted
 /// @param filter the compiled seccomp filter

@@ -135,6 +135,7 @@ public final class BundleLauncher {
   private CgroupPlan cgroupsAt(String relative, Spec spec) {
     CgroupPlan plan =
         cgroups(relative, withDevices(spec.linux().resources()), Reach.EVERYWHERE);
+    BundleRights.check(spec, plan);
     for (Path leaf : plan.leaves()) {
       int members = members(leaf);
       if (members > 0) {
@@ -148,22 +149,6 @@ public final class BundleLauncher {
       }
     }
     return plan;
-  }
-
-  /// Returns the plan of a container that stays in its caller's cgroups.
-  ///
-  /// @throws UnsupportedException if it is to have a limit all the same
-  public CgroupPlan withoutCgroups(Spec spec) {
-    Resources resources =
-        ResourceTranslator.resources(spec.linux().resources()).withDevices(List.of());
-    if (resources.pids().limit() <= 0) {
-      resources = resources.with(Resources.Pids.NONE);
-    }
-    if (!resources.equals(Resources.NONE)) {
-      throw new UnsupportedException(
-          "/linux/resources", "without cgroups there are no limits", "leave them out");
-    }
-    return CgroupPlan.NONE;
   }
 
   /// Changes limits of a container that exists.
@@ -297,6 +282,7 @@ public final class BundleLauncher {
   ///
   /// @throws dev.brig.error.UnsupportedException for what config.json asks for and can't be had
   public Plan plan(BundleRequest request, Custody.Caller caller) {
+    BundleRights.check(request.spec(), host.identity());
     Process process = request.spec().process();
     if (process != null) {
       new SecurityModules(kernel).check(process, request.spec().linux().mountLabel());
@@ -324,12 +310,7 @@ public final class BundleLauncher {
         new SpecCompiler.Placement(
             state, new Rootfs.Directory(root), root, request.streams(), Role.FIRST);
     return ContainerPlanner.plan(
-        SpecCompiler.handed(
-            request.spec(),
-            placement,
-            request.cgroup(),
-            facts,
-            caller));
+        SpecCompiler.handed(request.spec(), placement, request.cgroup(), facts, caller));
   }
 
   private SpecFacts facts(Spec spec, Filter filter) {
