@@ -54,7 +54,7 @@ class OciBuildIT {
                 p build --network none --no-cache --memory 64m --cap-drop all --ulimit nofile=50:60 -q -t built context
                 p build --network none --no-cache --memory 64m --ulimit nofile=50:60 -t built context | grep -v -e '^-->' -e '^= '
                 run built; printf 'FROM localhost/t:latest\\nRUN exit 3\\n' >D; p build --network none -f D context
-                printf 'FROM localhost/t:latest\\nRUN ["nope"]\\n' >D; p build --network none -f D context | grep -o 'executable file not .*PATH'
+                printf 'FROM localhost/t:latest\\nRUN ["nope"]\\n' >D; $PODMAN build --network none -f D context 2>&1 | grep -o 'executable file not .*PATH'
                 """);
 
     assertThat(out)
@@ -94,12 +94,13 @@ class OciBuildIT {
                   conmon --api-version 1 -c "$1" -u "$1" -r "$(command -v $RUNTIME)" -b "$LAB/b" -p "$LAB/b/pidfile" -n "$1" --exit-dir "$LAB/b" \\
                     --full-attach -l "k8s-file:$LAB/b/log/$1" --log-level error --runtime-arg --root --runtime-arg "$LAB/conmon" \\
                     --runtime-arg --log-format=json --runtime-arg --log --runtime-arg "$LAB/b/log/oci" 2>/dev/null
+                  read -r answer <&3
                 }
-                RT="$RUNTIME --root $LAB/conmon"; export _OCI_SYNCPIPE=3
+                RT="$RUNTIME --root $LAB/conmon"; export _OCI_SYNCPIPE=3; PATH=$PATH:/usr/sbin; mkfifo sync; exec 3<>sync
                 bundle '["sh", "-c", "echo out; echo err >&2; exit 9"]'
-                conmon_of good 3>sync; sed 's/[0-9][0-9]*/N/' sync; [ "$(cat b/pidfile)" = "$($RT state good | jq .pid)" ] && echo pid
+                conmon_of good; echo "$answer" | sed 's/[0-9][0-9]*/N/'; [ "$(cat b/pidfile)" = "$($RT state good | jq .pid)" ] && echo pid
                 $RT start good; until [ -e b/good ]; do sleep 0.05; done; cat b/good; echo; cut -d' ' -f2- b/log/good | sort; $RT delete good
-                bundle '["nope"]'; conmon_of bad 3>sync; grep -o 'executable file not found in .PATH' b/log/oci; grep -c '"pid":-1\\|"data":-1' sync
+                bundle '["nope"]'; conmon_of bad; grep -o 'executable file not found in .PATH' b/log/oci; echo "${answer%%,*}"
                 $RT list -q; rm -rf b sync
                 """);
 

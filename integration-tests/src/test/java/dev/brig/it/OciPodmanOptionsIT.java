@@ -40,7 +40,7 @@ class OciPodmanOptionsIT {
                   --group-add 55 --tmpfs /t:size=1m,mode=700,noexec --shm-size 2m --sysctl net.ipv4.ip_forward=1 --hostname h \\
                   --add-host a:1.2.3.4 --mount type=bind,src=/etc/group,dst=/p,ro --umask 027 -v new:/bin -v new:/w:ro t sh -c '
                   stat -c "%n %a %t %T" /dev/x; ulimit -n; ulimit -Hn; ulimit -u; cat /proc/self/oom_score_adj; wc -c </etc/passwd
-                  grep -E "Cap|NoNew|Seccomp:" /proc/self/status; id; cut -d" " -f5,6 /proc/self/mountinfo | grep -e "^/t " -e shm -e "^/p "
+                  grep -E "Cap|NoNew|Seccomp:" /proc/self/status; id; cut -d" " -f5,6 /proc/self/mountinfo | grep -e "^/t " -e shm -e "^/p " | sort
                   cat /proc/sys/net/ipv4/ip_forward; hostname; grep 1.2 /etc/hosts; umask; echo x >/bin/new; cat /w/new; echo x 2>/dev/null >/w/y || echo unwritable'
                 run --uidmap 0:200000:1000 --gidmap 0:200000:1000 --security-opt unmask=all t sh -c '
                   cat /proc/self/uid_map; stat -c %u:%g /bin /proc /dev/null; id; touch /x; grep -c /proc/ /proc/self/mountinfo'

@@ -22,7 +22,7 @@ record PodmanLab(Path folder, List<String> become) {
       """
       cd "$LAB" || exit 99
       p() {
-        $PODMAN "$@" 2>&1 | grep -v level= | sed -E 's/\\<[0-9a-f]{64}\\>/ID/g; s/\\<[0-9a-f]{12}\\>/ID/g'
+        $PODMAN "$@" 2>&1 | grep -v -e level= -e '^brig-oci: container not' | sed -E 's/\\<([0-9a-f]{64}|[0-9a-f]{25}|[0-9a-f]{12})\\>/ID/g'
         echo "= ${PIPESTATUS[0]}"
       }
       run() { p run --rm --network none "$@"; }
