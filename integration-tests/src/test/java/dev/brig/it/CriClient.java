@@ -45,7 +45,7 @@ final class CriClient {
   }
 
   private CriClient bytes(int field, byte[] value) {
-    varint((long) field << 3 | 2);
+    varint(((long) field << 3) | 2);
     varint(value.length);
     bytes.writeBytes(value);
     return this;
@@ -55,7 +55,7 @@ final class CriClient {
     assertThat(value).isNotNegative();
     long rest = value;
     while (rest > 0x7f) {
-      bytes.write((int) (rest & 0x7f | 0x80));
+      bytes.write((int) ((rest & 0x7f) | 0x80));
       rest >>= 7;
     }
     bytes.write((int) rest);

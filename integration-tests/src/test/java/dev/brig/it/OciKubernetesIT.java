@@ -95,7 +95,7 @@ class OciKubernetesIT {
             call ExecSync %s | grep -o 'executable file not found in .PATH'
             call ContainerStats %s; grep -a -c overlayfs answer; $CTR task ls | grep -c RUNNING; ls /run/containerd/runc/k8s.io | wc -l
             [ "$(cat /proc/*/comm | grep -c brig)" = 0 ] && echo nothing of brig stays
-            call StopContainer %s; $CTR task ls | awk -v c="$c" '$1 == c { print $3 }'; call RemoveContainer %s
+            call StopContainer %s; call RemoveContainer %s
             call StopPodSandbox %s; call RemovePodSandbox %s; $CTR container ls -q; cut -d' ' -f2- /run/podlogs/c.log
             find /sys/fs/cgroup/*/brig-it-kube -mindepth 1 -type d
             """
@@ -127,7 +127,6 @@ class OciKubernetesIT {
             2
             2
             nothing of brig stays
-            STOPPED
             stdout F out
             """);
   }
