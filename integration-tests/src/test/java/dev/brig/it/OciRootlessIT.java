@@ -56,7 +56,7 @@ class OciRootlessIT {
                 """
                 run t sh -c 'id; cat /proc/self/uid_map; cut -d" " -f5,6 /proc/self/mountinfo | grep -v /sys/fs | sort; grep -E "Cap|NoNew|Sec" /proc/self/status
                   stat -c "%n %a %t %T %u" /dev/*; ls /sys/fs/cgroup | grep -v unified; exit 3'
-                run --user 5:6 --cap-add sys_admin --device /dev/fuse --read-only --tmpfs /t --init --oom-score-adj 900 \\
+                run --user 5:6 --cap-add sys_admin --device /dev/fuse --read-only --tmpfs /t:mode=1777 --init --oom-score-adj 900 \\
                   --sysctl net.ipv4.ip_forward=1 t sh -c 'id; grep Cap /proc/self/status; stat -c "%n %a %t" /dev/fuse
                   echo a >/t/x && echo b 2>/dev/null >/y || echo unwritable; cat /proc/self/oom_score_adj'
                 run --userns=keep-id t id; run --userns=nomap t id; run --privileged t grep CapEff /proc/self/status
