@@ -10,7 +10,8 @@ import java.util.List;
 /// @param root the cgroup that is visible at the mount point
 /// @param mountPoint where it is mounted
 /// @param readOnly whether the mount or the file system is read-only
-/// @param names a v1 hierarchy's controllers by their kernel names, comma-separated
+/// @param names a v1 hierarchy's controllers by their kernel names, comma-separated, or `name=…`
+///   for one without controllers
 /// @param controllers those that brig knows
 /// @see <a
 ///   href="https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html">proc_pid_mountinfo(5)</a>
@@ -22,6 +23,8 @@ record CgroupMount(
     String names,
     List<Controller> controllers) {
 
+  private static final String SYSTEMD = "name=systemd";
+
   /// Whether a mount can be written to.
   enum Mode {
     /// `rw`.
@@ -31,7 +34,7 @@ record CgroupMount(
   }
 
   /// Returns the cgroup mounts in a mountinfo file, each hierarchy once (the first mount that has
-  /// it), the unified one last. v1 hierarchies without a controller that brig knows are left out.
+  /// it), the unified one last. v1 hierarchies without controllers are left out, but systemd's.
   static List<CgroupMount> parse(String text) {
     List<CgroupMount> found = new ArrayList<>();
     List<CgroupMount> unified = new ArrayList<>();
@@ -68,6 +71,9 @@ record CgroupMount(
       case "cgroup" -> {
         version = Version.V1;
         names = named(back[2]);
+        if (names.isEmpty() && option(back[2], SYSTEMD)) {
+          names = SYSTEMD;
+        }
       }
       case "cgroup2" -> version = Version.V2;
       default -> {
@@ -76,7 +82,7 @@ record CgroupMount(
     }
     List<CgroupMount> list = version == Version.V1 ? found : unified;
     List<Controller> controllers = Controller.parse(names, ',', version);
-    boolean useless = version == Version.V1 && controllers.isEmpty();
+    boolean useless = version == Version.V1 && names.isEmpty();
     for (CgroupMount mount : list) {
       useless |= mount.names.equals(names);
     }
@@ -141,9 +147,7 @@ record CgroupMount(
   }
 
   private static boolean option(String options, String wanted) {
-    int at = options.indexOf(wanted);
-    return at == 0
-        && (options.length() == wanted.length() || options.charAt(wanted.length()) == ',');
+    return ("," + options + ",").contains("," + wanted + ",");
   }
 
   /// Returns the first `count` fields between two positions, separated by single spaces.

@@ -8,7 +8,9 @@ import dev.brig.cgroups.CgroupHost.Presence;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Reads what the host has in the way of cgroups, once and only what a wish needs.
@@ -42,10 +44,20 @@ public final class CgroupProbe {
           case NEEDED -> Demand.of(resources);
           case EVERYWHERE -> EnumSet.allOf(Controller.class);
         };
-    return probe(demand, resources, path);
+    return probe(demand, resources, path, reach);
   }
 
-  private CgroupHost probe(Set<Controller> demand, Resources resources, String path) {
+  /// Returns the directories of this process's own cgroups by where each hierarchy is mounted.
+  public Map<String, String> homes() {
+    List<OwnCgroup> own = OwnCgroup.parse(fs.readIfThere(OWN));
+    Map<String, String> homes = new HashMap<>();
+    for (CgroupMount mount : CgroupMount.parse(fs.readIfThere(MOUNTS))) {
+      homes.put(mount.mountPoint().toString(), mount.home(own).toString());
+    }
+    return homes;
+  }
+
+  private CgroupHost probe(Set<Controller> demand, Resources resources, String path, Reach reach) {
     List<OwnCgroup> own = OwnCgroup.parse(fs.readIfThere(OWN));
     List<CgroupMount> mounts = CgroupMount.parse(fs.readIfThere(MOUNTS));
     if (mounts.isEmpty() || mounts.getLast().version() == Version.V1) {
@@ -53,7 +65,15 @@ public final class CgroupProbe {
     }
     List<Hierarchy> hierarchies = new ArrayList<>();
     for (CgroupMount mount : mounts) {
-      hierarchies.add(hierarchy(mount, own, demand, path));
+      boolean wanted =
+          mount.version() == Version.V2
+              || reach == Reach.EVERYWHERE
+              || intersects(mount.controllers(), demand);
+      if (wanted) {
+        hierarchies.add(hierarchy(mount, own, path));
+      } else if (!mount.controllers().isEmpty()) {
+        hierarchies.add(unprobed(mount));
+      }
     }
     HardwareFacts facts = new HardwareFacts(fs, hierarchies);
     boolean cpu = demand.contains(Controller.CPU) || demand.contains(Controller.CPUSET);
@@ -65,20 +85,20 @@ public final class CgroupProbe {
         demand.contains(Controller.HUGETLB) ? facts.hugePageSizes() : List.of());
   }
 
-  private Hierarchy hierarchy(
-      CgroupMount mount, List<OwnCgroup> own, Set<Controller> demand, String path) {
+  private static Hierarchy unprobed(CgroupMount mount) {
+    return new Hierarchy(
+        mount.version(),
+        mount.mountPoint(),
+        mount.controllers(),
+        mount.mountPoint(),
+        Access.NOT_PROBED,
+        Occupancy.EXEMPT,
+        List.of(),
+        List.of());
+  }
+
+  private Hierarchy hierarchy(CgroupMount mount, List<OwnCgroup> own, String path) {
     boolean v1 = mount.version() == Version.V1;
-    if (v1 && !intersects(mount.controllers(), demand)) {
-      return new Hierarchy(
-          Version.V1,
-          mount.mountPoint(),
-          mount.controllers(),
-          mount.mountPoint(),
-          Access.NOT_PROBED,
-          Occupancy.EXEMPT,
-          List.of(),
-          List.of());
-    }
     Path home = mount.home(own);
     Access access = access(mount, home);
     Path base = fs.isWritable(mount.mountPoint()) ? mount.mountPoint() : home;

@@ -1,15 +1,12 @@
 package dev.brig.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,60 +14,24 @@ import org.junit.jupiter.api.io.TempDir;
 class OciPodmanIT {
   @TempDir private static Path folder;
 
+  private static PodmanLab lab() {
+    return PodmanLab.of(folder);
+  }
+
   @BeforeAll
   static void prepare() throws IOException, InterruptedException {
-    assumeTrue(Files.exists(Path.of("/usr/bin/podman")), "needs podman");
-    new OciLab(folder).prepare();
-    Files.writeString(
-        folder.resolve("containers.conf"),
-        """
-        [containers]
-        default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
-        [engine]
-        runtime_supports_json = ["brig-oci", "runc"]
-        """);
-    Brig.Ended made = podman("runc", "tar -C rootfs -c . | $PODMAN import -q - localhost/t:latest");
-    assertThat(made.status()).as(made.err()).isZero();
+    lab().prepare();
   }
 
   @AfterAll
   static void remove() throws IOException, InterruptedException {
-    var _ = podman("runc", "$PODMAN rm -af -t 0; umount podman/overlay 2>/dev/null");
-    new OciLab(folder).remove();
-  }
-
-  private static Brig.Ended podman(String runtime, String script)
-      throws IOException, InterruptedException {
-    List<String> words = new ArrayList<>();
-    words.addAll(List.of("unshare", "-m", "--propagation", "private", "timeout", "110"));
-    words.addAll(List.of("sh", "-c", "cd \"$LAB\" && " + script));
-    ProcessBuilder builder = new ProcessBuilder(words);
-    builder.environment().put("LAB", folder.toString());
-    builder.environment().put("CONTAINERS_CONF", folder.resolve("containers.conf").toString());
-    builder
-        .environment()
-        .put(
-            "PODMAN",
-            "podman --root %1$s/podman --runroot %1$s/run --tmpdir %1$s/tmp --storage-driver overlay"
-                    .formatted(folder)
-                + " --cgroup-manager=cgroupfs --events-backend=none --runtime "
-                + runtime);
-    return Shell.ended(builder);
-  }
-
-  private static String same(String script) throws IOException, InterruptedException {
-    Brig.Ended brig = podman(Checkout.root().resolve("brig-oci").toString(), script);
-    Brig.Ended runc = podman("runc", script);
-    assertThat(brig.out())
-        .as("with runc podman said: %s%nwith brig: %s", runc.err(), brig.err())
-        .isEqualTo(runc.out());
-    return brig.out();
+    lab().remove();
   }
 
   @Test
   void runsToTheEnd() throws IOException, InterruptedException {
     String out =
-        same(
+        lab().same(
             """
             run="$PODMAN run --rm --network none"
             $run t sh -c 'echo err >&2' 2>&1 >/dev/null; $run t sh -c 'echo out; id; exit 7'; echo $?
@@ -89,7 +50,7 @@ class OciPodmanIT {
   @Test
   void keepsItsCommandsForRunningContainers() throws IOException, InterruptedException {
     String out =
-        same(
+        lab().same(
             """
             $PODMAN run -d --name d --network none t sh -c 'trap "echo usr" USR1; echo up; while :; do sleep 0.1; done' >/dev/null
             state() { $PODMAN inspect --format '{{.State.Status}} {{.State.ExitCode}}' d; }
@@ -107,16 +68,52 @@ class OciPodmanIT {
   @Test
   void givesTerminals() throws IOException, InterruptedException {
     String out =
-        same(
-            """
-            # A person answers when the terminal has been shown: an early end of input loses podman's output.
-            person() { until grep -q pts t; do sleep 0.1; done; echo; }
-            on() { : >t; person | script -qec "$*" /dev/null >t; status=$?; cat t; echo $status; }
-            on $PODMAN run --rm -it --network none t sh -c '"[ -c /dev/console ] && echo console; tty; read a; exit 3"'
-            $PODMAN run -d --name t1 --network none t sleep 500 >/dev/null
-            on $PODMAN exec -it t1 sh -c '"tty; read a; exit 4"'; $PODMAN rm -f -t 0 t1
-            """);
+        lab()
+            .same(
+                """
+                typed $PODMAN run --rm -it --network none t sh -c '"[ -c /dev/console ] && echo console; tty; read a; exit 3"'
+                $PODMAN run -d --name t1 --network none t sleep 500 >/dev/null
+                typed $PODMAN exec -it t1 sh -c '"tty; read a; exit 4"'; $PODMAN rm -f -t 0 t1
+                """);
 
     assertThat(out).contains("/dev/pts/0").contains("console").contains("3\n").contains("4\n");
+  }
+
+  @Test
+  @Tag("thorough")
+  void looksAfterContainersThatEndAndComeBack() throws IOException, InterruptedException {
+    String out =
+        lab()
+            .same(
+                """
+                $PODMAN run -d --name d --network none --health-cmd 'test -e /etc/passwd' --health-interval disable -m 64m \
+                  t sh -c 'trap "exit 5" TERM; echo up; while :; do sleep 0.1; done' >/dev/null
+                p healthcheck run d; p container update --memory 32m --cpus 0.5 d
+                p exec d cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/cpu/cpu.cfs_quota_us
+                p top d user args | head -2; p container checkpoint d; p exec --user 5:6 -w /bin -e A=b d sh -c 'id; pwd; echo $A'
+                p exec --privileged d grep CapEff /proc/self/status; p pause d; p exec d true; p unpause d
+                p stop d; p wait d; p inspect --format '{{.State.ExitCode}} {{.State.Status}}' d; p restart d; p kill -s TERM d
+                p wait d; p rename d e; p rm e
+                p run -d --name r --network none --restart on-failure:2 t sh -c 'echo again; exit 3'
+                until [ "$($PODMAN inspect --format '{{.State.Status}}{{.RestartCount}}' r)" = exited2 ]; do sleep 0.1; done
+                p logs r; p rm r; p create --name c --network none t sh -c 'echo c; exit 4'; p start -a c; p start c; p wait c
+                p logs c; p cp c:/etc/passwd copied; p diff c; p rm c; cat copied
+                p run -d --init --name i --network none t sh -c 'sleep 500 & wait'; p exec i cat /proc/1/comm; p stop -t 5 i; p rm i
+                p run -d --sdnotify=ignore --name s --network none t sleep 500; p rm -f -t 0 s
+                """);
+
+    assertThat(out)
+        .contains("33554432\n50000\n", "\nagain\nagain\nagain\n", "\n5 exited\n", "podman-init");
+  }
+
+  @Test
+  void isWhatPodmanTellsOf() throws IOException, InterruptedException {
+    Brig.Ended told =
+        lab().brig("p info --format '{{.Host.OCIRuntime.Name}} {{.Host.OCIRuntime.Version}}'");
+
+    assertThat(told.out())
+        .contains("brig-oci brig-oci version ")
+        .contains("\nspec: 1.3.0\n")
+        .endsWith("= 0\n");
   }
 }

@@ -17,6 +17,7 @@ import dev.brig.runtime.compile.Streams;
 import dev.brig.runtime.container.RunningProcesses;
 import dev.brig.runtime.launch.BundleLauncher;
 import dev.brig.runtime.launch.BundleLauncher.BundleRequest;
+import dev.brig.runtime.launch.BundleRights;
 import dev.brig.runtime.oci.BundleRecord;
 import dev.brig.runtime.oci.BundleStore;
 import dev.brig.runtime.oci.SystemdUnit;
@@ -132,7 +133,7 @@ final class CreateCommand implements OciCommand<CreateOption> {
     CgroupPlan cgroup =
         context.asksSystemd()
             ? launcher.cgroups(SystemdUnit.of(id, spec), spec)
-            : launcher.cgroups(id, spec);
+            : context.hasCgroups() ? launcher.cgroups(id, spec) : BundleRights.withoutCgroups(spec);
     return new BundleRequest(
         id,
         place,

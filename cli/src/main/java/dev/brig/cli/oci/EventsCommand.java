@@ -5,7 +5,6 @@ import dev.brig.cli.syntax.Option;
 import dev.brig.cli.syntax.OptionText;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
-import dev.brig.error.UsageException;
 import dev.brig.runtime.json.JsonOut;
 import dev.brig.runtime.oci.BundleContainer;
 import dev.brig.runtime.oci.BundleException;
@@ -57,7 +56,8 @@ final class EventsCommand implements OciCommand<EventsCommand.EventsOption> {
   @Override
   public int run(Reading.Arguments<EventsOption> arguments) {
     BundleContainer container = context.store().container(arguments.operands().getFirst());
-    Duration interval = interval(arguments.value(EventsOption.INTERVAL, DEFAULT_INTERVAL));
+    Duration interval =
+        GoDuration.parse("--interval", arguments.value(EventsOption.INTERVAL, DEFAULT_INTERVAL));
     if (container.status() == BundleStatus.STOPPED) {
       throw new BundleException("container with id " + container.record().id() + " is not running");
     }
@@ -109,26 +109,5 @@ final class EventsCommand implements OciCommand<EventsCommand.EventsOption> {
   private void say(String line) {
     context.out().println(line);
     context.out().flush();
-  }
-
-  private static Duration interval(String text) {
-    int unit = 0;
-    while (unit < text.length() && text.charAt(unit) >= '0' && text.charAt(unit) <= '9') {
-      unit++;
-    }
-    if (unit > 0 && unit <= 9) {
-      long number = Long.parseLong(text.substring(0, unit));
-      Duration interval =
-          switch (text.substring(unit)) {
-            case "ms" -> Duration.ofMillis(number);
-            case "s" -> Duration.ofSeconds(number);
-            case "m" -> Duration.ofMinutes(number);
-            default -> Duration.ZERO;
-          };
-      if (interval.isPositive()) {
-        return interval;
-      }
-    }
-    throw new UsageException("--interval " + text, "no time", "500ms, 5s or 1m");
   }
 }

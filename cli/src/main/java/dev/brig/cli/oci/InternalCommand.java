@@ -51,7 +51,7 @@ final class InternalCommand implements OciCommand<SharedOption> {
         remove(words.get(1));
         throw failure(words, name, FAILURE);
       }
-      case "exec-failed" -> throw failure(words, "/", EXEC_FAILURE);
+      case "exec-failed" -> throw failure(words, words.get(5), EXEC_FAILURE);
       default ->
           throw new UsageException(
               "internal", "is called by the programs of containers only", "brig-oci --help");

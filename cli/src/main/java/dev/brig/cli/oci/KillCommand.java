@@ -38,7 +38,8 @@ final class KillCommand implements OciCommand<SharedOption> {
         arguments.operands().size() < 2
             ? Signal.SIGTERM.number()
             : Signal.parse(arguments.operands().get(1));
-    if (arguments.has(SharedOption.ALL)) {
+    // Without cgroups nobody knows of more than the first process, whose end is the others'.
+    if (arguments.has(SharedOption.ALL) && !container.record().cgroups().isEmpty()) {
       killAll(container, signal);
       return 0;
     }

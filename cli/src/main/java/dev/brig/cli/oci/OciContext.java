@@ -53,9 +53,9 @@ final class OciContext {
 
   /// Tells of what does not end the command.
   void warn(String message) {
-    String log = options.value(OciOption.LOG, "");
+    String file = options.value(OciOption.LOG, "");
     String format = options.value(OciOption.LOG_FORMAT, "text");
-    new OciFailurePrinter(err, kernel, log, format).warn(message);
+    new OciFailurePrinter(err, new OciLog(kernel, file, format)).warn(message);
   }
 
   Host host() {
@@ -109,6 +109,11 @@ final class OciContext {
   boolean asksSystemd() {
     return options.has(OciOption.SYSTEMD_CGROUP)
         || options.value(OciOption.CGROUP_MANAGER, "").equals("systemd");
+  }
+
+  /// Tells whether containers get cgroups: not if podman was started with `--cgroups=disabled`.
+  boolean hasCgroups() {
+    return !options.value(OciOption.CGROUP_MANAGER, "").equals("disabled");
   }
 
   BundleStore store() {

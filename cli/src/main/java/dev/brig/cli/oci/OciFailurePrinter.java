@@ -1,36 +1,23 @@
 package dev.brig.cli.oci;
 
-import com.google.gson.JsonPrimitive;
 import dev.brig.error.BrigException;
 import dev.brig.error.Failure;
-import dev.brig.linux.Fd;
-import dev.brig.linux.Kernel;
-import dev.brig.linux.KernelException;
-import dev.brig.linux.OpenFlag;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Locale;
 
 /// Tells failures to callers of an OCI runtime: on standard error, and in the file of `--log` in
 /// the form that containerd and podman read.
 final class OciFailurePrinter {
   private final PrintStream err;
-  private final Kernel kernel;
-  private final String log;
-  private final String format;
+  private final OciLog log;
 
   /// Makes a printer.
   ///
   /// @param err standard error
-  /// @param kernel the way to the file
-  /// @param log the file, or empty
-  /// @param format `json` or `text`
-  OciFailurePrinter(PrintStream err, Kernel kernel, String log, String format) {
+  /// @param log the file of `--log`
+  OciFailurePrinter(PrintStream err, OciLog log) {
     this.err = err;
-    this.kernel = kernel;
     this.log = log;
-    this.format = format;
   }
 
   /// Tells a failure.
@@ -48,19 +35,17 @@ final class OciFailurePrinter {
       err.println("hint: " + oneLine(hint));
     }
     err.flush();
-    if (!log.isEmpty()) {
-      append(entry("error", hint.isEmpty() ? message : message + " (" + hint + ")"));
-    }
+    log.append("error", hint.isEmpty() ? message : message + " (" + hint + ")");
   }
 
   /// Tells of what does not end the command: in the log if there is one, since standard error may
   /// be the container's.
   void warn(String message) {
-    if (log.isEmpty()) {
+    if (log.isKept()) {
+      log.append("warning", message);
+    } else {
       err.println("brig-oci: warning: " + oneLine(message));
       err.flush();
-    } else {
-      append(entry("warning", message));
     }
   }
 
@@ -75,26 +60,6 @@ final class OciFailurePrinter {
     String where = failure.step().isEmpty() ? "" : failure.step() + ": ";
     String finding = failure.finding().isEmpty() ? "" : ": " + failure.finding();
     return where + failure.call() + ": " + text + finding;
-  }
-
-  private String entry(String level, String message) {
-    String time = Instant.now().toString();
-    String quoted = new JsonPrimitive(message).toString();
-    return format.equals("json")
-        ? "{\"level\":\"" + level + "\",\"msg\":" + quoted + ",\"time\":\"" + time + "\"}\n"
-        : "time=\"" + time + "\" level=" + level + " msg=" + quoted + "\n";
-  }
-
-  private void append(String entry) {
-    try (Fd fd =
-        kernel
-            .files()
-            .openat(Fd.CWD, log, 0644, OpenFlag.O_WRONLY, OpenFlag.O_CREAT, OpenFlag.O_APPEND)) {
-      kernel.files().writeAll(fd, entry.getBytes(StandardCharsets.UTF_8));
-    } catch (KernelException _) {
-      // The caller has read it on standard error; ignored: a log that can't be written to.
-      return;
-    }
   }
 
   private static String oneLine(String text) {

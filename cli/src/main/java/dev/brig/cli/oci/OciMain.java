@@ -6,7 +6,6 @@ import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Option;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
-import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
 import dev.brig.linux.Kernel;
 import java.io.PrintStream;
@@ -22,6 +21,7 @@ public final class OciMain {
           List.of(OciOption.values()),
           Operands.lastFrom(0, "COMMAND"),
           List.of(OciCommands.OVERVIEW));
+  private static final List<String> MANAGERS = List.of("cgroupfs", "systemd", "disabled");
   private static final int FAILURE = 1;
   private static final int NO_SUCH_COMMAND = 3;
 
@@ -65,12 +65,8 @@ public final class OciMain {
       return dispatch(words);
     } catch (Throwable e) {
       // The one place where failures end: everything below lets them pass.
-      if (e instanceof CommandException failed) {
-        new OciFailurePrinter(err, kernel, log, format).print(e);
-        return failed.exitStatus();
-      }
-      new OciFailurePrinter(err, kernel, log, format).print(e);
-      return failureStatus;
+      new OciFailurePrinter(err, log()).print(e);
+      return e instanceof CommandException failed ? failed.exitStatus() : failureStatus;
     }
   }
 
@@ -90,7 +86,7 @@ public final class OciMain {
     if (global.operands().isEmpty()) {
       throw new UsageException("", "say what to do", "brig-oci --help lists the commands");
     }
-    Kernel calls = global.has(OciOption.DEBUG) ? kernel.tracedTo(err::println) : kernel;
+    Kernel calls = global.has(OciOption.DEBUG) ? kernel.tracedTo(this::debug) : kernel;
     OciContext context = new OciContext(global, environment, out, err, calls);
     String name = global.operands().getFirst();
     if (!OciCommands.isKnown(name)) {
@@ -102,16 +98,44 @@ public final class OciMain {
     return run(OciCommands.named(name, context), rest);
   }
 
+  private OciLog log() {
+    return new OciLog(kernel, log, format);
+  }
+
+  /// A container may have this standard error for its own, so that a caller who keeps a log reads
+  /// nothing here.
+  private void debug(String line) {
+    if (log.isEmpty()) {
+      err.println(line);
+    } else {
+      log().append("debug", line);
+    }
+  }
+
+  private void warn(String line) {
+    new OciFailurePrinter(err, log()).warn(line);
+  }
+
   private void check(Reading.Arguments<OciOption> global) {
     if (!format.equals("json") && !format.equals("text")) {
       String wrong = format;
       format = "text";
       throw new UsageException("--log-format \"" + wrong + "\"", "no format", "text or json");
     }
+    String rootless = global.value(OciOption.ROOTLESS, "auto");
+    if (!List.of("auto", "true", "false").contains(rootless)) {
+      throw new UsageException(
+          "--rootless \"" + rootless + "\"", "no such choice", "auto, true or false");
+    }
+    if (global.has(OciOption.CRIU)) {
+      warn("--criu is ignored: the criu of PATH is used");
+    }
     String manager = global.value(OciOption.CGROUP_MANAGER, "cgroupfs");
-    if (!manager.equals("cgroupfs") && !manager.equals("systemd")) {
-      throw new UnsupportedException(
-          "--cgroup-manager " + manager, "brig knows cgroupfs and systemd", "leave it out");
+    if (!MANAGERS.contains(manager)) {
+      throw new UsageException(
+          "--cgroup-manager \"" + manager + "\"",
+          "no cgroup manager",
+          "cgroupfs, systemd or disabled");
     }
   }
 

@@ -5,6 +5,7 @@ import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
 import dev.brig.error.UsageException;
 import dev.brig.runtime.oci.BundleContainer;
+import dev.brig.runtime.oci.BundleException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -34,6 +35,11 @@ final class PsCommand implements OciCommand<SharedOption> {
   public int run(Reading.Arguments<SharedOption> arguments) {
     List<String> words = arguments.operands();
     BundleContainer container = context.store().container(words.getFirst());
+    if (container.record().cgroups().isEmpty()) {
+      throw new BundleException(
+          "the container has no cgroup that would tell its processes",
+          "brig-oci exec " + words.getFirst() + " ps -ef");
+    }
     List<Integer> pids = new ArrayList<>(container.cgroup().pids());
     pids.sort(null);
     String format = arguments.value(SharedOption.FORMAT, "table");

@@ -3,6 +3,7 @@ package dev.brig.cli.oci;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
+import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
 import dev.brig.linux.Fd;
 import dev.brig.runtime.oci.BundleContainer;
@@ -83,6 +84,8 @@ final class UpdateCommand implements OciCommand<UpdateOption> {
         case CPU_PERIOD -> cpu.period(number(setting));
         case CPU_BURST -> cpu.burst(number(setting));
         case CPU_IDLE -> cpu.idle(number(setting));
+        case CPU_RT_RUNTIME -> cpu.realtimeRuntime(number(setting));
+        case CPU_RT_PERIOD -> cpu.realtimePeriod(number(setting));
         case CPUSET_CPUS -> cpu.cpus(setting.value());
         case CPUSET_MEMS -> cpu.mems(setting.value());
         case PIDS_LIMIT -> resources.pids(new LinuxPids(number(setting)));
@@ -96,6 +99,9 @@ final class UpdateCommand implements OciCommand<UpdateOption> {
                     List.of(),
                     List.of(),
                     List.of()));
+        case L3_CACHE_SCHEMA, MEM_BW_SCHEMA ->
+            throw new UnsupportedException(
+                setting.option().longestName(), "brig can't apply it", "leave it out");
       }
     }
     return resources.memory(memory.build()).cpu(cpu.build()).build();

@@ -14,10 +14,14 @@ enum UpdateOption implements Option {
   CPU_PERIOD("--cpu-period", "MICROS", "the period"),
   CPU_BURST("--cpu-burst", "MICROS", "unused time that may be used later"),
   CPU_IDLE("--cpu-idle", "0|1", "run only when nobody else wants to"),
+  CPU_RT_RUNTIME("--cpu-rt-runtime", "MICROS", "real-time processor time in a real-time period"),
+  CPU_RT_PERIOD("--cpu-rt-period", "MICROS", "the real-time period"),
   CPUSET_CPUS("--cpuset-cpus", "LIST", "processors"),
   CPUSET_MEMS("--cpuset-mems", "LIST", "memory nodes"),
   PIDS_LIMIT("--pids-limit", "N", "processes and threads"),
-  BLKIO_WEIGHT("--blkio-weight", "WEIGHT", "weight among others at disks");
+  BLKIO_WEIGHT("--blkio-weight", "WEIGHT", "weight among others at disks"),
+  L3_CACHE_SCHEMA("--l3-cache-schema", "SCHEMA", "refused: brig divides no caches"),
+  MEM_BW_SCHEMA("--mem-bw-schema", "SCHEMA", "refused: brig divides no memory bandwidth");
 
   private final OptionText text;
 

@@ -241,7 +241,11 @@ final class ChildPlanner {
   private void takeStreams() {
     switch (launch.streams()) {
       // Standard input was emptied, if it is, before the container was made.
-      case Streams.Inherited _ -> {}
+      case Streams.Inherited _ -> {
+        if (launch.custody() instanceof Custody.Caller) {
+          new NullStreams(plan).replace();
+        }
+      }
       case Streams.Logged _ -> {
         if (Streams.hasOpenInput(launch.streams())) {
           plan.because("read what attach writes", "-i");

@@ -118,7 +118,7 @@ public final class ExecPlanner {
       plan.add(new Op.Assign(init, num(execution.initPid())));
     }
     new StartedSteps(plan, streams, listener).await();
-    if (joinsUser()) {
+    if (execution.isOneWay()) {
       witness.dismiss();
     }
     nameProcess();
@@ -155,9 +155,8 @@ public final class ExecPlanner {
   }
 
   private void joinForChildren() {
-    if (joinsUser()) {
+    if (execution.isOneWay()) {
       witness.make();
-      plan.because("let children be born into the container's user and pid namespace");
     } else {
       plan.because("remember the own pid namespace");
       Num flags = or(O_RDONLY, O_CLOEXEC);
@@ -201,21 +200,17 @@ public final class ExecPlanner {
     plan.branch(Names.PID, Condition.EQUAL, 0, ended);
     EndPlanner.killContainer(plan, ended);
     plan.mark(ended);
-    if (joinsUser()) {
+    if (execution.isOneWay()) {
       witness.tell();
     } else {
       diagnose();
     }
     EndPlanner.sayFailure(plan);
     exitAsTheFieldHasIt();
-    if (joinsUser()) {
+    if (execution.isOneWay()) {
       witness.wait(Names.FAILED);
       exitAsTheFieldHasIt();
     }
-  }
-
-  private boolean joinsUser() {
-    return (execution.namespaces() & Isolation.CLONE_NEWUSER) != 0;
   }
 
   /// Appends the execution of brig, for the cause. A JVM makes threads, and the kernel refuses them
@@ -232,7 +227,8 @@ public final class ExecPlanner {
             text(execution.id()),
             new Format(List.of(value(Plan.FAILED_STEP))),
             new Format(List.of(value(Plan.FAILED_ERRNO))),
-            new Operand.StepText(Plan.FAILED_STEP)));
+            new Operand.StepText(Plan.FAILED_STEP),
+            text(execution.process().arguments().getFirst())));
   }
 
   /// Appends an exit with 127 for a command that is not there, 126 for one that can't be executed,

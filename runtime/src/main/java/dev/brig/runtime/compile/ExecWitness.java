@@ -42,7 +42,7 @@ final class ExecWitness {
 
   /// Appends the supervisor's steps that make the witness.
   void make() {
-    plan.because("leave a witness outside of the container's user namespace");
+    plan.because("leave a witness outside of the container's namespaces");
     Num type = new Num(0x80005, "SOCK_SEQPACKET|SOCK_CLOEXEC");
     plan.call(Syscall.SOCKETPAIR, new Num(1, "AF_UNIX"), type, num(0), at(Names.PAIR));
     plan.load(HOST_END, Names.PAIR, 0, 4);
@@ -99,7 +99,8 @@ final class ExecWitness {
             text(execution.id()),
             new Format(List.of(value(Plan.FAILED_STEP))),
             new Format(List.of(value(Plan.FAILED_ERRNO))),
-            new StepText(Plan.FAILED_STEP)));
+            new StepText(Plan.FAILED_STEP),
+            text(execution.process().arguments().getFirst())));
     EndPlanner.sayFailure(plan);
   }
 }

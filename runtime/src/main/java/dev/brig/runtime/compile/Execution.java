@@ -1,5 +1,6 @@
 package dev.brig.runtime.compile;
 
+import dev.brig.linux.Identity.UserNamespace;
 import dev.brig.namespaces.ProcessRequest;
 import java.util.List;
 
@@ -14,6 +15,7 @@ import java.util.List;
 /// @param ignoredSignals bit set of the signals that the caller ignores
 /// @param namespaces bit set of `CLONE_NEW*` flags of the namespaces that the container does not
 ///   share with the host
+/// @param place the user namespace that brig runs in
 /// @param cgroups the container's cgroups
 /// @param streams what its standard streams are
 /// @param process the process
@@ -26,6 +28,7 @@ public record Execution(
     int traceFd,
     long ignoredSignals,
     long namespaces,
+    UserNamespace place,
     Cgroups cgroups,
     ExecStreams streams,
     ProcessRequest process,
@@ -33,6 +36,12 @@ public record Execution(
   /// Copies the lists.
   public Execution {
     brig = List.copyOf(brig);
+  }
+
+  /// Tells whether whoever has joined the container's namespaces can't return to its own pid
+  /// namespace: it is owned by a user namespace in which it has no rights, setns(2).
+  boolean isOneWay() {
+    return place == UserNamespace.OTHER || (namespaces & Isolation.CLONE_NEWUSER) != 0;
   }
 
   /// The cgroups that the process becomes a member of.

@@ -2,6 +2,7 @@ package dev.brig.runtime.compile;
 
 import dev.brig.cgroups.CgroupPlan;
 import dev.brig.error.UnsupportedException;
+import dev.brig.linux.Identity.UserNamespace;
 import dev.brig.namespaces.Abi;
 import dev.brig.namespaces.DeviceNode;
 import dev.brig.namespaces.HandedMount;
@@ -26,6 +27,8 @@ import dev.brig.runtime.spec.Spec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// Turns mounts, devices and protected paths of config.json into the planner's words;
 /// config.md#mounts and config-linux.md.
@@ -33,6 +36,9 @@ final class MountTranslator {
   private static final String CGROUP = "/sys/fs/cgroup";
   private static final long MS_SHARED = 0x100000;
   private static final long MS_UNBINDABLE = 0x20000;
+  private static final String PTMX = "/dev/ptmx";
+  private static final MountChange READ_ONLY =
+      MountChange.set(new Num(1, "MOUNT_ATTR_RDONLY"));
   private static final int[][] DEFAULT_DEVICES = {{1, 3}, {1, 5}, {1, 7}, {5, 0}, {1, 8}, {1, 9}};
   private static final String[] DEFAULT_NAMES = {
     "null", "zero", "full", "tty", "random", "urandom"
@@ -76,7 +82,7 @@ final class MountTranslator {
         spec.root().readonly() ? Access.READ_ONLY : Access.READ_WRITE,
         mounts,
         devices(),
-        user ? Nodes.BOUND : Nodes.MADE,
+        user || facts.place() == UserNamespace.OTHER ? Nodes.BOUND : Nodes.MADE,
         masked,
         readonly,
         terminal ? Terminal.CONSOLE : Terminal.NONE,
@@ -234,7 +240,9 @@ final class MountTranslator {
   /// Shows a container its own cgroups: the whole tree on a host of version 2 alone, and one
   /// directory for each controller that the container has a group of elsewhere.
   private void mountCgroups(MountOptions options, String option, List<MountRequest> into) {
-    if (cgroup.hasUnified()
+    boolean none = cgroup.leaves().isEmpty();
+    boolean shown = none && !facts.cgroups().isEmpty();
+    if ((cgroup.hasUnified() || shown)
         && cgroup.joins().isEmpty()
         && isolation.creates(Isolation.CLONE_NEWCGROUP)
         && facts.kernelPaths().containsKey("/sys/fs/cgroup/cgroup.controllers")) {
@@ -243,32 +251,52 @@ final class MountTranslator {
           new MountRequest.New("cgroup2", CGROUP, attributes, List.of(), Filling.EMPTY, option));
       return;
     }
-    if (cgroup.leaves().isEmpty()) {
+    if (none && facts.cgroups().isEmpty()) {
+      return;
+    }
+    String whole = facts.cgroups().getOrDefault(CGROUP, "");
+    if (none && !whole.isEmpty()) {
+      into.add(bind(whole, CGROUP, READ_ONLY, option));
       return;
     }
     Num flags = new Num(14, "MOUNT_ATTR_NOSUID|MOUNT_ATTR_NODEV|MOUNT_ATTR_NOEXEC");
     List<Parameter> mode = List.of(new Parameter("mode", "755"), new Parameter("size", "0"));
     into.add(new MountRequest.New("tmpfs", CGROUP, flags, mode, Filling.EMPTY, option));
-    for (Path leaf : cgroup.leaves()) {
-      String source = leaf.toString();
-      String name = source.substring(CGROUP.length() + 1);
-      int slash = name.indexOf('/');
-      if (!source.startsWith(CGROUP + "/") || slash < 0) {
-        throw new UnsupportedException(
-            "mount cgroups", source + " is not below " + CGROUP, "mount cgroups there");
+    if (none) {
+      for (Map.Entry<String, String> own : new TreeMap<>(facts.cgroups()).entrySet()) {
+        if (own.getKey().startsWith(CGROUP + "/")) {
+          into.add(bind(own.getValue(), own.getKey(), READ_ONLY, option));
+        }
       }
-      into.add(
-          new MountRequest.Bind(
-              source,
-              CGROUP + "/" + name.substring(0, slash),
-              Kind.DIRECTORY,
-              Depth.SINGLE,
-              MountChange.NONE,
-              MountChange.NONE,
-              Filling.EMPTY,
-              option));
+    }
+    for (Path leaf : cgroup.leaves()) {
+      into.add(bind(leaf.toString(), hierarchy(leaf.toString()), MountChange.NONE, option));
     }
     readonly.add(new ProtectedPath(CGROUP, Kind.DIRECTORY, option));
+  }
+
+  private static MountRequest bind(
+      String source, String target, MountChange change, String option) {
+    return new MountRequest.Bind(
+        source,
+        target,
+        Kind.DIRECTORY,
+        Depth.SINGLE,
+        change,
+        MountChange.NONE,
+        Filling.EMPTY,
+        option);
+  }
+
+  /// Returns where a hierarchy is mounted, from the path of something in it.
+  private static String hierarchy(String path) {
+    int start = CGROUP.length() + 1;
+    int slash = path.indexOf('/', start);
+    if (!path.startsWith(CGROUP + "/") || slash < 0) {
+      throw new UnsupportedException(
+          "mount cgroups", path + " is not below " + CGROUP, "mount cgroups there");
+    }
+    return path.substring(0, slash);
   }
 
   private List<DeviceNode> devices() {
@@ -280,6 +308,10 @@ final class MountTranslator {
           new DeviceNode(path, DeviceNode.S_IFCHR, number[0], number[1], 0666, 0, 0, path, ""));
     }
     for (LinuxDevice device : spec.linux().devices()) {
+      if (device.path().equals(PTMX)) {
+        // A container's own is a link to its devpts; the host's would make terminals of the host's.
+        continue;
+      }
       // One that every container has may be named as well: `--device /dev/null`.
       nodes.removeIf(node -> node.path().equals(device.path()));
       nodes.add(node(device));

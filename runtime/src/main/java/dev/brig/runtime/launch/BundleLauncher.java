@@ -132,6 +132,7 @@ public final class BundleLauncher {
 
   private CgroupPlan cgroupsAt(String relative, Spec spec) {
     CgroupPlan plan = cgroups(relative, withPids(spec, withDevices(spec)), Reach.EVERYWHERE);
+    BundleRights.check(spec, plan);
     for (Path leaf : plan.leaves()) {
       if (isFrozen(leaf)) {
         throw new BundleException(
@@ -250,8 +251,12 @@ public final class BundleLauncher {
   }
 
   /// What the specification wants to be allowed in any case comes last: its default devices.
-  private static Resources withDevices(Spec spec) {
+  private Resources withDevices(Spec spec) {
     Resources resources = ResourceTranslator.resources(spec.linux().resources());
+    if (host.identity().isRootless()) {
+      // There, nobody makes devices; those of the host are as far away as their modes say.
+      return resources.withDevices(List.of());
+    }
     if (resources.devices().isEmpty()) {
       return resources;
     }
@@ -295,6 +300,7 @@ public final class BundleLauncher {
   ///
   /// @throws dev.brig.error.UnsupportedException for what config.json asks for and can't be had
   public Plan plan(BundleRequest request, Custody.Caller caller) {
+    BundleRights.check(request.spec(), host.identity());
     Process process = request.spec().process();
     if (process != null) {
       new SecurityModules(kernel).check(process, request.spec().linux().mountLabel());
@@ -314,16 +320,15 @@ public final class BundleLauncher {
             Launch.Removal.REMOVE,
             Launch.Service.PLAIN);
     String root = request.spec().root().path();
+    SpecFacts facts = facts(request.spec(), request.filter());
+    if (request.cgroup().leaves().isEmpty()) {
+      facts = facts.withCgroups(new CgroupProbe(new KernelCgroupFs(kernel)).homes());
+    }
     SpecCompiler.Placement placement =
         new SpecCompiler.Placement(
             state, new Rootfs.Directory(root), root, request.streams(), Role.FIRST);
     return ContainerPlanner.plan(
-        SpecCompiler.handed(
-            request.spec(),
-            placement,
-            request.cgroup(),
-            facts(request.spec(), request.filter()),
-            caller));
+        SpecCompiler.handed(request.spec(), placement, request.cgroup(), facts, caller));
   }
 
   private SpecFacts facts(Spec spec, Filter filter) {
@@ -356,6 +361,7 @@ public final class BundleLauncher {
             CompileOptions.NO_TRACE,
             ignoredSignals(),
             SpecCompiler.namespaces(request.spec()),
+            host.identity().place(),
             new Execution.Cgroups(joins, target),
             request.streams(),
             SpecCompiler.process(request.spec(), request.process(), facts, Role.FIRST),

@@ -77,6 +77,7 @@ public final class ExecLauncher {
             -1,
             new ContainerLauncher(kernel, host, brig).ignoredSignals(),
             SpecCompiler.namespaces(request.spec()),
+            host.identity().place(),
             new Execution.Cgroups(joins, target),
             request.streams(),
             SpecCompiler.process(request.spec(), request.process(), facts, Role.FIRST),

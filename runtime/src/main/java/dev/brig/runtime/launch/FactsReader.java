@@ -72,7 +72,15 @@ public final class FactsReader {
       }
     }
     return new SpecFacts(
-        lastCapability(), kernelPaths, sources, unfilled, mapping(spec), filter, origins);
+        lastCapability(),
+        kernelPaths,
+        sources,
+        unfilled,
+        mapping(spec),
+        host.identity().place(),
+        Map.of(),
+        filter,
+        origins);
   }
 
   private Isolation.IdMapping mapping(Spec spec) {

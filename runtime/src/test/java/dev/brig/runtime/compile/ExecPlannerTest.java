@@ -2,6 +2,7 @@ package dev.brig.runtime.compile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.brig.linux.Identity.UserNamespace;
 import dev.brig.linux.Syscall;
 import dev.brig.namespaces.ProcessRequest.Role;
 import dev.brig.plan.Op;
@@ -15,6 +16,10 @@ import org.junit.jupiter.api.Test;
 
 final class ExecPlannerTest {
   private static Plan plan(long namespaces) {
+    return plan(namespaces, UserNamespace.INITIAL);
+  }
+
+  private static Plan plan(long namespaces, UserNamespace place) {
     Spec spec = Samples.spec("/bin/true");
     Process process = Objects.requireNonNull(spec.process());
     return ExecPlanner.plan(
@@ -26,6 +31,7 @@ final class ExecPlannerTest {
             -1,
             0,
             namespaces,
+            place,
             new Execution.Cgroups(List.of("/sys/fs/cgroup/pids/x/tasks"), ""),
             new Execution.ExecStreams(
                 new Streams.Inherited(Streams.Input.EMPTY), Execution.Waiting.FOREGROUND),

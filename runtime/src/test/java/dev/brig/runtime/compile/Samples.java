@@ -1,6 +1,7 @@
 package dev.brig.runtime.compile;
 
 import dev.brig.cgroups.CgroupPlan;
+import dev.brig.linux.Identity.UserNamespace;
 import dev.brig.namespaces.MountRequest.Kind;
 import dev.brig.namespaces.ProcessRequest.Filter;
 import dev.brig.namespaces.ProcessRequest.Role;
@@ -86,6 +87,8 @@ final class Samples {
         Map.of(),
         Set.of(),
         new Isolation.IdMapping.None(),
+        UserNamespace.INITIAL,
+        Map.of(),
         new Filter(new byte[0], 0, ""),
         Map.of());
   }
