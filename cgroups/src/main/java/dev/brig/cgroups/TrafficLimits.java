@@ -2,8 +2,7 @@ package dev.brig.cgroups;
 
 /// Marks of network traffic, and limits of remote memory.
 ///
-/// @see <a
-///   href="https://docs.kernel.org/admin-guide/cgroup-v1/net_cls.html">net_cls</a>
+/// @see <a href="https://docs.kernel.org/admin-guide/cgroup-v1/net_cls.html">net_cls</a>
 /// @see <a href="https://docs.kernel.org/admin-guide/cgroup-v1/rdma.html">rdma</a>
 final class TrafficLimits {
   private TrafficLimits() {}

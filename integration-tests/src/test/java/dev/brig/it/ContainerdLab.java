@@ -63,8 +63,7 @@ record ContainerdLab(Path folder) {
         """
             .formatted(folder);
     Files.writeString(
-        folder.resolve("config.toml"),
-        places + lines.replaceFirst("(?m)\\A(?!disabled)", "\n"));
+        folder.resolve("config.toml"), places + lines.replaceFirst("(?m)\\A(?!disabled)", "\n"));
   }
 
   /// Removes all.

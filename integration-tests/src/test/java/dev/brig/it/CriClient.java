@@ -10,8 +10,8 @@ import java.util.Base64;
 /// of Protocol Buffers on the wire; cri-api, pkg/apis/runtime/v1/api.proto has the numbers of the
 /// fields.
 final class CriClient {
-  /// What defines `call`, which sends a message by curl: `call METHOD BASE64`, and writes what comes
-  /// back as text, or the failure.
+  /// What defines `call`, which sends a message by curl: `call METHOD BASE64`, and writes what
+  /// comes back as text, or the failure.
   static final String PRELUDE =
       """
       call() {

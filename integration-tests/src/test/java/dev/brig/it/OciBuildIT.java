@@ -58,7 +58,8 @@ class OciBuildIT {
                 """);
 
     assertThat(out)
-        .contains("\n67108864\n", "\n50\n", "uid=5 gid=6", "\nb\nfile\n= 0\n", "exit status 3\n= 3\n")
+        .contains(
+            "\n67108864\n", "\n50\n", "uid=5 gid=6", "\nb\nfile\n= 0\n", "exit status 3\n= 3\n")
         .endsWith("executable file not found in $PATH\n");
   }
 

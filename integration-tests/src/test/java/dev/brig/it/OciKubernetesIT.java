@@ -55,8 +55,7 @@ class OciKubernetesIT {
     return cri()
         .message(1, metadata)
         .text(3, "/run/podlogs")
-        .message(
-            8, cri().text(1, "/brig-it-kube").message(2, cri().message(1, options)));
+        .message(8, cri().text(1, "/brig-it-kube").message(2, cri().message(1, options)));
   }
 
   private static CriClient container() {

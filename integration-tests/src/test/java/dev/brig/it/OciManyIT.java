@@ -79,15 +79,19 @@ class OciManyIT {
                 "sh",
                 "-c",
                 PRELUDE + script));
-    String podman =
-        "podman --root %1$s/podman --runroot %1$s/run --tmpdir %1$s/tmp --storage-driver overlay"
-            + " --cgroup-manager=cgroupfs --events-backend=none --runtime %2$s";
     Path brig = Checkout.root().resolve("brig-oci");
     builder.environment().put("LAB", folder.toString());
     builder.environment().put("NAME", "brig-it-" + folder.getFileName());
     builder.environment().put("RT", brig + " --root " + folder.resolve("brig-state"));
     builder.environment().put("CONTAINERS_CONF", folder.resolve("containers.conf").toString());
-    builder.environment().put("PODMAN", podman.formatted(folder, brig));
+    builder
+        .environment()
+        .put(
+            "PODMAN",
+            ("podman --root %1$s/podman --runroot %1$s/run --tmpdir %1$s/tmp"
+                    + " --storage-driver overlay --cgroup-manager=cgroupfs --events-backend=none"
+                    + " --runtime %2$s")
+                .formatted(folder, brig));
     return Shell.ended(builder, LIMIT);
   }
 

@@ -31,18 +31,19 @@ class OciPodmanIT {
   @Test
   void runsToTheEnd() throws IOException, InterruptedException {
     String out =
-        lab().same(
-            """
-            run="$PODMAN run --rm --network none"
-            $run t sh -c 'echo err >&2' 2>&1 >/dev/null; $run t sh -c 'echo out; id; exit 7'; echo $?
-            $run t nope >/dev/null 2>&1; echo $?; $run t /etc/passwd >/dev/null 2>&1; echo $?
-            echo typed | $run -i t cat
-            $run --read-only t sh -c 'echo x >/a; echo y >/tmp/b && cat /tmp/b' 2>/dev/null; echo $?
-            $run --cap-drop all --cap-add net_raw --user 65534:65534 --pids-limit 50 -m 64m --tmpfs /x \
-              -v "$LAB/rootfs/etc:/vol:ro" --hostname zed --env A=b -w /vol --sysctl kernel.msgmax=9000 t sh -c '
-              id; pwd; ls; hostname; echo $A; grep Cap /proc/self/status; cat /proc/sys/kernel/msgmax
-              cat /sys/fs/cgroup/pids/pids.max /sys/fs/cgroup/memory/memory.limit_in_bytes'; echo $?
-            """);
+        lab()
+            .same(
+                """
+                run="$PODMAN run --rm --network none"
+                $run t sh -c 'echo err >&2' 2>&1 >/dev/null; $run t sh -c 'echo out; id; exit 7'; echo $?
+                $run t nope >/dev/null 2>&1; echo $?; $run t /etc/passwd >/dev/null 2>&1; echo $?
+                echo typed | $run -i t cat
+                $run --read-only t sh -c 'echo x >/a; echo y >/tmp/b && cat /tmp/b' 2>/dev/null; echo $?
+                $run --cap-drop all --cap-add net_raw --user 65534:65534 --pids-limit 50 -m 64m --tmpfs /x \
+                  -v "$LAB/rootfs/etc:/vol:ro" --hostname zed --env A=b -w /vol --sysctl kernel.msgmax=9000 t sh -c '
+                  id; pwd; ls; hostname; echo $A; grep Cap /proc/self/status; cat /proc/sys/kernel/msgmax
+                  cat /sys/fs/cgroup/pids/pids.max /sys/fs/cgroup/memory/memory.limit_in_bytes'; echo $?
+                """);
 
     assertThat(out).startsWith("err\nout\n").contains("typed\n").contains("zed\n");
   }
@@ -50,17 +51,18 @@ class OciPodmanIT {
   @Test
   void keepsItsCommandsForRunningContainers() throws IOException, InterruptedException {
     String out =
-        lab().same(
-            """
-            $PODMAN run -d --name d --network none t sh -c 'trap "echo usr" USR1; echo up; while :; do sleep 0.1; done' >/dev/null
-            state() { $PODMAN inspect --format '{{.State.Status}} {{.State.ExitCode}}' d; }
-            state; $PODMAN exec d sh -c 'echo in; exit 5'; echo $?; $PODMAN exec d nope >/dev/null 2>&1; echo $?
-            echo typed | $PODMAN exec -i d cat; $PODMAN exec -d d sleep 500 >/dev/null; echo $?
-            $PODMAN top d hpid >/dev/null; echo $?; $PODMAN pause d; state; $PODMAN unpause d; state
-            $PODMAN kill -s USR1 d; until $PODMAN logs d | grep usr; do :; done
-            $PODMAN stats --no-stream --format '{{.Name}}' d; $PODMAN cp rootfs/etc/passwd d:/copied; $PODMAN exec d cat /copied
-            $PODMAN stop -t 0 d 2>/dev/null; state; $PODMAN start d; state; $PODMAN rm -f -t 0 d; $PODMAN ps -aq
-            """);
+        lab()
+            .same(
+                """
+                $PODMAN run -d --name d --network none t sh -c 'trap "echo usr" USR1; echo up; while :; do sleep 0.1; done' >/dev/null
+                state() { $PODMAN inspect --format '{{.State.Status}} {{.State.ExitCode}}' d; }
+                state; $PODMAN exec d sh -c 'echo in; exit 5'; echo $?; $PODMAN exec d nope >/dev/null 2>&1; echo $?
+                echo typed | $PODMAN exec -i d cat; $PODMAN exec -d d sleep 500 >/dev/null; echo $?
+                $PODMAN top d hpid >/dev/null; echo $?; $PODMAN pause d; state; $PODMAN unpause d; state
+                $PODMAN kill -s USR1 d; until $PODMAN logs d | grep usr; do :; done
+                $PODMAN stats --no-stream --format '{{.Name}}' d; $PODMAN cp rootfs/etc/passwd d:/copied; $PODMAN exec d cat /copied
+                $PODMAN stop -t 0 d 2>/dev/null; state; $PODMAN start d; state; $PODMAN rm -f -t 0 d; $PODMAN ps -aq
+                """);
 
     assertThat(out).contains("paused").contains("exited 137").contains("usr");
   }

@@ -112,6 +112,7 @@ class OciPodmanOptionsIT {
                 p rm -f -t 0 srv; p network rm net
                 """);
 
-    assertThat(out).contains("67108864\nCapEff:\t0000000000000000\n", "val\n", "secret\n", "page\n");
+    assertThat(out)
+        .contains("67108864\nCapEff:\t0000000000000000\n", "val\n", "secret\n", "page\n");
   }
 }

@@ -47,8 +47,7 @@ class SystemdGuestIT {
     assertThat(Brig.in(Checkout.root().resolve("target")).run("--version").status()).isZero();
     try (Guest guest = Guest.boot()) {
       String runtime = "rt='" + Checkout.root().resolve("brig-oci") + " --systemd-cgroup'\n";
-      Brig.Ended ended =
-          guest.run("(" + SYSTEMD + ") <<'END'\n" + runtime + SCRIPT + "END\n");
+      Brig.Ended ended = guest.run("(" + SYSTEMD + ") <<'END'\n" + runtime + SCRIPT + "END\n");
 
       assertThat(ended.out())
           .as(ended.err())

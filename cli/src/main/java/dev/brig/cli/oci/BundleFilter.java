@@ -52,8 +52,8 @@ final class BundleFilter {
     return (filter.flags() & NEW_LISTENER) != 0;
   }
 
-  /// Refuses what could never work: nobody to answer, and a filter that asks about the call by which
-  /// it is told that there is something to answer.
+  /// Refuses what could never work: nobody to answer, and a filter that asks about the call by
+  /// which it is told that there is something to answer.
   private static void checkListener(LinuxSeccomp seccomp) {
     if (seccomp.listener().path().isEmpty()) {
       throw new UnsupportedException(

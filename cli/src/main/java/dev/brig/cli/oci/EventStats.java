@@ -23,8 +23,7 @@ final class EventStats {
 
   /// Returns what a container uses now, on one line.
   static String of(BundleContainer container) {
-    EventStats writer =
-        new EventStats(container.cgroup().stats(), container.cgroup().details());
+    EventStats writer = new EventStats(container.cgroup().stats(), container.cgroup().details());
     return writer.write(container.record().id());
   }
 

@@ -62,41 +62,53 @@ final class ExecCommand implements OciCommand<ExecOption> {
         new PassedFds(kernel)
             .count(arguments.value(ExecOption.PRESERVE_FDS, ""), context.environment());
     String file = arguments.value(ExecOption.PID_FILE, "");
+    Execution.ExecStreams all =
+        new Execution.ExecStreams(
+            streams,
+            detached ? Execution.Waiting.ELSEWHERE : Execution.Waiting.FOREGROUND,
+            file.isEmpty() ? "" : OciContext.path("--pid-file", file).toString(),
+            passed);
+    List<String> groups = values(arguments, ExecOption.CGROUP);
     InitProcess init =
         container.init().orElseThrow(() -> new BundleException("container not running"));
     try (init) {
-      String passwd = Bundle.passwd(kernel, "/proc/" + container.pid() + "/root");
-      List<String> variables =
-          PassedFds.variables(
-              Bundle.withHome(process.env(), passwd, process.user().uid()), context.environment());
-      kernel.files().keepOnExec(init.pidfd());
-      BundleLauncher launcher = context.launcher();
-      Filter filter = BundleFilter.of(context, spec);
-      Plan plan =
-          launcher.plan(
-              new BundleLauncher.ExecRequest(
-                  container.record().id(),
-                  spec,
-                  process.toBuilder().env(variables).build(),
-                  filter,
-                  BundleFilter.asks(filter)
-                      ? HookStates.listener(
-                          container.record().id(),
-                          container.record().bundle(),
-                          spec,
-                          container.status().text())
-                      : SeccompListener.NONE,
-                  init.pidfd().number(),
-                  container.pid(),
-                  new ExecCgroups(kernel)
-                      .of(container.record().cgroups(), values(arguments, ExecOption.CGROUP)),
-                  new Execution.ExecStreams(
-                      streams,
-                      detached ? Execution.Waiting.ELSEWHERE : Execution.Waiting.FOREGROUND,
-                      file.isEmpty() ? "" : OciContext.path("--pid-file", file).toString(),
-                      passed)));
-      throw launcher.become(plan, "brig-oci: exec " + container.record().id(), context.variables());
+      throw become(container, init, process, all, groups);
     }
+  }
+
+  private RuntimeException become(
+      BundleContainer container,
+      InitProcess init,
+      Process process,
+      Execution.ExecStreams streams,
+      List<String> groups) {
+    Kernel kernel = context.kernel();
+    Spec spec = container.spec();
+    String id = container.record().id();
+    String passwd = Bundle.passwd(kernel, "/proc/" + container.pid() + "/root");
+    List<String> variables =
+        PassedFds.variables(
+            Bundle.withHome(process.env(), passwd, process.user().uid()), context.environment());
+    kernel.files().keepOnExec(init.pidfd());
+    Filter filter = BundleFilter.of(context, spec);
+    SeccompListener listener =
+        BundleFilter.asks(filter)
+            ? HookStates.listener(id, container.record().bundle(), spec, container.status().text())
+            : SeccompListener.NONE;
+    BundleLauncher launcher = context.launcher();
+    Plan plan =
+        launcher.plan(
+            new BundleLauncher.ExecRequest(
+                id,
+                spec,
+                process.toBuilder().env(variables).build(),
+                filter,
+                listener,
+                init.pidfd().number(),
+                container.pid(),
+                new ExecCgroups(kernel).of(container.record().cgroups(), groups),
+                streams));
+    return launcher.become(plan, "brig-oci: exec " + id, context.variables());
   }
 
   private static void check(BundleContainer container, Reading.Arguments<ExecOption> arguments) {

@@ -57,9 +57,9 @@ final class RestoreCommand implements OciCommand<CriuOption> {
     Path images = Criu.images(arguments);
     if (!Files.exists(images.resolve("inventory.img"))) {
       throw new BundleException(
-          images + " holds no checkpoint", "make one: brig-oci checkpoint --image-path DIRECTORY ID");
+          images + " holds no checkpoint",
+          "make one: brig-oci checkpoint --image-path DIRECTORY ID");
     }
-    Path work = Criu.work(arguments);
     Bundle bundle =
         Bundle.read(kernel, OciContext.path("--bundle", arguments.value(CriuOption.BUNDLE, "")));
     Process process = bundle.spec().process();
@@ -67,25 +67,11 @@ final class RestoreCommand implements OciCommand<CriuOption> {
       throw new UnsupportedException(
           "/process/terminal", "a terminal can't be restored", "checkpoint what has none");
     }
-    CgroupPlan cgroup = context.launcher().cgroups(id, bundle.spec());
     BundleStore store = context.store();
     Path place = store.take(id);
     int pid;
     try {
-      BundleRecord record =
-          new BundleRecord(
-              id,
-              bundle.directory().toString(),
-              bundle.spec().root().path(),
-              Instant.now().toString(),
-              Integer.toUnsignedLong(context.host().identity().uid()),
-              CreateCommand.self(context),
-              cgroup.removals());
-      store.write(record, bundle.config());
-      List<String> command = command(criu, bundle, place, images, work, cgroup);
-      command.addAll(Criu.options(arguments));
-      criu.run("restore", command, work.resolve("restore.log"));
-      pid = remember(place);
+      pid = restore(arguments, criu, bundle, id, place);
     } catch (Throwable e) {
       store.remove(id);
       throw e;
@@ -100,6 +86,27 @@ final class RestoreCommand implements OciCommand<CriuOption> {
     int status = kernel.processes().waitFor(pid).shellStatus();
     new Destroyer(context).destroy(store.container(id));
     return status;
+  }
+
+  private int restore(
+      Reading.Arguments<CriuOption> arguments, Criu criu, Bundle bundle, String id, Path place) {
+    CgroupPlan cgroup = context.launcher().cgroups(id, bundle.spec());
+    BundleRecord record =
+        new BundleRecord(
+            id,
+            bundle.directory().toString(),
+            bundle.spec().root().path(),
+            Instant.now().toString(),
+            Integer.toUnsignedLong(context.host().identity().uid()),
+            CreateCommand.self(context),
+            cgroup.removals());
+    context.store().write(record, bundle.config());
+    Path work = Criu.work(arguments);
+    List<String> command =
+        command(criu, bundle, place, Criu.images(arguments), work, cgroup);
+    command.addAll(Criu.options(arguments));
+    criu.run("restore", command, work.resolve("restore.log"));
+    return remember(place);
   }
 
   private List<String> command(
@@ -121,8 +128,7 @@ final class RestoreCommand implements OciCommand<CriuOption> {
     command.addAll(List.of("--pidfile", place.resolve("criu-pid").toString()));
     Map<String, String> external = Criu.external(bundle.spec(), cgroup.leaves());
     for (Map.Entry<String, String> mount : external.entrySet()) {
-      command.addAll(
-          List.of("--external", "mnt[" + mount.getKey() + "]:" + mount.getValue()));
+      command.addAll(List.of("--external", "mnt[" + mount.getKey() + "]:" + mount.getValue()));
     }
     int number = 0;
     for (String descriptor : descriptors(images)) {
@@ -150,7 +156,10 @@ final class RestoreCommand implements OciCommand<CriuOption> {
   private int remember(Path place) {
     Kernel kernel = context.kernel();
     byte[] number =
-        kernel.files().readIfPresent(Fd.CWD, place.resolve("criu-pid").toString(), 32).orElseThrow();
+        kernel
+            .files()
+            .readIfPresent(Fd.CWD, place.resolve("criu-pid").toString(), 32)
+            .orElseThrow();
     String pid = new String(number, StandardCharsets.US_ASCII).strip();
     byte[] stat =
         kernel

@@ -1,5 +1,6 @@
 package dev.brig.cli.oci;
 
+import dev.brig.cgroups.CgroupWrite;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
@@ -10,7 +11,6 @@ import dev.brig.runtime.oci.BundleContainer;
 import dev.brig.runtime.oci.BundleException;
 import dev.brig.runtime.oci.BundleStatus;
 import dev.brig.runtime.oci.SystemdUnit;
-import dev.brig.cgroups.CgroupWrite;
 import dev.brig.runtime.spec.LinuxBlockIo;
 import dev.brig.runtime.spec.LinuxCpu;
 import dev.brig.runtime.spec.LinuxMemory;

@@ -75,7 +75,15 @@ public final class HandedRoot {
   }
 
   private static HandedMount plain(String slot, String path, Ids ids) {
-    return new HandedMount(new Slot(slot), path, Depth.SINGLE, Depth.SINGLE, MountChange.NONE, MountChange.NONE, ids, "--userns");
+    return new HandedMount(
+        new Slot(slot),
+        path,
+        Depth.SINGLE,
+        Depth.SINGLE,
+        MountChange.NONE,
+        MountChange.NONE,
+        ids,
+        "--userns");
   }
 
   private static MountRequest handed(MountRequest.Bind bind) {

@@ -74,8 +74,7 @@ record MountOptions(
   MountChange changeAlone() {
     long cleared = below.cleared().value() | change.cleared().value();
     long set = (below.set().value() & ~change.cleared().value()) | change.set().value();
-    return new MountChange(
-        Abi.mountAttributes(set), Abi.mountAttributes(cleared), propagation());
+    return new MountChange(Abi.mountAttributes(set), Abi.mountAttributes(cleared), propagation());
   }
 
   /// Returns the propagation type, whatever it extends to, or zero if none is said.
@@ -127,8 +126,7 @@ record MountOptions(
     }
 
     private MountOptions result() {
-      Kind kind =
-          remount ? (bind ? Kind.REMOUNT_BIND : Kind.REMOUNT) : bind ? Kind.BIND : Kind.NEW;
+      Kind kind = remount ? (bind ? Kind.REMOUNT_BIND : Kind.REMOUNT) : bind ? Kind.BIND : Kind.NEW;
       return new MountOptions(own.change(), all.change(), kind, depth, ids, filling, parameters);
     }
 
@@ -141,7 +139,8 @@ record MountOptions(
     }
 
     private static Num propagation(MountWord word) {
-      String name = word.effect() == MountWord.Effect.PROPAGATE ? word.name() : word.name().substring(1);
+      String name =
+          word.effect() == MountWord.Effect.PROPAGATE ? word.name() : word.name().substring(1);
       return new Num(word.bits(), "MS_" + upper(name));
     }
 
@@ -191,8 +190,7 @@ record MountOptions(
     }
 
     private MountChange change() {
-      return new MountChange(
-          Abi.mountAttributes(set), Abi.mountAttributes(cleared), propagation);
+      return new MountChange(Abi.mountAttributes(set), Abi.mountAttributes(cleared), propagation);
     }
   }
 }

@@ -37,8 +37,7 @@ final class MountTranslator {
   private static final long MS_SHARED = 0x100000;
   private static final long MS_UNBINDABLE = 0x20000;
   private static final String PTMX = "/dev/ptmx";
-  private static final MountChange READ_ONLY =
-      MountChange.set(new Num(1, "MOUNT_ATTR_RDONLY"));
+  private static final MountChange READ_ONLY = MountChange.set(new Num(1, "MOUNT_ATTR_RDONLY"));
   private static final int[][] DEFAULT_DEVICES = {{1, 3}, {1, 5}, {1, 7}, {5, 0}, {1, 8}, {1, 9}};
   private static final String[] DEFAULT_NAMES = {
     "null", "zero", "full", "tty", "random", "urandom"

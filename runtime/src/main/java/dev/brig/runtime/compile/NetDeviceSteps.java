@@ -31,7 +31,8 @@ final class NetDeviceSteps {
   private static final int ADDRESS_BYTES = 8;
   private static final int ATTRIBUTE_BYTES = 4;
   private static final Num REQUEST_AND_ACK = new Num(5, "NLM_F_REQUEST|NLM_F_ACK");
-  private static final Num MAKING = new Num(0x505, "NLM_F_REQUEST|NLM_F_ACK|NLM_F_REPLACE|NLM_F_CREATE");
+  private static final Num MAKING =
+      new Num(0x505, "NLM_F_REQUEST|NLM_F_ACK|NLM_F_REPLACE|NLM_F_CREATE");
   private static final Num NEWLINK = new Num(16, "RTM_NEWLINK");
   private static final Num NEWADDR = new Num(20, "RTM_NEWADDR");
   private static final Num IFLA_IFNAME = new Num(3, "IFLA_IFNAME");
@@ -136,8 +137,8 @@ final class NetDeviceSteps {
     return words;
   }
 
-  /// Appends the step that finds a device by its name; netdevice(7), `SIOCGIFINDEX`. It may have got
-  /// another number in its new namespace.
+  /// Appends the step that finds a device by its name; netdevice(7), `SIOCGIFINDEX`. It may have
+  /// got another number in its new namespace.
   private void findIndex(String name) {
     int offset = 0;
     for (long word : words(name)) {
@@ -153,7 +154,8 @@ final class NetDeviceSteps {
   private void address(NetDevice.Address address, Label failed) {
     int bytes = address.bytes().size();
     List<Field> fields = new ArrayList<>();
-    fields.add(new Field("ifa_family", 1, bytes == 4 ? new Num(2, "AF_INET") : new Num(10, "AF_INET6")));
+    fields.add(
+        new Field("ifa_family", 1, bytes == 4 ? new Num(2, "AF_INET") : new Num(10, "AF_INET6")));
     fields.add(new Field("ifa_prefixlen", 1, num(address.prefixBits())));
     fields.add(new Field("ifa_flags", 1, ZERO));
     fields.add(new Field("ifa_scope", 1, ZERO));

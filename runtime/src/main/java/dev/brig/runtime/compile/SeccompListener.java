@@ -6,8 +6,8 @@ import dev.brig.plan.Operand.Text;
 import dev.brig.plan.Slot;
 import java.util.List;
 
-/// Who answers the system calls that a seccomp filter asks about, `SCMP_ACT_NOTIFY`; config-linux.md
-/// "seccomp", seccomp_unotify(2).
+/// Who answers the system calls that a seccomp filter asks about, `SCMP_ACT_NOTIFY`;
+/// config-linux.md "seccomp", seccomp_unotify(2).
 ///
 /// @param socket the Unix socket to which the filter's descriptor is sent, or empty
 /// @param beforePid the "container process state" that goes with it, up to the process's number

@@ -68,8 +68,8 @@ final class SettingSteps {
     plan.call(Syscall.CLOSE, value(fd));
   }
 
-  /// Appends the steps that tell security modules what to do with the next program that this process
-  /// executes: through the host's /proc, which no image can have replaced.
+  /// Appends the steps that tell security modules what to do with the next program that this
+  /// process executes: through the host's /proc, which no image can have replaced.
   void label() {
     if (!settings.labels().apparmor().isEmpty()) {
       plan.because("take the AppArmor profile at execve", "/process/apparmorProfile");

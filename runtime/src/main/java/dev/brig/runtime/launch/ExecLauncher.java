@@ -81,8 +81,7 @@ public final class ExecLauncher {
             new Execution.Cgroups(joins, target),
             request.streams(),
             SpecCompiler.process(request.spec(), request.process(), facts, Role.FIRST),
-            SpecCompiler.settings(
-                request.spec(), request.process(), "", SeccompListener.NONE)));
+            SpecCompiler.settings(request.spec(), request.process(), "", SeccompListener.NONE)));
   }
 
   /// Runs the process: replaces this one by its program. Returns only by an exception.

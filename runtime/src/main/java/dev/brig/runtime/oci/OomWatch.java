@@ -54,8 +54,7 @@ public final class OomWatch implements AutoCloseable {
     }
     Fd inotify = kernel.events().inotifyInit();
     for (Path directory : cgroup.directories()) {
-      var _ =
-          kernel.events().watch(inotify, directory + "/memory.events", WatchEvent.IN_MODIFY);
+      var _ = kernel.events().watch(inotify, directory + "/memory.events", WatchEvent.IN_MODIFY);
     }
     return new OomWatch(kernel, cgroup, inotify, "");
   }

@@ -85,7 +85,8 @@ public record SystemdUnit(String slice, String name) {
   ///
   /// @param id the container's id
   /// @param pid the process that the unit begins with
-  /// @param plan the container's limits, so that systemd does not take them back when it is reloaded
+  /// @param plan the container's limits, so that systemd does not take them back when it is
+  ///   reloaded
   public List<String> call(String id, long pid, CgroupPlan plan) {
     List<String> properties = new ArrayList<>();
     int count = 0;

@@ -44,7 +44,8 @@ final class GateTest {
         new SpecCompiler.Placement(
             state, new Rootfs.Directory("/b/root"), "/b/root", STREAMS, Role.FIRST);
     HookCalls calls = new HookCalls(hooks, "{\"status\":\"", "\",\"pid\":", "}");
-    Custody.Caller caller = new Custody.Caller(
+    Custody.Caller caller =
+        new Custody.Caller(
             until,
             "/b/pid",
             2,

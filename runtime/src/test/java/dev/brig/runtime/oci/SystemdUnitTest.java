@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SystemdUnitTest {
   private static SystemdUnit unit(String cgroupsPath) {
     Linux linux = Linux.builder().cgroupsPath(cgroupsPath).build();
-    return SystemdUnit.of("c1", Spec.builder("1.3.0", new Root("/r", /* readonly= */ false)).linux(linux).build());
+    return SystemdUnit.of(
+        "c1", Spec.builder("1.3.0", new Root("/r", /* readonly= */ false)).linux(linux).build());
   }
 
   @ParameterizedTest
@@ -37,7 +38,8 @@ class SystemdUnitTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/a/b", "a:b", "a:b:c:d", "machine.slice:p:", "machine:p:x", "a/b.slice:p:x"})
+  @ValueSource(
+      strings = {"/a/b", "a:b", "a:b:c:d", "machine.slice:p:", "machine:p:x", "a/b.slice:p:x"})
   void isNotMadeOfWhatNamesNone(String cgroupsPath) {
     assertThatThrownBy(() -> unit(cgroupsPath))
         .isInstanceOf(UsageException.class)
@@ -54,7 +56,8 @@ class SystemdUnitTest {
                     new CgroupWrite(cgroup.resolve("memory.max"), "4096", "", ""),
                     new CgroupWrite(cgroup.resolve("pids.max"), "max", "", ""),
                     new CgroupWrite(cgroup.resolve("cpu.max"), "50000 200000", "", ""),
-                    new CgroupWrite(Path.of("/sys/fs/cgroup/cgroup.subtree_control"), "+x", "", "")));
+                    new CgroupWrite(
+                        Path.of("/sys/fs/cgroup/cgroup.subtree_control"), "+x", "", "")));
 
     assertThat(String.join(" ", call))
         .isEqualTo(

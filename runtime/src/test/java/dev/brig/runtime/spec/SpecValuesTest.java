@@ -12,6 +12,7 @@ import com.google.gson.JsonPrimitive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,7 @@ class SpecValuesTest {
         place.put().value(other);
         SpecException refused = read();
         assertThat(refused).as("%s: %s", place.pointer(), other).isNotNull();
-        assertThat(refused.pointer()).isEqualTo(place.pointer());
+        assertThat(Objects.requireNonNull(refused).pointer()).isEqualTo(place.pointer());
       }
       place.put().value(place.value());
     }
