@@ -29,8 +29,9 @@ record ConformanceLab(Path folder, String runtime, AtomicInteger numbers) {
     return new ConformanceLab(folder, runtime, new AtomicInteger());
   }
 
-  /// Removes all.
+  /// Removes all, with what a runtime has left of a container that it failed to make.
   void remove() throws IOException, InterruptedException {
+    var _ = shell("", "for id in $($RT list -q); do $RT delete --force \"$id\"; done");
     new OciLab(folder).remove();
   }
 

@@ -34,7 +34,7 @@ class OciContainerdIT {
             .same(
                 """
                 run="$RUN --rm $IMAGE c"
-                $run sh -c 'echo out; echo err >&2; exit 7' 2>&1; echo $?
+                $run sh -c 'echo out; echo err >&2; exit 7' >o 2>e; status=$?; cat o e; echo $status
                 $run nope 2>&1 | grep -o 'executable file not found in .PATH'; $run /etc/passwd 2>&1 | grep -o 'permission denied'
                 $RUN --rm --null-io $IMAGE c sh -c 'echo nothing && echo >&2 && read a; echo $?'; echo $?
                 $RUN --rm --memory-limit 16777216 $IMAGE c sh -c 'a=x; while :; do a=$a$a; done'; echo $?

@@ -102,8 +102,7 @@ final class RestoreCommand implements OciCommand<CriuOption> {
             cgroup.removals());
     context.store().write(record, bundle.config());
     Path work = Criu.work(arguments);
-    List<String> command =
-        command(criu, bundle, place, Criu.images(arguments), work, cgroup);
+    List<String> command = command(criu, bundle, place, Criu.images(arguments), work, cgroup);
     command.addAll(Criu.options(arguments));
     criu.run("restore", command, work.resolve("restore.log"));
     return remember(place);
