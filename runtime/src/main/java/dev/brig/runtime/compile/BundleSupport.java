@@ -60,6 +60,14 @@ final class BundleSupport {
             "\"" + option + "\" is for a filesystem as a whole, and no bind mount's own",
             "mount that filesystem so, or leave it out");
       }
+      boolean copied = option.equals("tmpcopyup") && (bind || !mount.type().equals("tmpfs"));
+      boolean mapped = !bind && (option.equals("idmap") || option.equals("ridmap"));
+      if (copied || mapped) {
+        throw new UnsupportedException(
+            "mount on " + mount.destination(),
+            "\"" + option + "\" is for " + (copied ? "a tmpfs" : "a bind mount") + " only",
+            "leave it out");
+      }
     }
   }
 

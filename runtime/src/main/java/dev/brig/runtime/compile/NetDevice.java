@@ -5,11 +5,10 @@ import java.util.List;
 /// A network device of the host that moves into the container; config-linux.md, "Network Devices".
 ///
 /// @param hostName its name on the host
-/// @param index its number on the host
 /// @param name its name in the container
 /// @param addresses its addresses that hold beyond the link, which it loses by the move and gets
 ///   back
-public record NetDevice(String hostName, int index, String name, List<Address> addresses) {
+public record NetDevice(String hostName, String name, List<Address> addresses) {
   /// Copies the list.
   public NetDevice {
     addresses = List.copyOf(addresses);

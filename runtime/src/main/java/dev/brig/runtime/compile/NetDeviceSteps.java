@@ -61,8 +61,9 @@ final class NetDeviceSteps {
     open();
     for (NetDevice device : devices) {
       plan.because("move " + device.hostName() + " into the container", FIELD);
+      findIndex(device.hostName());
       boolean exists = !joined.equals(Slot.UNUSED);
-      List<Field> fields = link(device.index(), ZERO);
+      List<Field> fields = link(value(INDEX), ZERO);
       fields.add(new Field("nla_len", 2, num(ATTRIBUTE_BYTES + 4)));
       fields.add(
           new Field(
@@ -87,7 +88,7 @@ final class NetDeviceSteps {
     open();
     for (NetDevice device : devices) {
       plan.because("bring " + device.name() + " up", FIELD);
-      List<Field> fields = link(0, new Num(1, "IFF_UP"));
+      List<Field> fields = link(ZERO, new Num(1, "IFF_UP"));
       name(fields, device.name());
       int bytes = HEADER_BYTES + LINK_BYTES + ATTRIBUTE_BYTES + NAME_BYTES;
       ask(NEWLINK, REQUEST_AND_ACK, bytes, fields, failed);
@@ -110,11 +111,11 @@ final class NetDeviceSteps {
   }
 
   /// Returns the body of a message about a link; rtnetlink(7), `struct ifinfomsg`.
-  private static List<Field> link(int index, Num flags) {
+  private static List<Field> link(Operand index, Num flags) {
     List<Field> fields = new ArrayList<>();
     fields.add(new Field("ifi_family", 2, ZERO));
     fields.add(new Field("ifi_type", 2, ZERO));
-    fields.add(new Field("ifi_index", 4, num(index)));
+    fields.add(new Field("ifi_index", 4, index));
     fields.add(new Field("ifi_flags", 4, flags));
     fields.add(new Field("ifi_change", 4, flags));
     return fields;

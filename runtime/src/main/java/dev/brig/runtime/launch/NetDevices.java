@@ -46,6 +46,10 @@ final class NetDevices {
       String name = entry.getValue().name().isEmpty() ? entry.getKey() : entry.getValue().name();
       String chosen = isTemplate(name) && hasNewNetwork(spec) ? chosen(name, spec, devices) : name;
       checkName(field, chosen);
+      if (entry.getKey().length() > NAME_MAX) {
+        throw new UnsupportedException(
+            field, "the host has no network device of so long a name", "ip link shows what it has");
+      }
       devices.add(device(field, entry.getKey(), chosen));
     }
     return devices;
@@ -109,12 +113,12 @@ final class NetDevices {
     }
   }
 
+  /// Java knows no device without an address: whether it is there the kernel says when it is moved.
   private static NetDevice device(String field, String hostName, String name) {
     try {
       NetworkInterface found = NetworkInterface.getByName(hostName);
       if (found == null) {
-        throw new UnsupportedException(
-            field, "the host has no network device " + hostName, "ip link shows what it has");
+        return new NetDevice(hostName, name, List.of());
       }
       List<NetDevice.Address> addresses = new ArrayList<>();
       for (InterfaceAddress address : found.getInterfaceAddresses()) {
@@ -126,7 +130,7 @@ final class NetDevices {
           addresses.add(new NetDevice.Address(bytes, address.getNetworkPrefixLength()));
         }
       }
-      return new NetDevice(hostName, found.getIndex(), name, addresses);
+      return new NetDevice(hostName, name, addresses);
     } catch (SocketException e) {
       throw new UnsupportedException(field, "its addresses can't be read: " + e.getMessage(), "");
     }
