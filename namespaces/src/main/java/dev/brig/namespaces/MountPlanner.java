@@ -36,7 +36,7 @@ final class MountPlanner {
   MountPlanner(PlanBuilder plan, RootfsRequest request) {
     this.plan = plan;
     this.request = request;
-    this.places = new PlacePlanner(plan);
+    this.places = new PlacePlanner(plan, request.entrance().origin());
     this.masks = new MaskPlanner(plan, places.fresh());
     this.copies = new CopyPlanner(plan);
     this.changes = new ChangePlanner(plan);

@@ -24,12 +24,14 @@ import java.util.Map;
 /// descriptor; all others go through [TargetPlanner].
 final class PlacePlanner {
   private final PlanBuilder plan;
+  private final RootfsRequest.Origin origin;
   private final TargetPlanner targets;
   private final Map<String, Slot> fresh = new HashMap<>();
   private boolean hasProc;
 
-  PlacePlanner(PlanBuilder plan) {
+  PlacePlanner(PlanBuilder plan, RootfsRequest.Origin origin) {
     this.plan = plan;
+    this.origin = origin;
     this.targets = new TargetPlanner(plan);
   }
 
@@ -81,7 +83,10 @@ final class PlacePlanner {
       }
     }
     targets.open(target, kind);
-    if (!isProc(target) && hasProc) {
+    // What every container of brig's own has, its /dev and names of hosts, covers nothing that
+    // counts, wherever an image's link leads.
+    boolean usual = origin == RootfsRequest.Origin.BRIG && plan.option().isEmpty();
+    if (!isProc(target) && hasProc && !usual) {
       targets.refuseProc();
     }
     hasProc |= isProc(target);

@@ -191,7 +191,7 @@ public final class ProcessPlanner {
     plan.call(Syscall.CLOSE, value(DIRECTORY));
   }
 
-  /// A descriptor that was passed on may be a directory of the host: no path, and no link of the
+  /// With "/." only a directory opens. A descriptor that was passed on may be a directory of the host: no path, and no link of the
   /// image's, leads there through /proc (CVE-2024-21626).
   private void openDirectory(String path, OnError onError) {
     Num flags = or(O_RDONLY, O_CLOEXEC, O_PATH);
@@ -200,7 +200,7 @@ public final class ProcessPlanner {
         onError,
         Syscall.OPENAT2,
         Abi.AT_FDCWD,
-        text(path),
+        text(path + "/."),
         Abi.openHow(flags, Abi.RESOLVE_NO_MAGICLINKS),
         num(24));
   }

@@ -68,14 +68,23 @@ public record RootfsRequest(
   /// @param way by which system call
   /// @param propagation `MS_SLAVE`, `MS_SHARED` or `MS_UNBINDABLE`, with `MS_REC` for all mounts
   ///   below the root, or zero for a root that is private
-  public record Entrance(Way way, Num propagation) {
+  /// @param origin who says what is mounted
+  public record Entrance(Way way, Num propagation, Origin origin) {
     /// By pivot_root(2), into a private root.
-    public static final Entrance PIVOT = new Entrance(Way.PIVOT, Abi.ZERO);
+    public static final Entrance PIVOT = new Entrance(Way.PIVOT, Abi.ZERO, Origin.BRIG);
 
     /// Returns whether mounts of the host below the root, made later, are to appear in it.
     boolean isSlave() {
       return (propagation.value() & 0x80000) != 0;
     }
+  }
+
+  /// Who says what is mounted.
+  public enum Origin {
+    /// brig itself, but for mounts that an option asks for.
+    BRIG,
+    /// A configuration that somebody else has written.
+    BUNDLE
   }
 
   /// By which system call a process gets into the root.

@@ -85,6 +85,7 @@ final class TargetPlanner {
     plan.call(Syscall.FSTATFS, value(TARGET), at(STATFS));
     plan.load(FILESYSTEM, STATFS, 0, 8);
     plan.branch(FILESYSTEM, Condition.NOT_EQUAL, PROC_SUPER_MAGIC, elsewhere);
+    plan.mark(plan.label("refuse " + latest));
     plan.because("refuse to mount on " + latest + ", which is inside /proc", option);
     // Which this call can't enter: the procfs is a mount in the root.
     open(Slot.UNUSED, latest, new OnError.Abort(), or(RESOLVE_NO_XDEV, RESOLVE_IN_ROOT));
@@ -94,7 +95,7 @@ final class TargetPlanner {
 
   /// Appends the step that opens the latest path again, to see what was mounted on it meanwhile.
   void reopen(Slot into) {
-    openAgain(into, latest);
+    openAgain("open ", into, latest);
   }
 
   /// Appends the steps after which [#TARGET] names the path, or that go elsewhere if it is missing.
@@ -127,7 +128,7 @@ final class TargetPlanner {
         plan.tolerate(Errno.EEXIST, Syscall.MKDIRAT, value(parent), name, mode(0755));
       }
       prefix.append('/').append(names.get(i));
-      openAgain(TARGET, prefix.toString());
+      openAgain("made ", TARGET, prefix.toString());
       parent = TARGET;
     }
   }
@@ -135,8 +136,8 @@ final class TargetPlanner {
   /// A path with `..`, an image's link for instance, is refused if anything is renamed or mounted
   /// on the machine in that moment: the kernel can't tell whether the path stayed inside (EAGAIN;
   /// openat2(2)). The next moment is another.
-  private void openAgain(Slot into, String path) {
-    Label again = plan.label("open " + path);
+  private void openAgain(String what, Slot into, String path) {
+    Label again = plan.label(what + path);
     plan.mark(again);
     openIn(into, path, new OnError.Divert(EnumSet.of(Errno.EAGAIN), again));
   }

@@ -118,7 +118,7 @@ final class Diagnosis {
   private static List<Mounted> mounts(Spec spec) {
     List<Mounted> mounts = new ArrayList<>();
     for (Mount mount : spec.mounts()) {
-      boolean noexec = mount.options().contains("noexec");
+      boolean noexec = mount.options().contains("noexec") || mount.options().contains("rnoexec");
       boolean copied = mount.options().contains("tmpcopyup");
       String own = copied ? Mounted.COPIED : "";
       String source = mount.source().startsWith("/") ? mount.source() : own;

@@ -75,7 +75,8 @@ public final class SpecCompiler {
             .withEntrance(
                 new RootfsRequest.Entrance(
                     way(launch.isolation(), caller),
-                    Propagation.of(spec.linux().rootfsPropagation()))),
+                    Propagation.of(spec.linux().rootfsPropagation()),
+                    RootfsRequest.Origin.BUNDLE)),
         launch.process(),
         spec.hostname(),
         launch.sysctls(),
