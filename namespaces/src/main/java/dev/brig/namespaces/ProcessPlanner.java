@@ -191,8 +191,8 @@ public final class ProcessPlanner {
     plan.call(Syscall.CLOSE, value(DIRECTORY));
   }
 
-  /// With "/." only a directory opens. A descriptor that was passed on may be a directory of the host: no path, and no link of the
-  /// image's, leads there through /proc (CVE-2024-21626).
+  /// With "/." only a directory opens. A descriptor that was passed on may be a directory of the
+  /// host: no path, and no link of the image's, leads there through /proc (CVE-2024-21626).
   private void openDirectory(String path, OnError onError) {
     Num flags = or(O_RDONLY, O_CLOEXEC, O_PATH);
     plan.call(
