@@ -299,4 +299,57 @@ class OciIT {
 
     assertThat(brig.out()).as(brig.err()).isEqualTo("0\n0\n0\n0\n0\n1\n");
   }
+
+  @Test
+  void runsFurtherProcessesInCgroupsBelow() throws IOException, InterruptedException {
+    String out =
+        lab()
+            .same(
+                """
+                bundle b '.process.args = ["sleep", "1000"]'
+                $RT run -d -b b $NAME </dev/null >/dev/null; mkdir /sys/fs/cgroup/pids/$NAME/below
+                $RT exec --cgroup pids:below $NAME cat /proc/self/cgroup | grep -c ":pids:.*/$NAME/below$"
+                $RT exec $NAME cat /proc/self/cgroup | grep -c ":pids:.*/$NAME$"
+                $RT exec --cgroup pids:nosuch $NAME true 2>/dev/null; echo $?
+                $RT exec --cgroup nosuch:below $NAME true 2>/dev/null; echo $?
+                $RT delete -f $NAME; ls -d /sys/fs/cgroup/*/$NAME 2>/dev/null
+                """);
+
+    assertThat(out).isEqualTo("1\n1\n255\n255\n");
+  }
+
+  @Test
+  void tellsWhenAContainerRunsOutOfMemory() throws IOException, InterruptedException {
+    Brig.Ended brig =
+        lab()
+            .brig(
+                """
+                bundle b '.process.args = ["sh", "-c", "read line </go; tail /dev/zero; exit 3"]
+                  | .root.readonly = false | .linux.resources.memory = {limit: 20000000, swap: 20000000}'
+                mkfifo rootfs/go; $RT create -b b $NAME </dev/null >/dev/null 2>&1; $RT start $NAME
+                $RT events --interval 1h $NAME >told & teller=$!
+                until grep -q '"stats"' told; do :; done
+                echo >rootfs/go; wait $teller; echo $?; jq -c '[.type, .id == env.NAME]' told
+                $RT delete -f $NAME; rm rootfs/go
+                """);
+
+    assertThat(brig.out()).as(brig.err()).isEqualTo("0\n[\"stats\",true]\n[\"oom\",true]\n");
+  }
+
+  @Test
+  void refusesALimitBelowWhatIsUsedWhereAsked() throws IOException, InterruptedException {
+    Brig.Ended brig =
+        lab()
+            .brig(
+                """
+                bundle b '.process.args = ["sleep", "1000"] | .linux.resources.memory.limit = 20000000'
+                $RT run -d -b b $NAME </dev/null >/dev/null
+                echo '{"memory": {"limit": 4096, "checkBeforeUpdate": true}}' | $RT update -r - $NAME; echo $?
+                $RT state $NAME | jq -r .status; $RT exec $NAME cat /sys/fs/cgroup/memory/memory.limit_in_bytes
+                $RT delete -f $NAME
+                """);
+
+    assertThat(brig.out()).isEqualTo("1\nrunning\n19996672\n");
+    assertThat(brig.err()).contains("unable to set memory limit to 4096: the container uses ");
+  }
 }

@@ -341,8 +341,7 @@ final class MountPlanner {
             : MountFlags.MS_REMOUNT;
     Num all = flags.value() == 0 ? kind : or(kind, flags);
     String data = MountParameters.data(mount.parameters());
-    new TargetPlanner(plan).open(mount.target(), Kind.DIRECTORY);
-    new Place(TargetPlanner.TARGET, "").mount(plan, "", "", all, data);
+    places.locate(mount.target(), Kind.DIRECTORY).mount(plan, "", "", all, data);
   }
 
   private void mountLayered(MountRequest.Layered mount) {

@@ -9,10 +9,7 @@ import dev.brig.runtime.json.JsonOut;
 import dev.brig.runtime.oci.BundleContainer;
 import dev.brig.runtime.oci.BundleException;
 import dev.brig.runtime.oci.BundleStatus;
-import java.io.IOException;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +31,7 @@ final class CheckpointCommand implements OciCommand<CriuOption> {
     return new Syntax<>(
         "brig-oci checkpoint",
         "Freeze a running container into files, by criu.",
-        List.of(CriuOption.values()),
+        CriuOption.ofCheckpoint(),
         Operands.exactly(1, "ID"),
         List.of());
   }
@@ -49,7 +46,8 @@ final class CheckpointCommand implements OciCommand<CriuOption> {
     Criu criu = new Criu(context.kernel());
     Path images = Criu.images(arguments);
     Path work = Criu.work(arguments);
-    makeDirectories(images, work);
+    Criu.makeDirectory("--image-path", images);
+    Criu.makeDirectory("--work-path", work);
     boolean early = arguments.has(CriuOption.PRE_DUMP);
     int pid = container.pid();
     List<String> command = new ArrayList<>(List.of(criu.program(), early ? "pre-dump" : "dump"));
@@ -63,7 +61,7 @@ final class CheckpointCommand implements OciCommand<CriuOption> {
     } else if (early) {
       command.add("--track-mem");
     }
-    Map<String, String> external = Criu.external(container.spec(), container.record().cgroups());
+    Map<String, String> external = criu.external(container.spec(), container.record().cgroups());
     for (String place : external.keySet()) {
       command.addAll(List.of("--external", "mnt[" + place + "]:" + place));
     }
@@ -78,16 +76,6 @@ final class CheckpointCommand implements OciCommand<CriuOption> {
     return 0;
   }
 
-  private static void makeDirectories(Path... directories) {
-    try {
-      for (Path directory : directories) {
-        Files.createDirectories(directory);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private void describe(int pid, Path images) {
     StringWriter text = new StringWriter();
     JsonOut out = JsonOut.onOneLine(text);
@@ -98,10 +86,6 @@ final class CheckpointCommand implements OciCommand<CriuOption> {
       out.element(kernel.tree().readlinkIfLink(Fd.CWD, link).orElse(""));
     }
     out.endArray();
-    try {
-      Files.writeString(images.resolve(DESCRIPTORS), text.toString());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Criu.write("--image-path", images.resolve(DESCRIPTORS), text.toString());
   }
 }

@@ -2,17 +2,23 @@ package dev.brig.cli.oci;
 
 import dev.brig.cli.syntax.Reading;
 import dev.brig.error.UnsupportedException;
+import dev.brig.error.UsageException;
 import dev.brig.linux.Fd;
+import dev.brig.linux.FileStatus;
+import dev.brig.linux.FileType;
 import dev.brig.linux.Kernel;
+import dev.brig.linux.Links;
 import dev.brig.runtime.oci.BundleException;
 import dev.brig.runtime.spec.Mount;
 import dev.brig.runtime.spec.Spec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// Runs criu, which can freeze processes into files and make them again from these; criu(8).
@@ -37,7 +43,7 @@ final class Criu {
       }
     }
     throw new UnsupportedException(
-        "checkpoint", "criu is not installed, which does it", "apt-get install criu");
+        "checkpoint and restore", "criu is not installed, which does it", "apt-get install criu");
   }
 
   /// Returns where criu is.
@@ -80,30 +86,29 @@ final class Criu {
   }
 
   /// Returns the mounts of a container that criu is not to look into: they are the host's, or its
-  /// cgroups.
+  /// cgroups. A directory is hidden by a filesystem of the container's own, which criu keeps.
   ///
   /// @param cgroups the container's
   /// @return what each shows on the host, by where it is in the container
-  static Map<String, String> external(Spec spec, List<Path> cgroups) {
+  Map<String, String> external(Spec spec, List<Path> cgroups) {
     Map<String, String> external = new TreeMap<>();
     for (Mount mount : spec.mounts()) {
-      boolean bind =
-          mount.type().equals("bind")
-              || mount.options().contains("bind")
-              || mount.options().contains("rbind");
-      if (bind) {
+      if (mount.isBind()) {
         external.put(mount.destination(), mount.source());
       }
     }
+    Path root = Path.of("/sys/fs/cgroup");
     for (Path cgroup : cgroups) {
-      Path root = Path.of("/sys/fs/cgroup");
       if (cgroup.startsWith(root) && cgroup.getNameCount() > root.getNameCount() + 1) {
         String hierarchy = root.resolve(cgroup.getName(root.getNameCount())).toString();
         external.put(hierarchy, cgroup.toString());
       }
     }
     for (String path : spec.linux().maskedPaths()) {
-      external.put(path, "/dev/null");
+      Optional<FileStatus> status = kernel.attributes().statIfPresent(Fd.CWD, path, Links.FOLLOW);
+      if (status.isPresent() && status.get().type() != FileType.DIRECTORY) {
+        external.put(path, "/dev/null");
+      }
     }
     return external;
   }
@@ -123,22 +128,54 @@ final class Criu {
             refused.longestName(), "brig's checkpoints are whole, and in files", "leave it out");
       }
     }
-    for (Map.Entry<CriuOption, String> flag :
-        Map.of(
-                CriuOption.TCP_ESTABLISHED, "--tcp-established",
-                CriuOption.EXT_UNIX_SK, "--ext-unix-sk",
-                CriuOption.SHELL_JOB, "--shell-job",
-                CriuOption.FILE_LOCKS, "--file-locks")
-            .entrySet()) {
-      if (arguments.has(flag.getKey())) {
-        options.add(flag.getValue());
+    for (CriuOption flag :
+        new CriuOption[] {
+          CriuOption.TCP_ESTABLISHED,
+          CriuOption.EXT_UNIX_SK,
+          CriuOption.SHELL_JOB,
+          CriuOption.FILE_LOCKS
+        }) {
+      if (arguments.has(flag)) {
+        // criu's name for it is runc's.
+        options.add(flag.longestName());
       }
     }
-    if (arguments.value(CriuOption.EMPTY_NS, "").equals("network")) {
+    String empty = arguments.value(CriuOption.EMPTY_NS, "");
+    if (empty.equals("network")) {
       options.addAll(List.of("--empty-ns", "net"));
+    } else if (!empty.isEmpty()) {
+      throw new UsageException(
+          "--empty-ns " + empty, "criu leaves no such namespace empty", "network");
     }
     options.add("--manage-cgroups=" + arguments.value(CriuOption.MANAGE_CGROUPS, "soft"));
     return options;
+  }
+
+  /// Makes a directory, if it is not there.
+  ///
+  /// @param origin what asked for it
+  static void makeDirectory(String origin, Path directory) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw unwritable(origin, directory, e);
+    }
+  }
+
+  /// Writes a file.
+  ///
+  /// @param origin what asked for it
+  static void write(String origin, Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw unwritable(origin, file, e);
+    }
+  }
+
+  private static UsageException unwritable(String origin, Path file, IOException e) {
+    return new UsageException(
+        origin + " " + file, "it can't be made: " + e, "name a directory that can be written to");
   }
 
   /// Returns the directory of the images.

@@ -128,7 +128,7 @@ public final class OciMain {
           "--rootless \"" + rootless + "\"", "no such choice", "auto, true or false");
     }
     if (global.has(OciOption.CRIU)) {
-      warn("--criu is ignored: the criu of PATH is used");
+      warn("--criu is ignored: brig takes the criu that is installed");
     }
     String manager = global.value(OciOption.CGROUP_MANAGER, "cgroupfs");
     if (!MANAGERS.contains(manager)) {

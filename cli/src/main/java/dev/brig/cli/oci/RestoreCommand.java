@@ -12,9 +12,7 @@ import dev.brig.runtime.oci.BundleException;
 import dev.brig.runtime.oci.BundleRecord;
 import dev.brig.runtime.oci.BundleStore;
 import dev.brig.runtime.spec.Process;
-import java.io.IOException;
 import java.io.StringReader;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +42,7 @@ final class RestoreCommand implements OciCommand<CriuOption> {
     return new Syntax<>(
         "brig-oci restore",
         "Let a container go on from a checkpoint, by criu.",
-        List.of(CriuOption.values()),
+        CriuOption.ofRestore(),
         Operands.exactly(1, "ID"),
         List.of());
   }
@@ -78,7 +76,7 @@ final class RestoreCommand implements OciCommand<CriuOption> {
     }
     String file = arguments.value(CriuOption.PID_FILE, "");
     if (!file.isEmpty()) {
-      write(OciContext.path("--pid-file", file), Integer.toString(pid));
+      Criu.write("--pid-file", OciContext.path("--pid-file", file), Integer.toString(pid));
     }
     if (arguments.has(CriuOption.DETACH)) {
       return 0;
@@ -102,30 +100,38 @@ final class RestoreCommand implements OciCommand<CriuOption> {
             cgroup.removals());
     context.store().write(record, bundle.config());
     Path work = Criu.work(arguments);
-    List<String> command = command(criu, bundle, place, Criu.images(arguments), work, cgroup);
+    Path root = place.resolve("criu-root");
+    List<String> command = command(criu, bundle, place, root, arguments, cgroup);
     command.addAll(Criu.options(arguments));
-    criu.run("restore", command, work.resolve("restore.log"));
-    return remember(place);
+    Criu.makeDirectory("--work-path", work);
+    Criu.makeDirectory("--root", root);
+    try {
+      criu.run("restore", command, work.resolve("restore.log"));
+      return remember(place);
+    } finally {
+      var _ = context.kernel().tree().unlinkIfPresent(Fd.CWD, pidFile(place).toString());
+      context.kernel().tree().rmdirat(Fd.CWD, root.toString());
+    }
   }
 
   private List<String> command(
-      Criu criu, Bundle bundle, Path place, Path images, Path work, CgroupPlan cgroup) {
-    Path root = place.resolve("criu-root");
-    try {
-      Files.createDirectories(root);
-      Files.createDirectories(work);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+      Criu criu,
+      Bundle bundle,
+      Path place,
+      Path root,
+      Reading.Arguments<CriuOption> arguments,
+      CgroupPlan cgroup) {
+    Path images = Criu.images(arguments);
     List<String> command = new ArrayList<>();
     command.addAll(List.of("/usr/bin/unshare", "-m", "--propagation", "private"));
     command.addAll(List.of("/bin/sh", "-c", IN_OWN_NAMESPACE, "sh"));
     command.addAll(List.of(bundle.spec().root().path(), root.toString(), criu.program()));
     command.addAll(List.of("restore", "--images-dir", images.toString()));
-    command.addAll(List.of("--work-dir", work.toString(), "--log-file", "restore.log", "-v4"));
+    command.addAll(
+        List.of("--work-dir", Criu.work(arguments).toString(), "--log-file", "restore.log", "-v4"));
     command.addAll(List.of("--root", root.toString(), "--restore-detached", "--restore-sibling"));
-    command.addAll(List.of("--pidfile", place.resolve("criu-pid").toString()));
-    Map<String, String> external = Criu.external(bundle.spec(), cgroup.leaves());
+    command.addAll(List.of("--pidfile", pidFile(place).toString()));
+    Map<String, String> external = criu.external(bundle.spec(), cgroup.leaves());
     for (Map.Entry<String, String> mount : external.entrySet()) {
       command.addAll(List.of("--external", "mnt[" + mount.getKey() + "]:" + mount.getValue()));
     }
@@ -137,6 +143,11 @@ final class RestoreCommand implements OciCommand<CriuOption> {
       number++;
     }
     return command;
+  }
+
+  /// Where criu writes the process that it restored.
+  private static Path pidFile(Path place) {
+    return place.resolve("criu-pid");
   }
 
   private List<String> descriptors(Path images) {
@@ -155,25 +166,14 @@ final class RestoreCommand implements OciCommand<CriuOption> {
   private int remember(Path place) {
     Kernel kernel = context.kernel();
     byte[] number =
-        kernel
-            .files()
-            .readIfPresent(Fd.CWD, place.resolve("criu-pid").toString(), 32)
-            .orElseThrow();
+        kernel.files().readIfPresent(Fd.CWD, pidFile(place).toString(), 32).orElseThrow();
     String pid = new String(number, StandardCharsets.US_ASCII).strip();
     byte[] stat =
         kernel
             .files()
             .readIfPresent(Fd.CWD, "/proc/" + pid + "/stat", STAT_MAX)
             .orElseThrow(() -> new BundleException("the restored process has ended at once"));
-    write(place.resolve("pid"), new String(stat, StandardCharsets.UTF_8));
+    Criu.write("--root", place.resolve("pid"), new String(stat, StandardCharsets.UTF_8));
     return Integer.parseInt(pid);
-  }
-
-  private static void write(Path file, String text) {
-    try {
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

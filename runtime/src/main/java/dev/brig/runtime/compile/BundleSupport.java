@@ -43,10 +43,7 @@ final class BundleSupport {
           "brig shows cgroups at /sys/fs/cgroup only",
           "give it that destination");
     }
-    boolean bind =
-        mount.type().equals("bind")
-            || mount.options().contains("bind")
-            || mount.options().contains("rbind");
+    boolean bind = mount.isBind();
     for (String option : mount.options()) {
       if (bind && MountWord.of(option) == null) {
         throw new UnsupportedException(

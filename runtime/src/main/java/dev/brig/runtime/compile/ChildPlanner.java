@@ -231,11 +231,7 @@ final class ChildPlanner {
       return;
     }
     plan.because("set the out-of-memory score to " + score, "--oom-score-adj");
-    Slot fd = new Slot("scorefd");
-    Num flags = or(O_WRONLY, O_CLOEXEC);
-    plan.call(fd, Syscall.OPENAT, AT_FDCWD, text("/proc/self/oom_score_adj"), flags);
-    plan.call(Syscall.WRITE, value(fd), text(score), num(score.length()));
-    plan.call(Syscall.CLOSE, value(fd));
+    FileSteps.write(plan, new Slot("scorefd"), text("/proc/self/oom_score_adj"), score);
   }
 
   private void takeStreams() {

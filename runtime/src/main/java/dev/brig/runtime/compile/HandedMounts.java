@@ -7,7 +7,6 @@ import static dev.brig.namespaces.Abi.OPEN_TREE_CLOEXEC;
 import static dev.brig.namespaces.Abi.OPEN_TREE_CLONE;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.O_RDONLY;
-import static dev.brig.namespaces.Abi.O_WRONLY;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.at;
 import static dev.brig.namespaces.Abi.num;
@@ -122,11 +121,8 @@ final class HandedMounts {
   }
 
   private void write(Slot pid, String file, String content) {
-    Slot fd = new Slot("mapfd");
     Format path = new Format(List.of(text("/proc/"), value(pid), text(file)));
-    plan.call(fd, Syscall.OPENAT, AT_FDCWD, path, or(O_WRONLY, O_CLOEXEC));
-    plan.call(Syscall.WRITE, value(fd), text(content), num(Operand.length(content)));
-    plan.call(Syscall.CLOSE, value(fd));
+    FileSteps.write(plan, new Slot("mapfd"), path, content);
   }
 
   /// Appends the supervisor's steps that make the mounts with the ids of the container's new user

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What of config.json is one call of the kernel's each.
+/// What else config.json gives a process, each a call of the kernel's or a few.
 ///
 /// @param domainname the NIS domain name, or empty to leave it
 /// @param keyring the name of a session keyring of the container's own, or empty to leave the

@@ -165,9 +165,8 @@ final class MountTranslator {
     Kind kind = facts.sources().getOrDefault(mount.source(), Kind.DIRECTORY);
     boolean single = options.depth() == Depth.SINGLE && options.ids() != IdOption.MAPPED_BELOW;
     MountChange change = single ? tied(options.changeAlone(), usual) : options.change();
-    // What lies below goes with the mount where nothing else is said: nothing could be excepted
-    // from
-    // a call for all without cutting ties that a later call can't mend.
+    // What lies below goes with the mount where nothing else is said: a call for all can except
+    // nothing without cutting ties that a later call can't mend.
     Num own = options.change().propagation();
     MountChange below =
         single ? MountChange.NONE : tied(options.below(), own.value() == 0 ? usual : own);

@@ -4,7 +4,6 @@ import static dev.brig.namespaces.Abi.AT_FDCWD;
 import static dev.brig.namespaces.Abi.NULL;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.O_RDONLY;
-import static dev.brig.namespaces.Abi.O_WRONLY;
 import static dev.brig.namespaces.Abi.at;
 import static dev.brig.namespaces.Abi.num;
 import static dev.brig.namespaces.Abi.or;
@@ -174,11 +173,8 @@ final class NamespaceSteps {
   }
 
   private void write(String file, String content) {
-    Slot fd = new Slot("mapfd");
     Format path = new Format(List.of(text("/proc/"), value(Names.PID), text(file)));
-    plan.call(fd, Syscall.OPENAT, AT_FDCWD, path, or(O_WRONLY, O_CLOEXEC));
-    plan.call(Syscall.WRITE, value(fd), text(content), num(Operand.length(content)));
-    plan.call(Syscall.CLOSE, value(fd));
+    FileSteps.write(plan, new Slot("mapfd"), path, content);
   }
 
   private void delegate(String program, List<String> arguments) {

@@ -4,7 +4,6 @@ import static dev.brig.namespaces.Abi.AT_FDCWD;
 import static dev.brig.namespaces.Abi.NULL;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.O_RDONLY;
-import static dev.brig.namespaces.Abi.O_WRONLY;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.num;
 import static dev.brig.namespaces.Abi.or;
@@ -82,10 +81,7 @@ final class SettingSteps {
   }
 
   private void write(String file, String content) {
-    Slot fd = new Slot("settingfd");
-    plan.call(fd, Syscall.OPENAT, AT_FDCWD, text(file), or(O_WRONLY, O_CLOEXEC));
-    plan.call(Syscall.WRITE, value(fd), text(content), num(Operand.length(content)));
-    plan.call(Syscall.CLOSE, value(fd));
+    FileSteps.write(plan, new Slot("settingfd"), text(file), content);
   }
 
   /// Appends the step that chooses the processors of a further process before it joins cgroups.

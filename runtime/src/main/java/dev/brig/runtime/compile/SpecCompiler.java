@@ -135,7 +135,7 @@ public final class SpecCompiler {
   /// Tells whether the files of a filesystem take the label that its mount is given: the kernel's
   /// own have theirs.
   private static boolean isLabelled(String type) {
-    return type.equals("tmpfs") || type.equals("devpts") || type.equals("shm");
+    return type.equals("tmpfs") || type.equals("devpts");
   }
 
   private static String oomScoreAdj(Spec spec) {

@@ -191,10 +191,7 @@ final class SupervisorPlanner {
   }
 
   private void writeFile(String file, String content) {
-    Slot fd = new Slot("filefd");
-    plan.call(fd, Syscall.OPENAT, AT_FDCWD, text(file), or(O_WRONLY, O_CLOEXEC));
-    plan.call(Syscall.WRITE, value(fd), text(content), num(Operand.length(content)));
-    plan.call(Syscall.CLOSE, value(fd));
+    FileSteps.write(plan, new Slot("filefd"), text(file), content);
   }
 
   /// Appends the steps that make the container's process in its namespaces.

@@ -59,7 +59,7 @@ public record SystemdUnit(String slice, String name) {
 
   private static SystemdUnit checked(SystemdUnit unit) {
     boolean slice = unit.slice.endsWith(SLICE) && !unit.slice.contains("/");
-    boolean parts = !unit.slice.contains("--") && !unit.slice.startsWith("-.slice.");
+    boolean parts = !unit.slice.contains("--");
     if (!slice || !parts || unit.name.contains("/")) {
       throw new UsageException(
           FIELD, "\"" + unit.slice + "\" is no slice of systemd's", "name it a-b.slice");

@@ -25,6 +25,12 @@ public record Mount(
     gidMappings = List.copyOf(gidMappings);
   }
 
+  /// Tells whether it shows a file or directory of the host: by its type, or by its options, beside
+  /// which the type is "a dummy"; config.md#mounts.
+  public boolean isBind() {
+    return type.equals("bind") || options.contains("bind") || options.contains("rbind");
+  }
+
   /// Makes a mount whose ids are not mapped.
   ///
   /// @param destination the absolute path inside the container
