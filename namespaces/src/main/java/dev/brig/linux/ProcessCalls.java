@@ -81,10 +81,20 @@ public final class ProcessCalls {
   }
 
   /// Returns a descriptor that stands for a process as long as it is held, or empty if there is no
-  /// such process (ESRCH).
+  /// such process (ESRCH): the number is nobody's, or a thread has it by now (ENOENT, and EINVAL of
+  /// older kernels).
+  ///
+  /// @param pid a positive number
   public Optional<Fd> pidfdOpen(int pid) {
-    long result = calls.orExpected(Errno.ESRCH, Syscall.PIDFD_OPEN, pid, 0);
-    return result < 0 ? Optional.empty() : Optional.of(new Fd((int) result, calls.gate()));
+    long result = calls.answer(Syscall.PIDFD_OPEN, pid, 0);
+    if (result >= 0) {
+      return Optional.of(new Fd((int) result, calls.gate()));
+    }
+    boolean taken = result == -Errno.ENOENT.number() || result == -Errno.EINVAL.number();
+    if (result == -Errno.ESRCH.number() || (taken && pid > 0)) {
+      return Optional.empty();
+    }
+    throw calls.failure(result, Syscall.PIDFD_OPEN, pid, 0);
   }
 
   /// Sends a signal to the process that a descriptor stands for; signal 0 only checks.

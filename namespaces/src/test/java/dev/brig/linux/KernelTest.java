@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -284,6 +285,22 @@ class KernelTest {
     fd.close();
 
     assertThatThrownBy(fd::number).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void takesAThreadForNoProcess() throws IOException {
+    String own = Long.toString(ProcessHandle.current().pid());
+    try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+      int thread =
+          threads
+              .map(path -> path.getFileName().toString())
+              .filter(name -> !name.equals(own))
+              .mapToInt(Integer::parseInt)
+              .findFirst()
+              .orElseThrow();
+
+      assertThat(kernel.processes().pidfdOpen(thread)).isEmpty();
+    }
   }
 
   @Test
