@@ -90,6 +90,8 @@ class ExplainIT {
   void explainsAUserNamespace() throws IOException, InterruptedException {
     String root = busyboxRoot(folder.resolve("root")).toString();
     compared("run", "--rm", "--userns", "private", root, "true");
+    compared("run", "--rm", "--isolation", "chroot", root, "true");
+    compared("run", "--rm", "--isolation", "bare", root, "true");
   }
 
   @Test

@@ -13,6 +13,8 @@ enum Shape {
   DETACHED("run -d --rm IMAGE true"),
   TERMINAL("run --rm -it IMAGE true"),
   STARTED("start c"),
+  CHROOT("run --rm --isolation chroot IMAGE true"),
+  BARE("run --rm --isolation bare IMAGE true"),
   EXEC("exec c true"),
   EXEC_DETACHED("exec -d c true"),
   EXEC_TERMINAL("exec -it c true"),

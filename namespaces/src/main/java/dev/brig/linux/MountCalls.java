@@ -18,6 +18,7 @@ public final class MountCalls {
   private static final int OPEN_TREE_CLONE = 1;
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int MOVE_MOUNT_F_EMPTY_PATH = 4;
+  private static final int MNT_DETACH = 2;
   private static final int UMOUNT_NOFOLLOW = 8;
   private static final int LOG_BYTES_MAX = 1024;
 
@@ -148,6 +149,16 @@ public final class MountCalls {
   public void umount(String path) {
     try (Scratch scratch = Scratch.take()) {
       calls.orThrow(Syscall.UMOUNT2, scratch.text(path), UMOUNT_NOFOLLOW);
+    }
+  }
+
+  /// Takes a mount and all below it from its place, whether it is in use or not; it ends when
+  /// nobody uses it any more. The path's last component is not followed if it is a link.
+  ///
+  /// @throws KernelException EINVAL if nothing is mounted there
+  public void detach(String path) {
+    try (Scratch scratch = Scratch.take()) {
+      calls.orThrow(Syscall.UMOUNT2, scratch.text(path), MNT_DETACH | UMOUNT_NOFOLLOW);
     }
   }
 

@@ -24,6 +24,7 @@ import java.util.List;
 /// Mounts what a container wants below its root, and protects what it must not touch.
 final class MountPlanner {
   private static final Slot SOURCE = new Slot("mountfd");
+  private static final Num MS_PRIVATE = new Num(0x40000, "MS_PRIVATE");
   private static final Num RDONLY = new Num(1, "MOUNT_ATTR_RDONLY");
 
   private final PlanBuilder plan;
@@ -52,6 +53,11 @@ final class MountPlanner {
         take(bind, tied(bind));
       }
     }
+  }
+
+  /// Tells whether everybody sees what is mounted: there is no mount namespace of its own.
+  private boolean isInView() {
+    return request.entrance().way() == RootfsRequest.Way.CHROOT;
   }
 
   private static boolean isTied(MountRequest.Bind mount) {
@@ -304,7 +310,15 @@ final class MountPlanner {
       fill(mount);
     }
     plan.because("bind " + mount.source() + " to " + mount.target(), mount.option());
-    if (mount.change().isNothingForPrivate() && mount.below().isNothingForPrivate()) {
+    if (isInView()) {
+      // Shared with its source, what is mounted below would be unmounted there with this.
+      take(mount, SOURCE);
+      changes.apply(
+          SOURCE,
+          mount.change().withPropagation(MS_PRIVATE),
+          mount.below().withPropagation(MS_PRIVATE));
+      places.attach(SOURCE, places.locate(mount.target(), mount.kind()));
+    } else if (mount.change().isNothingForPrivate() && mount.below().isNothingForPrivate()) {
       // The source is private already: all of this mount namespace is.
       boolean recursive = mount.depth() == Depth.RECURSIVE;
       Num flags = recursive ? or(MountFlags.MS_BIND, MountFlags.MS_REC) : MountFlags.MS_BIND;

@@ -52,10 +52,23 @@ public final class RootfsPlanner {
 
   /// Appends the steps that build the root and all that is in it, the process still being outside.
   public void build() {
-    if (request.entrance().way() == Way.CHROOT) {
-      openDirectory();
-      return;
+    switch (request.entrance().way()) {
+      case CHROOT, BARE -> buildForAll();
+      case PIVOT, MOVE -> buildAlone();
+      case MONITOR -> {
+        keepToItself();
+        mountOverlay(overlay());
+        takeTerminal();
+      }
     }
+  }
+
+  private void keepToItself() {
+    plan.because("keep mounts from propagating to the host");
+    plan.call(Syscall.MOUNT, NULL, text("/"), NULL, MS_REC_PRIVATE, NULL);
+  }
+
+  private void buildAlone() {
     MountPlanner mounts = new MountPlanner(plan, request);
     mounts.takeTies();
     boolean tied = request.entrance().isSlave();
@@ -65,8 +78,7 @@ public final class RootfsPlanner {
       MountChange slave = MountChange.NONE.withPropagation(MS_SLAVE);
       new ChangePlanner(plan).apply(ROOT, MountChange.NONE, slave);
     }
-    plan.because("keep mounts from propagating to the host");
-    plan.call(Syscall.MOUNT, NULL, text("/"), NULL, MS_REC_PRIVATE, NULL);
+    keepToItself();
     switch (request.rootfs()) {
       case Rootfs.Directory(String path) -> {
         if (!tied) {
@@ -102,6 +114,7 @@ public final class RootfsPlanner {
       case PIVOT -> pivot();
       case MOVE -> moveOverTheHosts();
       case CHROOT -> chroot();
+      case BARE, MONITOR -> {}
     }
     Num propagation = request.entrance().propagation();
     if (propagation.value() != 0 && !request.entrance().isSlave()) {
@@ -136,14 +149,37 @@ public final class RootfsPlanner {
     plan.call(Syscall.CHDIR, text("/"));
   }
 
-  /// The root of a container without a mount namespace is a directory as it lies.
-  private void openDirectory() {
-    if (!(request.rootfs() instanceof Rootfs.Directory(String path))) {
-      throw new IllegalArgumentException("layers are stacked in a mount namespace only");
+  /// Without a mount namespace, the root is a directory as it lies, or layers are stacked where
+  /// everybody sees them.
+  private void buildForAll() {
+    if (request.rootfs() instanceof Rootfs.Directory(String path)) {
+      plan.because("take " + path + " as the root");
+      plan.call(ROOT, Syscall.OPENAT, AT_FDCWD, text(path), or(O_RDONLY, O_CLOEXEC, O_PATH));
+    } else {
+      mountOverlay(overlay());
+      takeTerminal();
     }
-    plan.because("take " + path + " as the root");
-    plan.call(ROOT, Syscall.OPENAT, AT_FDCWD, text(path), or(O_RDONLY, O_CLOEXEC, O_PATH));
-    new MountPlanner(plan, request).mountAll();
+    if (request.entrance().way() == Way.CHROOT) {
+      new MountPlanner(plan, request).mountAll();
+    }
+  }
+
+  private Rootfs.Overlay overlay() {
+    if (request.rootfs() instanceof Rootfs.Overlay overlay) {
+      return overlay;
+    }
+    throw new IllegalArgumentException("only layers on disk are stacked in view of the host");
+  }
+
+  /// Without a /dev of its own, the terminal is one of the host's.
+  private void takeTerminal() {
+    if (request.terminal() == RootfsRequest.Terminal.CONSOLE) {
+      plan.because("open the host's terminals", "-t");
+      Slot devpts = new Slot("devptsfd");
+      plan.call(
+          devpts, Syscall.OPENAT, AT_FDCWD, text("/dev/pts"), or(O_RDONLY, O_CLOEXEC, O_PATH));
+      new ConsolePlanner(plan).openPair(devpts);
+    }
   }
 
   private void takeDirectory(String path) {

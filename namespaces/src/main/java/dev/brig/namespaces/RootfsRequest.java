@@ -94,8 +94,14 @@ public record RootfsRequest(
     /// The root is moved over the host's, and chroot(2) follows: for a host's root that can't be
     /// pivoted, an initial ramfs. The host's mounts stay below it, out of sight.
     MOVE,
-    /// chroot(2) alone, in the caller's own mount namespace: nothing can be mounted or hidden.
-    CHROOT
+    /// chroot(2) alone, in the caller's own mount namespace: what is mounted, everybody sees.
+    CHROOT,
+    /// None, in the caller's own mount namespace: the process stays outside of the root, which is
+    /// only mounted.
+    BARE,
+    /// None, in a mount namespace of its own: the process stays outside, and shows the root to
+    /// somebody else.
+    MONITOR
   }
 
   /// Whether the root can be written to.

@@ -15,6 +15,9 @@ public record Bundle(Spec spec, Map<String, String> files, List<Volume> volumes)
   /// format of docker and podman. A container without it has brig's default filter.
   public static final String SECCOMP_PROFILE = "seccomp.json";
 
+  /// The profile that allows everything: no filter is set for it.
+  public static final String UNCONFINED = "{\"defaultAction\": \"SCMP_ACT_ALLOW\"}\n";
+
   /// Copies the maps.
   public Bundle {
     files = Map.copyOf(files);

@@ -2,6 +2,7 @@ package dev.brig.cli.bundle;
 
 import dev.brig.cli.bundle.BundleFacts.Privilege;
 import dev.brig.cli.bundle.RunOptions.Switch;
+import dev.brig.runtime.container.Degree;
 import dev.brig.runtime.spec.Linux;
 import dev.brig.runtime.spec.LinuxBlockIo;
 import dev.brig.runtime.spec.LinuxDevice;
@@ -148,6 +149,10 @@ final class LinuxFactory {
   private List<LinuxDeviceCgroup> deviceRules() {
     List<LinuxDeviceCgroup> rules = new ArrayList<>();
     if (facts.caller().privilege() == Privilege.ROOTLESS) {
+      return rules;
+    }
+    if (options.isolation().degree().compareTo(Degree.CONTAINER) < 0) {
+      rules.addAll(options.security().deviceRules());
       return rules;
     }
     rules.add(new LinuxDeviceCgroup(privileged, LinuxDeviceCgroup.Type.ALL, null, null, "rwm"));

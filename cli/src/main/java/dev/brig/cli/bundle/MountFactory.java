@@ -1,6 +1,7 @@
 package dev.brig.cli.bundle;
 
 import dev.brig.cli.bundle.RunOptions.Switch;
+import dev.brig.runtime.container.Degree;
 import dev.brig.runtime.spec.LinuxNamespaceType;
 import dev.brig.runtime.spec.Mount;
 import java.util.ArrayList;
@@ -31,7 +32,17 @@ final class MountFactory {
   ///
   /// @param asked what the user and the image ask for, volumes as bind mounts
   List<Mount> mounts(List<MountOption> asked) {
-    usual();
+    switch (options.isolation().degree()) {
+      case BARE -> {
+        return List.of();
+      }
+      case CHROOT -> {
+        for (String kernels : new String[] {"/proc", "/sys", "/dev"}) {
+          add(bind(kernels, kernels, "rbind", "rprivate"));
+        }
+      }
+      case NAMESPACES, CONTAINER, GVISOR, VM -> usual();
+    }
     for (String name : new String[] {"resolv.conf", "hosts", "hostname"}) {
       if (files.contains(name)) {
         String source = facts.places().containerDirectory() + "/" + name;
@@ -74,7 +85,8 @@ final class MountFactory {
 
   private void usual() {
     boolean userNamespace = !isolation.isHost(LinuxNamespaceType.USER);
-    String access = has(Switch.PRIVILEGED) ? "rw" : "ro";
+    boolean confined = options.isolation().degree().compareTo(Degree.CONTAINER) >= 0;
+    String access = has(Switch.PRIVILEGED) || !confined ? "rw" : "ro";
     // In a user namespace the kernel mounts proc and sysfs only for pid and network namespaces that
     // belong to it; others are shown as the host has them.
     if (userNamespace && !isolation.isOwn(LinuxNamespaceType.PID)) {

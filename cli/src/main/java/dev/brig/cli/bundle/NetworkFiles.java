@@ -24,6 +24,9 @@ final class NetworkFiles {
   static Map<String, String> texts(
       RunOptions options, BundleFacts facts, Isolation isolation, String hostname) {
     Map<String, String> texts = new LinkedHashMap<>();
+    if (options.isolation().degree().isInView()) {
+      return texts;
+    }
     boolean ownNetwork = isolation.isOwn(LinuxNamespaceType.NETWORK);
     boolean ownName = isolation.isOwn(LinuxNamespaceType.UTS);
     if (ownName) {

@@ -1,5 +1,6 @@
 package dev.brig.cli.bundle;
 
+import dev.brig.runtime.container.Degree;
 import dev.brig.runtime.spec.LinuxCpu;
 import dev.brig.runtime.spec.LinuxDeviceCgroup;
 import dev.brig.runtime.spec.LinuxIdMapping;
@@ -222,6 +223,11 @@ public record RunOptions(
       Dns dns,
       ImageVolumes imageVolumes,
       String memory) {
+    /// Returns the same with the image's volumes as directories like others.
+    Files withoutImageVolumes() {
+      return new Files(mounts, devices, shmBytes, hosts, dns, ImageVolumes.IGNORE, memory);
+    }
+
     /// The size of /dev/shm where nothing else is asked for.
     public static final long SHM_BYTES = 64L << 20;
 
@@ -240,12 +246,14 @@ public record RunOptions(
   /// @param gidMappings group ids of a new user namespace, or empty
   /// @param hostname the host name, or empty for the short id
   /// @param sysctls kernel parameters of its namespaces
+  /// @param degree how far it is separated from the host
   public record Isolation(
       Map<LinuxNamespaceType, NamespaceMode> modes,
       List<LinuxIdMapping> uidMappings,
       List<LinuxIdMapping> gidMappings,
       String hostname,
-      Map<String, String> sysctls) {
+      Map<String, String> sysctls,
+      Degree degree) {
     /// Copies the collections.
     public Isolation {
       modes = Map.copyOf(modes);

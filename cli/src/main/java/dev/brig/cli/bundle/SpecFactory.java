@@ -3,6 +3,7 @@ package dev.brig.cli.bundle;
 import dev.brig.cli.bundle.RunOptions.Switch;
 import dev.brig.error.UsageException;
 import dev.brig.image.ImageConfig;
+import dev.brig.runtime.container.Degree;
 import dev.brig.runtime.spec.LinuxCapabilities;
 import dev.brig.runtime.spec.LinuxNamespaceType;
 import dev.brig.runtime.spec.Process;
@@ -24,8 +25,6 @@ public final class SpecFactory {
   private static final int SHORT_ID_LENGTH = 12;
   private static final String PATH =
       "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
-  private static final String UNCONFINED = "{\"defaultAction\": \"SCMP_ACT_ALLOW\"}\n";
 
   private final ImageConfig image;
   private final RunOptions options;
@@ -83,8 +82,8 @@ public final class SpecFactory {
   /// Returns the profile of the system call filter, or empty for brig's default.
   private String seccompProfile() {
     return switch (options.security().seccomp()) {
-      case SeccompChoice.Default() -> has(Switch.PRIVILEGED) ? UNCONFINED : "";
-      case SeccompChoice.Unconfined() -> UNCONFINED;
+      case SeccompChoice.Default() -> has(Switch.PRIVILEGED) ? Bundle.UNCONFINED : "";
+      case SeccompChoice.Unconfined() -> Bundle.UNCONFINED;
       case SeccompChoice.Profile _ -> facts.caller().seccompProfile();
     };
   }
@@ -98,7 +97,7 @@ public final class SpecFactory {
             .user(new User(identity.uid(), identity.gid(), umask(), identity.groups()))
             .args(arguments())
             .env(environment(hostname))
-            .cwd(directory.isEmpty() ? imageDirectory : directory)
+            .cwd(inHostsPaths(directory.isEmpty() ? imageDirectory : directory))
             .capabilities(capabilities())
             .rlimits(options.command().rlimits())
             .noNewPrivileges(has(Switch.NO_NEW_PRIVILEGES));
@@ -110,6 +109,14 @@ public final class SpecFactory {
       process.consoleSize(facts.caller().console());
     }
     return process.build();
+  }
+
+  /// A process that stays in the host's root has the image below it.
+  private String inHostsPaths(String directory) {
+    if (options.isolation().degree() != Degree.BARE) {
+      return directory;
+    }
+    return directory.equals("/") ? facts.places().rootfs() : facts.places().rootfs() + directory;
   }
 
   private @Nullable Integer umask() {

@@ -17,6 +17,7 @@ import dev.brig.runtime.compile.IdMappings;
 import dev.brig.runtime.container.Container;
 import dev.brig.runtime.container.ContainerStore;
 import dev.brig.runtime.container.Contents;
+import dev.brig.runtime.container.Degree;
 import dev.brig.runtime.container.Lifecycle;
 import dev.brig.runtime.container.LockedContainer;
 import dev.brig.runtime.container.Volumes;
@@ -59,6 +60,7 @@ final class ContainerMaker {
       Preparation.checkPlatform(image, request.platform());
       Prepared prepared = new Preparation(context, store).prepare(image, options);
       tellOfOwners(image, prepared.bundle().spec().linux());
+      tellOfChroot(prepared.record().degree());
       if (options.lifecycle().has(RunOptions.Switch.REPLACE)) {
         replace(store, options.lifecycle().name());
       }
@@ -77,6 +79,14 @@ final class ContainerMaker {
         && root != context.host().identity().euid()) {
       context.warn(
           "image " + image.name() + ": what is root's in it belongs to you in this container");
+    }
+  }
+
+  private void tellOfChroot(Degree degree) {
+    if (degree == Degree.CHROOT) {
+      context.warn(
+          "chroot changes where paths begin, nothing else: processes, users, network, devices,"
+              + " host name and mounts are the host's, and root can walk out of it");
     }
   }
 

@@ -86,7 +86,13 @@ public final class ExecCommand implements Command<ExecOption> {
         InitProcess.of(context.kernel(), container.processes())
             .orElseThrow(() -> notRunning(container, "it has just ended"));
     return new ExecLauncher.ExecRequest(
-        container.record(), spec, process, start.filter(), init.pidfd(), streams(arguments));
+        container.record(),
+        spec,
+        process,
+        start.filter(),
+        init.pidfd(),
+        container.processes().initPid(),
+        streams(arguments));
   }
 
   private static void refuseUnlessRunning(Container container) {

@@ -1,5 +1,6 @@
 package dev.brig.cli.run;
 
+import dev.brig.cli.bundle.Bundle;
 import dev.brig.cli.command.Context;
 import dev.brig.error.UnsupportedException;
 import dev.brig.linux.Capability;
@@ -30,6 +31,9 @@ final class FilterSource {
   /// @param spec the container's configuration, whose bounding capabilities profiles depend on
   /// @param profile the profile's text, or empty for brig's default
   Filter filter(Spec spec, String profile) {
+    if (profile.equals(Bundle.UNCONFINED)) {
+      return new Filter(new byte[0], 0, OPTION);
+    }
     SeccompSource source =
         profile.isEmpty()
             ? new SeccompSource.Default()

@@ -72,7 +72,8 @@ final class IdLookup {
     Map<LinuxNamespaceType, NamespaceMode> modes = new EnumMap<>(LinuxNamespaceType.class);
     modes.putAll(options.modes());
     modes.put(LinuxNamespaceType.USER, NamespaceMode.PRIVATE);
-    return new RunOptions.Isolation(modes, uids, gids, options.hostname(), options.sysctls());
+    return new RunOptions.Isolation(
+        modes, uids, gids, options.hostname(), options.sysctls(), options.degree());
   }
 
   private List<LinuxIdMapping> uids() {

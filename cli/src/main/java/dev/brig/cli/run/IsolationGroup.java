@@ -5,7 +5,9 @@ import dev.brig.cli.bundle.RunOptions;
 import dev.brig.cli.value.Names;
 import dev.brig.cli.value.Namespaces;
 import dev.brig.cli.value.Pairs;
+import dev.brig.cli.value.Wrong;
 import dev.brig.error.UsageException;
+import dev.brig.runtime.container.Degree;
 import dev.brig.runtime.spec.LinuxIdMapping;
 import dev.brig.runtime.spec.LinuxNamespaceType;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ final class IsolationGroup implements OptionGroup {
   private final List<LinuxIdMapping> uidMappings = new ArrayList<>();
   private final List<LinuxIdMapping> gidMappings = new ArrayList<>();
   private final Map<String, String> sysctls = new TreeMap<>();
+  private Degree degree = Degree.CONTAINER;
   private String hostname = "";
   private String subuidName = "";
   private String subgidName = "";
@@ -39,7 +42,7 @@ final class IsolationGroup implements OptionGroup {
           "a mapping belongs to a new user namespace, and --userns asks for another",
           "write --userns private, or leave --userns");
     }
-    return new RunOptions.Isolation(modes, uidMappings, gidMappings, hostname, sysctls);
+    return new RunOptions.Isolation(modes, uidMappings, gidMappings, hostname, sysctls, degree);
   }
 
   /// One name alone stands for both, as with podman.
@@ -62,6 +65,7 @@ final class IsolationGroup implements OptionGroup {
   public boolean accept(RunOption option, String value) {
     String spelling = option.longestName();
     switch (option) {
+      case ISOLATION -> degree = degree(spelling, value);
       case NETWORK -> modes.put(LinuxNamespaceType.NETWORK, Namespaces.network(spelling, value));
       case PID -> mode(LinuxNamespaceType.PID, spelling, value);
       case IPC -> mode(LinuxNamespaceType.IPC, spelling, value);
@@ -83,6 +87,13 @@ final class IsolationGroup implements OptionGroup {
       }
     }
     return true;
+  }
+
+  private static Degree degree(String option, String value) {
+    return Degree.of(value)
+        .orElseThrow(() ->
+            Wrong.value(
+                option, value, "must be bare, chroot, namespaces, container, gvisor or vm"));
   }
 
   private boolean isShared(LinuxNamespaceType type) {

@@ -53,7 +53,8 @@ final class NamespaceLookup {
         users == null ? options.uidMappings() : users.uidMappings(),
         users == null ? options.gidMappings() : users.gidMappings(),
         options.hostname(),
-        options.sysctls());
+        options.sysctls(),
+        options.degree());
   }
 
   private static boolean hasUsers(Linux linux) {

@@ -4,6 +4,7 @@ import dev.brig.cgroups.CgroupPlan;
 import dev.brig.cgroups.CgroupWrite;
 import dev.brig.cli.bundle.Bundle;
 import dev.brig.cli.bundle.BundleFacts;
+import dev.brig.cli.bundle.DegreeOptions;
 import dev.brig.cli.bundle.NamespaceMode;
 import dev.brig.cli.bundle.RunOptions;
 import dev.brig.cli.bundle.RunOptions.Switch;
@@ -77,9 +78,10 @@ final class Preparation {
   /// Works out a container.
   ///
   /// @param image what it is made from
-  /// @param given what the user asked for
+  /// @param asked what the user asked for
   /// @throws dev.brig.error.BrigException if there can be no such container here
-  Prepared prepare(Image image, RunOptions given) {
+  Prepared prepare(Image image, RunOptions asked) {
+    RunOptions given = DegreeOptions.apply(asked, privilege());
     RunOptions.Isolation shared =
         new NamespaceLookup(containers).resolve(given.isolation(), privilege());
     RunOptions options = new IdLookup(context).resolve(given.with(shared));
@@ -185,6 +187,7 @@ final class Preparation {
         .supervision(supervision(options.lifecycle()))
         .volumes(anonymous(bundle))
         .memory(options.files().memory())
+        .degree(options.isolation().degree())
         .build();
   }
 

@@ -68,6 +68,11 @@ public enum RunOption implements Option {
   SHM_SIZE("--shm-size", "SIZE", Heading.FILES, "Size of /dev/shm (64m)"),
   DEVICE("--device", "SRC[:DST][:rwm]", Heading.FILES, "Let it have a device of the host"),
 
+  ISOLATION(
+      "--isolation",
+      "DEGREE",
+      Heading.ISOLATION,
+      "How far from the host: bare, chroot, namespaces, container (default), gvisor, vm"),
   NETWORK(
       "--network --net",
       "MODE",

@@ -2,6 +2,7 @@ package dev.brig.runtime.compile;
 
 import static dev.brig.namespaces.Abi.AT_FDCWD;
 import static dev.brig.namespaces.Abi.AT_REMOVEDIR;
+import static dev.brig.namespaces.Abi.MNT_DETACH;
 import static dev.brig.namespaces.Abi.NULL;
 import static dev.brig.namespaces.Abi.O_APPEND;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
@@ -40,6 +41,7 @@ import java.util.List;
 final class EndPlanner {
   private static final Buffer TIME = new Buffer("timespec", 16);
   private static final Buffer COUNTERS = new Buffer("counters", 2048);
+  private static final Label FAILURE_CONTINUES = new Label("nothing mounted");
   private static final Slot SECONDS = new Slot("seconds");
   private static final Slot CODE = new Slot("si_code");
   private static final Slot STATUS = new Slot("si_status");
@@ -69,6 +71,7 @@ final class EndPlanner {
     plan.add(new Op.Compute(Names.EXIT_STATUS, STATUS, Arithmetic.ADD, num(128)));
     plan.mark(exited);
     recordExit(attention);
+    unmount(attention);
     readCounters();
     plan.branch(Names.ATTENTION, Condition.NOT_EQUAL, 0, attention);
     removeCgroups(attention);
@@ -131,6 +134,30 @@ final class EndPlanner {
     plan.attempt(RESULT, Syscall.WRITE, value(FILE), record, new Operand.FormatLength(record));
     plan.branch(RESULT, Condition.LESS, 1, attention);
     plan.attempt(Syscall.CLOSE, value(FILE));
+  }
+
+  /// Appends the steps that take away a root that is mounted where everybody sees it, and the
+  /// images below it.
+  ///
+  /// @param failed where it goes if one can't be
+  private void unmount(Label failed) {
+    boolean inView =
+        switch (launch.rootfs().entrance().way()) {
+          case CHROOT, BARE -> launch.rootfs().rootfs() instanceof Rootfs.Overlay;
+          case PIVOT, MOVE, MONITOR -> false;
+        };
+    if (!inView) {
+      return;
+    }
+    plan.because("unmount the root");
+    int mounts = 1;
+    if (launch.rootfs().rootfs() instanceof Rootfs.Overlay overlay) {
+      mounts += overlay.images().size();
+    }
+    for (int i = 0; i < mounts; i++) {
+      plan.attempt(RESULT, Syscall.UMOUNT2, text(launch.rootfs().mountPoint()), MNT_DETACH);
+      plan.branch(RESULT, Condition.LESS, 0, failed);
+    }
   }
 
   private void readCounters() {
@@ -205,7 +232,15 @@ final class EndPlanner {
     }
     for (String file :
         new String[] {
-          "hosts", "hostname", "resolv.conf", "exit", "reason", "events", "log", "log.1"
+          "hosts",
+          "hostname",
+          "resolv.conf",
+          "seccomp.json",
+          "exit",
+          "reason",
+          "events",
+          "log",
+          "log.1"
         }) {
       remove(directory + "/" + file, ZERO);
     }
@@ -252,6 +287,8 @@ final class EndPlanner {
     plan.branch(Names.PID, Condition.EQUAL, 0, ended);
     killContainer(plan, ended);
     plan.mark(ended);
+    unmount(FAILURE_CONTINUES);
+    plan.mark(FAILURE_CONTINUES);
     for (String directory : launch.cgroup().removals()) {
       remove(directory, AT_REMOVEDIR);
     }

@@ -1,6 +1,7 @@
 package dev.brig.runtime.compile;
 
 import static dev.brig.namespaces.Abi.AT_FDCWD;
+import static dev.brig.namespaces.Abi.NULL;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.O_CREAT;
 import static dev.brig.namespaces.Abi.O_PATH;
@@ -258,8 +259,7 @@ public final class ExecPlanner {
     ChildPlanner.joinCgroups(plan, execution.cgroups().joins());
     new SettingSteps(plan, execution.settings()).chooseLastProcessors();
     new SettingSteps(plan, execution.settings()).label();
-    plan.because("join the container's namespaces");
-    plan.call(Syscall.SETNS, value(container), others());
+    enter();
     if ((execution.namespaces() & Isolation.CLONE_NEWUSER) != 0) {
       plan.because("become root of the user namespace");
       plan.call(Syscall.SETRESGID, ZERO, ZERO, ZERO);
@@ -284,6 +284,25 @@ public final class ExecPlanner {
     lastExecution = plan.latestCall();
     ChildPlanner.report(plan);
     ContainerPlanner.exitWith(plan, 127);
+  }
+
+  /// Appends the steps into the container: into its namespaces, or, where it has none, its root.
+  private void enter() {
+    Num namespaces = others();
+    if (namespaces.value() != 0) {
+      plan.because("join the container's namespaces");
+      plan.call(Syscall.SETNS, value(container), namespaces);
+    } else {
+      plan.because("enter the container's root");
+      Slot root = new Slot("rootfd");
+      Num flags = or(O_RDONLY, O_CLOEXEC, O_PATH);
+      String path = "/proc/" + execution.initPid() + "/root";
+      plan.call(root, Syscall.OPENAT, AT_FDCWD, text(path), flags);
+      // If it lives yet, the number was its own, and not another process's.
+      plan.call(Syscall.PIDFD_SEND_SIGNAL, value(container), ZERO, NULL, ZERO);
+      plan.call(Syscall.FCHDIR, value(root));
+      plan.call(Syscall.CHROOT, text("."));
+    }
   }
 
   private Num others() {

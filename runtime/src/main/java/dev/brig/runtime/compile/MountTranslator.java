@@ -85,7 +85,7 @@ final class MountTranslator {
         masked,
         readonly,
         terminal ? Terminal.CONSOLE : Terminal.NONE,
-        RootfsRequest.Entrance.PIVOT);
+        placement.entrance());
   }
 
   private void protect(String path, List<ProtectedPath> into) {

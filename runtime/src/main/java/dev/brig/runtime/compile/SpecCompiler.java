@@ -3,6 +3,7 @@ package dev.brig.runtime.compile;
 import dev.brig.cgroups.CgroupPlan;
 import dev.brig.cgroups.CgroupWrite;
 import dev.brig.cgroups.EventFile;
+import dev.brig.namespaces.Abi;
 import dev.brig.namespaces.MountRequest;
 import dev.brig.namespaces.ProcessRequest;
 import dev.brig.namespaces.Rootfs;
@@ -151,12 +152,20 @@ public final class SpecCompiler {
   /// @param mountPoint where the root is mounted
   /// @param streams its standard streams
   /// @param role how its process starts
+  /// @param way how its process gets into the root
   public record Placement(
       Launch.State state,
       Rootfs rootfs,
       String mountPoint,
       Streams streams,
-      ProcessRequest.Role role) {}
+      ProcessRequest.Role role,
+      RootfsRequest.Way way) {
+    RootfsRequest.Entrance entrance() {
+      return way == RootfsRequest.Way.PIVOT
+          ? RootfsRequest.Entrance.PIVOT
+          : new RootfsRequest.Entrance(way, Abi.ZERO, RootfsRequest.Origin.BRIG);
+    }
+  }
 
   static Isolation isolation(Spec spec, SpecFacts facts) {
     long created = 0;

@@ -26,6 +26,7 @@ import java.util.TreeMap;
 /// @param volumes the names of the volumes that are this container's alone
 /// @param memory the size of a writable layer in memory, in bytes, `tmpfs` for one without a limit
 ///   of its own; empty for a layer on disk
+/// @param degree how far it is separated from the host
 public record ContainerRecord(
     ContainerId id,
     String name,
@@ -41,7 +42,8 @@ public record ContainerRecord(
     List<AppliedLimit> limits,
     Supervision supervision,
     List<String> volumes,
-    String memory) {
+    String memory,
+    Degree degree) {
   /// Copies the collections and sorts the labels.
   public ContainerRecord {
     command = List.copyOf(command);
@@ -80,7 +82,8 @@ public record ContainerRecord(
         .limits(limits)
         .supervision(supervision)
         .volumes(volumes)
-        .memory(memory);
+        .memory(memory)
+        .degree(degree);
   }
 
   /// Collects the components of a [ContainerRecord]; what is not set is empty or the default.
@@ -100,6 +103,7 @@ public record ContainerRecord(
     private Supervision supervision = Supervision.PLAIN;
     private List<String> volumes = List.of();
     private String memory = "";
+    private Degree degree = Degree.CONTAINER;
 
     private Builder(ContainerId id, String name, long createdMillis) {
       this.id = id;
@@ -185,6 +189,12 @@ public record ContainerRecord(
       return this;
     }
 
+    /// Sets how far it is separated from the host.
+    public Builder degree(Degree value) {
+      degree = value;
+      return this;
+    }
+
     /// Returns the value.
     public ContainerRecord build() {
       return new ContainerRecord(
@@ -202,7 +212,8 @@ public record ContainerRecord(
           limits,
           supervision,
           volumes,
-          memory);
+          memory,
+          degree);
     }
   }
 }

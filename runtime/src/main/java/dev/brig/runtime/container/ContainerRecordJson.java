@@ -38,6 +38,9 @@ final class ContainerRecordJson {
     out.optional("userns", record.userns());
     out.optional("network", record.network());
     out.optional("memory", record.memory());
+    if (record.degree() != Degree.CONTAINER) {
+      out.required("isolation", record.degree().text());
+    }
     out.stringMap("labels", record.labels());
     paths("cgroups", record.cgroups(), out);
     limits(record.limits(), out);
@@ -132,6 +135,7 @@ final class ContainerRecordJson {
     private int timeout;
     private List<String> volumes = List.of();
     private String memory = "";
+    private Degree degree = Degree.CONTAINER;
 
     void read(JsonIn in) {
       switch (in.name()) {
@@ -142,6 +146,7 @@ final class ContainerRecordJson {
         case "userns" -> userns = in.string();
         case "network" -> network = in.string();
         case "memory" -> memory = in.string();
+        case "isolation" -> degree = degree(in);
         case "labels" -> labels = in.stringMap();
         case "cgroups" -> cgroups = paths(in);
         case "limits" -> limits = limits(in);
@@ -176,8 +181,15 @@ final class ContainerRecordJson {
           .supervision(new Supervision(pidFile, logBytesMax, timeout))
           .volumes(volumes)
           .memory(memory)
+          .degree(degree)
           .build();
     }
+  }
+
+  private static Degree degree(JsonIn in) {
+    String text = in.string();
+    return Degree.of(text)
+        .orElseThrow(() -> in.wrong("\"" + text + "\" is no degree of isolation"));
   }
 
   private static ImageOrigin image(JsonIn in) {

@@ -1,7 +1,9 @@
 package dev.brig.runtime.container;
 
 import dev.brig.linux.Fd;
+import dev.brig.linux.FileStatus;
 import dev.brig.linux.Kernel;
+import dev.brig.linux.Links;
 import dev.brig.linux.Lock;
 import dev.brig.linux.OpenFlag;
 import dev.brig.linux.Signal;
@@ -42,6 +44,9 @@ final class Undertaker {
       return;
     }
     boolean killed = kill(files.processes(), record);
+    if (record.degree().isInView()) {
+      unmount(paths.rootfs());
+    }
     if (!record.cgroups().isEmpty()) {
       cgroups.remove(record.cgroups());
     }
@@ -51,6 +56,17 @@ final class Undertaker {
               ? new ExitRecord(ExitRecord.Cause.KILLED, 9, ContainerFiles.now())
               : ExitRecord.unknown(ContainerFiles.now()));
       files.addReason(new Reason(Reason.Kind.LOST, killed ? KILLED : UNSEEN));
+    }
+  }
+
+  /// Takes a root away that is mounted where everybody sees it, and what it was stacked from.
+  private void unmount(Path root) {
+    while (kernel
+        .attributes()
+        .statIfPresent(Fd.CWD, root.toString(), Links.NOFOLLOW)
+        .filter(FileStatus::isMountRoot)
+        .isPresent()) {
+      kernel.mounts().detach(root.toString());
     }
   }
 

@@ -12,6 +12,7 @@ import dev.brig.runtime.container.ContainerException;
 import dev.brig.runtime.container.ContainerException.Problem;
 import dev.brig.runtime.container.ContainerId;
 import dev.brig.runtime.container.ContainerStore;
+import dev.brig.runtime.container.Degree;
 import dev.brig.runtime.container.InitProcess;
 import dev.brig.runtime.container.Standstill;
 import java.nio.file.Path;
@@ -170,7 +171,15 @@ public final class ContainerTrees {
   /// Returns where a running container's root can be seen.
   public Path runningRoot(Container container) {
     running(container, "mount").close();
-    return Path.of("/proc/" + container.processes().initPid() + "/root");
+    return Path.of(rootPath(container));
+  }
+
+  /// Returns where the root of a running container is reached: below its first process, unless that
+  /// stays outside.
+  private static String rootPath(Container container) {
+    return container.record().degree() == Degree.BARE
+        ? container.paths().rootfs().toString()
+        : "/proc/" + container.processes().initPid() + "/root";
   }
 
   /// Returns the layers of a container that were once its writable one, the topmost first.
@@ -214,7 +223,7 @@ public final class ContainerTrees {
     if (open != null) {
       return kernel.files().duplicate(open, 0);
     }
-    String path = "/proc/" + container.processes().initPid() + "/root";
+    String path = rootPath(container);
     try {
       return kernel.files().openat(Fd.CWD, path, OpenFlag.O_PATH, OpenFlag.O_DIRECTORY);
     } catch (KernelException e) {

@@ -19,6 +19,7 @@ import dev.brig.linux.KernelException;
 import dev.brig.namespaces.ProcessRequest.Filter;
 import dev.brig.namespaces.ProcessRequest.Role;
 import dev.brig.namespaces.Rootfs;
+import dev.brig.namespaces.RootfsRequest;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.ContainerPlanner;
 import dev.brig.runtime.compile.Custody;
@@ -326,7 +327,12 @@ public final class BundleLauncher {
     }
     SpecCompiler.Placement placement =
         new SpecCompiler.Placement(
-            state, new Rootfs.Directory(root), root, request.streams(), Role.FIRST);
+            state,
+            new Rootfs.Directory(root),
+            root,
+            request.streams(),
+            Role.FIRST,
+            RootfsRequest.Way.PIVOT);
     return ContainerPlanner.plan(
         SpecCompiler.handed(request.spec(), placement, request.cgroup(), facts, caller));
   }

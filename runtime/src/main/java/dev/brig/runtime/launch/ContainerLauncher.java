@@ -22,6 +22,7 @@ import dev.brig.linux.Termios;
 import dev.brig.namespaces.MountRequest;
 import dev.brig.namespaces.ProcessRequest.Role;
 import dev.brig.namespaces.Rootfs;
+import dev.brig.namespaces.RootfsRequest.Way;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.ContainerPlanner;
 import dev.brig.runtime.compile.HandedRoot;
@@ -33,6 +34,7 @@ import dev.brig.runtime.compile.SpecFacts;
 import dev.brig.runtime.compile.Streams;
 import dev.brig.runtime.container.ContainerOption;
 import dev.brig.runtime.container.ContainerRecord;
+import dev.brig.runtime.container.Degree;
 import dev.brig.runtime.container.Supervision;
 import dev.brig.runtime.spec.LinuxCapabilities;
 import dev.brig.runtime.spec.Process;
@@ -140,7 +142,8 @@ public final class ContainerLauncher {
             rootfs(request),
             request.paths().rootfs().toString(),
             streams(record),
-            record.has(ContainerOption.INIT) ? Role.UNDER_INIT : Role.FIRST);
+            record.has(ContainerOption.INIT) ? Role.UNDER_INIT : Role.FIRST,
+            way(record.degree()));
     Launch launch = SpecCompiler.launch(request.spec(), placement, request.cgroup(), facts);
     if (isHostWithoutRoot(request)) {
       launch =
@@ -151,6 +154,15 @@ public final class ContainerLauncher {
     }
     return ContainerPlanner.plan(
         host.identity().isRootless() ? withoutMaps(launch) : HandedRoot.of(launch, host.release()));
+  }
+
+  private static Way way(Degree degree) {
+    return switch (degree) {
+      case BARE -> Way.BARE;
+      case CHROOT -> Way.CHROOT;
+      case NAMESPACES, CONTAINER -> Way.PIVOT;
+      case GVISOR, VM -> Way.MONITOR;
+    };
   }
 
   private static Launch withoutMaps(Launch launch) {

@@ -45,6 +45,7 @@ public final class ExecLauncher {
   /// @param process the process, in the configuration's words
   /// @param filter the container's compiled seccomp filter
   /// @param init a descriptor of the container's first process
+  /// @param initPid its number
   /// @param streams its standard streams, and who waits
   public record ExecRequest(
       ContainerRecord record,
@@ -52,6 +53,7 @@ public final class ExecLauncher {
       Process process,
       Filter filter,
       Fd init,
+      int initPid,
       Execution.ExecStreams streams) {}
 
   /// Returns the plan of the process's life; changes nothing.
@@ -73,7 +75,7 @@ public final class ExecLauncher {
             request.record().id().text(),
             brig,
             request.init().number(),
-            0,
+            request.initPid(),
             -1,
             new ContainerLauncher(kernel, host, brig).ignoredSignals(),
             SpecCompiler.namespaces(request.spec()),

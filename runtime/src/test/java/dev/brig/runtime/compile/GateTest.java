@@ -42,7 +42,12 @@ final class GateTest {
             Launch.Service.PLAIN);
     SpecCompiler.Placement placement =
         new SpecCompiler.Placement(
-            state, new Rootfs.Directory("/b/root"), "/b/root", STREAMS, Role.FIRST);
+            state,
+            new Rootfs.Directory("/b/root"),
+            "/b/root",
+            STREAMS,
+            Role.FIRST,
+            RootfsRequest.Way.PIVOT);
     HookCalls calls = new HookCalls(hooks, "{\"status\":\"", "\",\"pid\":", "}");
     Custody.Caller caller =
         new Custody.Caller(

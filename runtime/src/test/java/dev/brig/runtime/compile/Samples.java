@@ -6,6 +6,7 @@ import dev.brig.namespaces.MountRequest.Kind;
 import dev.brig.namespaces.ProcessRequest.Filter;
 import dev.brig.namespaces.ProcessRequest.Role;
 import dev.brig.namespaces.Rootfs;
+import dev.brig.namespaces.RootfsRequest;
 import dev.brig.runtime.spec.Linux;
 import dev.brig.runtime.spec.LinuxCapabilities;
 import dev.brig.runtime.spec.LinuxNamespace;
@@ -116,7 +117,8 @@ final class Samples {
             Launch.Removal.REMOVE,
             Launch.Service.PLAIN);
     SpecCompiler.Placement placement =
-        new SpecCompiler.Placement(state, rootfs, directory + "/rootfs", streams, Role.FIRST);
+        new SpecCompiler.Placement(
+            state, rootfs, directory + "/rootfs", streams, Role.FIRST, RootfsRequest.Way.PIVOT);
     return SpecCompiler.launch(spec, placement, CgroupPlan.NONE, facts());
   }
 }
