@@ -84,7 +84,7 @@ final class MountPlanner {
         case MountRequest.Again again -> mountAgain(again);
       }
     }
-    if (!hasOwnDevices()) {
+    if (!hasOwnDevices() && request.entrance().way() != RootfsRequest.Way.MONITOR) {
       fillDevicesOfTheRoot();
     }
     for (DeviceNode device : request.devices()) {

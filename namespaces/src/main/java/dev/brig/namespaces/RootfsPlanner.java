@@ -57,8 +57,13 @@ public final class RootfsPlanner {
       case PIVOT, MOVE -> buildAlone();
       case MONITOR -> {
         keepToItself();
-        mountOverlay(overlay());
+        if (request.rootfs() instanceof Rootfs.Overlay overlay) {
+          mountOverlay(overlay);
+        }
         takeTerminal();
+        plan.because("take the host's root");
+        plan.call(ROOT, Syscall.OPENAT, AT_FDCWD, text("/"), or(O_RDONLY, O_CLOEXEC, O_PATH));
+        new MountPlanner(plan, request).mountAll();
       }
     }
   }

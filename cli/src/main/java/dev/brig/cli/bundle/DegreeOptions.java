@@ -33,7 +33,7 @@ public final class DegreeOptions {
       case CONTAINER -> options;
       case NAMESPACES -> new DegreeOptions(options).unconfined(options.isolation());
       case BARE, CHROOT -> new DegreeOptions(options).inView(caller);
-      case GVISOR, VM -> options;
+      case GVISOR, VM -> new DegreeOptions(options).withOwnKernel(caller);
     };
   }
 
@@ -79,6 +79,40 @@ public final class DegreeOptions {
       modes.put(type, NamespaceMode.HOST);
     }
     return unconfined(new RunOptions.Isolation(modes, List.of(), List.of(), "", Map.of(), degree));
+  }
+
+  private RunOptions withOwnKernel(Privilege caller) {
+    if (caller == Privilege.ROOTLESS) {
+      throw new UnsupportedException(
+          "--isolation " + degree.text(),
+          "brig starts guests for root only",
+          "run brig as root, or take --isolation container");
+    }
+    RunOptions.Isolation isolation = options.isolation();
+    for (Map.Entry<LinuxNamespaceType, NamespaceMode> mode : isolation.modes().entrySet()) {
+      boolean host = mode.getValue().equals(NamespaceMode.HOST);
+      boolean known =
+          mode.getValue().equals(NamespaceMode.PRIVATE)
+              && mode.getKey() != LinuxNamespaceType.USER
+              && mode.getKey() != LinuxNamespaceType.TIME;
+      boolean network = mode.getKey() == LinuxNamespaceType.NETWORK && degree == Degree.GVISOR;
+      if (!known && !(host && network)) {
+        String type = mode.getKey().text();
+        String option = options.origins().getOrDefault("namespace:" + type, type + " namespace");
+        throw refused(option, "has a kernel of its own, and no namespaces of this one");
+      }
+    }
+    refuseIf(!isolation.uidMappings().isEmpty(), "--uidmap", "has users of its own");
+    refuseIf(!isolation.gidMappings().isEmpty(), "--gidmap", "has users of its own");
+    refuseIf(options.lifecycle().has(Switch.PRIVILEGED), "--privileged", "can't reach the host");
+    refuseIf(options.lifecycle().has(Switch.INIT), "--init", "has an init of its own");
+    refuseIf(!options.files().devices().isEmpty(), "--device", "has devices of its own");
+    refuseIf(!options.files().memory().isEmpty(), "--upper", "has no writable layer in memory");
+    refuseIf(
+        !(options.security().seccomp() instanceof SeccompChoice.Default),
+        "--security-opt seccomp",
+        "filters the host's system calls by itself");
+    return options;
   }
 
   private void refuseNamespaces() {

@@ -67,7 +67,7 @@ public final class SpecFactory {
             .annotations(ImageAnnotations.of(image, options.lifecycle().annotations()))
             .linux(linux.linux())
             .build();
-    return new Bundle(spec, files, volumes.all());
+    return new Bundle(spec, spec, files, volumes.all());
   }
 
   private boolean has(Switch wanted) {

@@ -5,6 +5,7 @@ import dev.brig.cli.bundle.PasswdFile;
 import dev.brig.cli.bundle.UserLookup;
 import dev.brig.cli.command.Command;
 import dev.brig.cli.command.Context;
+import dev.brig.cli.guest.GuestExec;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
@@ -80,7 +81,10 @@ public final class ExecCommand implements Command<ExecOption> {
       Container container, Reading.Arguments<ExecOption> arguments) {
     refuseUnlessRunning(container);
     Spec spec = context.containersAsTheyAre().spec(container.id());
-    Process process = process(arguments, container, spec);
+    Process process =
+        container.record().degree().hasOwnKernel()
+            ? new GuestExec(context).through(container, spec, inside(arguments, container))
+            : process(arguments, container, spec);
     ContainerStarter.Start start = new ContainerStarter(context).again(container.paths(), spec);
     InitProcess init =
         InitProcess.of(context.kernel(), container.processes())
@@ -93,6 +97,10 @@ public final class ExecCommand implements Command<ExecOption> {
         init.pidfd(),
         container.processes().initPid(),
         streams(arguments));
+  }
+
+  private Process inside(Reading.Arguments<ExecOption> arguments, Container container) {
+    return process(arguments, container, GuestExec.inside(container));
   }
 
   private static void refuseUnlessRunning(Container container) {

@@ -11,6 +11,7 @@ import dev.brig.cli.bundle.RunOptions.Switch;
 import dev.brig.cli.bundle.SpecFactory;
 import dev.brig.cli.bundle.Volume;
 import dev.brig.cli.command.Context;
+import dev.brig.cli.guest.Guests;
 import dev.brig.cli.value.Wrong;
 import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
@@ -89,7 +90,7 @@ final class Preparation {
     refuseGroups(options);
     ContainerId id = ContainerId.random(context.kernel());
     BundleFacts facts = new FactsCollector(context, given.isolation()).collect(id, image, options);
-    Bundle bundle = SpecFactory.make(image.config(), options, facts);
+    Bundle bundle = bundle(image, options, facts);
     Spec spec = bundle.spec();
     refuseRulesWithoutEffect(spec, options.security());
     CgroupPlan cgroups;
@@ -100,13 +101,20 @@ final class Preparation {
         throw e;
       }
       // Nobody asked for the limit of swap, and without an account of it there is none to apply.
-      bundle = SpecFactory.make(image.config(), options.withoutSwap(), facts);
+      bundle = bundle(image, options.withoutSwap(), facts);
       spec = bundle.spec();
       cgroups = launcher().cgroups(spec);
     }
     String profile = bundle.files().getOrDefault(Bundle.SECCOMP_PROFILE, "");
     Filter filter = new FilterSource(context).filter(spec, profile);
     return new Prepared(record(id, image, options, bundle, cgroups), bundle, cgroups, filter);
+  }
+
+  private Bundle bundle(Image image, RunOptions options, BundleFacts facts) {
+    Bundle bundle = SpecFactory.make(image.config(), options, facts);
+    return options.isolation().degree().hasOwnKernel()
+        ? new Guests(context).around(bundle, options.isolation().degree(), facts)
+        : bundle;
   }
 
   private ContainerLauncher launcher() {
@@ -173,7 +181,7 @@ final class Preparation {
 
   private static ContainerRecord record(
       ContainerId id, Image image, RunOptions options, Bundle bundle, CgroupPlan cgroups) {
-    Spec spec = bundle.spec();
+    Spec spec = bundle.inside();
     return ContainerRecord.builder(id, options.lifecycle().name(), System.currentTimeMillis())
         .image(new ImageOrigin(image.name(), image.id(), image.layers().reversed()))
         .command(spec.process() == null ? List.of() : spec.process().args())

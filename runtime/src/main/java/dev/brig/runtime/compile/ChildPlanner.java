@@ -105,7 +105,7 @@ final class ChildPlanner {
     process.dieWithSupervisor();
     checkSupervisor(plan);
     if (launch.process().role() == Role.UNDER_INIT) {
-      new InitPlanner(plan, launch.process().terminal()).split();
+      new InitPlanner(plan, launch.process().terminal(), launch.delivery()).split();
     }
     process.execute();
     report(plan);

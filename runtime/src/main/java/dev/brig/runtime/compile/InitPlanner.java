@@ -4,6 +4,7 @@ import static dev.brig.namespaces.Abi.NULL;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.at;
 import static dev.brig.namespaces.Abi.num;
+import static dev.brig.namespaces.Abi.text;
 import static dev.brig.namespaces.Abi.value;
 
 import dev.brig.linux.Syscall;
@@ -19,6 +20,7 @@ import dev.brig.plan.Operand.Num;
 import dev.brig.plan.Operand.Struct;
 import dev.brig.plan.PlanBuilder;
 import dev.brig.plan.Slot;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Makes the first process of a container stay what it is, a few kilobytes of program, and run the
@@ -32,10 +34,12 @@ final class InitPlanner {
 
   private final PlanBuilder plan;
   private final Terminal terminal;
+  private final Delivery delivery;
 
-  InitPlanner(PlanBuilder plan, Terminal terminal) {
+  InitPlanner(PlanBuilder plan, Terminal terminal, Delivery delivery) {
     this.plan = plan;
     this.terminal = terminal;
+    this.delivery = delivery;
   }
 
   /// Appends the fork, the init's loop, and the first steps of the child, which goes on after them.
@@ -67,6 +71,30 @@ final class InitPlanner {
     }
   }
 
+  private void deliver(List<String> words) {
+    Label sent = plan.label("signal is on its way");
+    plan.because("have " + words.getFirst() + " pass the signal on");
+    Slot messenger = new Slot("messenger pid");
+    Num flags = new Num(Names.SIGCHLD, "SIGCHLD");
+    plan.attempt(messenger, Syscall.CLONE, flags, NULL, NULL, NULL, NULL);
+    plan.branch(messenger, Condition.NOT_EQUAL, 0, sent);
+    Operand none = new Operand.Data(new byte[8], "[]");
+    plan.attempt(Syscall.RT_SIGPROCMASK, Names.SIG_SETMASK, none, NULL, num(8));
+    List<Operand> arguments = new ArrayList<>();
+    for (String word : words) {
+      arguments.add(text(word));
+    }
+    arguments.add(new Operand.Format(List.of(value(Names.SIGNAL))));
+    arguments.add(NULL);
+    plan.attempt(
+        Syscall.EXECVE,
+        text(words.getFirst()),
+        new Operand.Array(arguments),
+        new Operand.Environment());
+    ContainerPlanner.exitWith(plan, 127);
+    plan.mark(sent);
+  }
+
   private void loop(Slot signals) {
     Label next = plan.label("next signal of init");
     Label reap = plan.label("reap");
@@ -79,7 +107,11 @@ final class InitPlanner {
     plan.call(Names.COUNT, Syscall.READ, value(signals), at(EVENT), num(128));
     plan.load(Names.SIGNAL, EVENT, 0, 4);
     plan.branch(Names.SIGNAL, Condition.EQUAL, Names.SIGCHLD, reap);
-    plan.attempt(Syscall.KILL, value(COMMAND), value(Names.SIGNAL));
+    switch (delivery) {
+      case Delivery.Direct() ->
+          plan.attempt(Syscall.KILL, value(COMMAND), value(Names.SIGNAL));
+      case Delivery.Command(List<String> words) -> deliver(words);
+    }
     plan.jump(next);
     plan.mark(reap);
     plan.because("reap what has ended", OPTION);

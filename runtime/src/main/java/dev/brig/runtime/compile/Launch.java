@@ -18,6 +18,7 @@ import java.util.List;
 /// @param oomScoreAdj what is written to /proc/self/oom_score_adj, or empty
 /// @param settings what else only config.json can say
 /// @param custody who looks after it
+/// @param delivery how an init passes signals on, if there is one
 public record Launch(
     State state,
     Streams streams,
@@ -29,7 +30,8 @@ public record Launch(
     List<Sysctl> sysctls,
     String oomScoreAdj,
     KernelSettings settings,
-    Custody custody) {
+    Custody custody,
+    Delivery delivery) {
   /// Copies the list.
   public Launch {
     sysctls = List.copyOf(sysctls);
@@ -48,7 +50,8 @@ public record Launch(
         sysctls,
         oomScoreAdj,
         settings,
-        custody);
+        custody,
+        delivery);
   }
 
   /// Files and names of the container on the host.

@@ -49,7 +49,8 @@ public final class SpecCompiler {
         sysctls(spec, facts.origins()),
         oomScoreAdj(spec),
         KernelSettings.of(spec),
-        new Custody.Program());
+        new Custody.Program(),
+        placement.delivery());
   }
 
   /// Returns the launch of a container that is handed over to whoever called brig.
@@ -87,7 +88,8 @@ public final class SpecCompiler {
             .withKeyring(caller.keyring())
             .withTimeOffsets(offsets)
             .withListener(caller.listener()),
-        caller);
+        caller,
+        launch.delivery());
   }
 
   private static RootfsRequest.Way way(Isolation isolation, Custody.Caller caller) {
@@ -152,6 +154,7 @@ public final class SpecCompiler {
   /// @param mountPoint where the root is mounted
   /// @param streams its standard streams
   /// @param role how its process starts
+  /// @param delivery how an init passes signals on, if there is one
   /// @param way how its process gets into the root
   public record Placement(
       Launch.State state,
@@ -159,6 +162,7 @@ public final class SpecCompiler {
       String mountPoint,
       Streams streams,
       ProcessRequest.Role role,
+      Delivery delivery,
       RootfsRequest.Way way) {
     RootfsRequest.Entrance entrance() {
       return way == RootfsRequest.Way.PIVOT

@@ -23,6 +23,7 @@ import dev.brig.namespaces.RootfsRequest;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.ContainerPlanner;
 import dev.brig.runtime.compile.Custody;
+import dev.brig.runtime.compile.Delivery;
 import dev.brig.runtime.compile.ExecPlanner;
 import dev.brig.runtime.compile.Execution;
 import dev.brig.runtime.compile.Launch;
@@ -332,6 +333,7 @@ public final class BundleLauncher {
             root,
             request.streams(),
             Role.FIRST,
+            new Delivery.Direct(),
             RootfsRequest.Way.PIVOT);
     return ContainerPlanner.plan(
         SpecCompiler.handed(request.spec(), placement, request.cgroup(), facts, caller));

@@ -25,6 +25,7 @@ import dev.brig.namespaces.Rootfs;
 import dev.brig.namespaces.RootfsRequest.Way;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.ContainerPlanner;
+import dev.brig.runtime.compile.Delivery;
 import dev.brig.runtime.compile.HandedRoot;
 import dev.brig.runtime.compile.Isolation;
 import dev.brig.runtime.compile.Launch;
@@ -142,7 +143,10 @@ public final class ContainerLauncher {
             rootfs(request),
             request.paths().rootfs().toString(),
             streams(record),
-            record.has(ContainerOption.INIT) ? Role.UNDER_INIT : Role.FIRST,
+            record.has(ContainerOption.INIT) || record.degree().hasOwnKernel()
+                ? Role.UNDER_INIT
+                : Role.FIRST,
+            delivery(request),
             way(record.degree()));
     Launch launch = SpecCompiler.launch(request.spec(), placement, request.cgroup(), facts);
     if (isHostWithoutRoot(request)) {
@@ -154,6 +158,19 @@ public final class ContainerLauncher {
     }
     return ContainerPlanner.plan(
         host.identity().isRootless() ? withoutMaps(launch) : HandedRoot.of(launch, host.release()));
+  }
+
+  /// runsc passes on what a terminal sends, and no more.
+  private static Delivery delivery(StartRequest request) {
+    Process process = request.spec().process();
+    if (request.record().degree() != Degree.GVISOR || process == null) {
+      return new Delivery.Direct();
+    }
+    // Its own options come before its command.
+    List<String> words = new ArrayList<>(process.args());
+    words.subList(words.indexOf("run"), words.size()).clear();
+    words.addAll(List.of("kill", request.record().id().text()));
+    return new Delivery.Command(words);
   }
 
   private static Way way(Degree degree) {
