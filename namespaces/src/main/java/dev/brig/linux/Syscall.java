@@ -171,7 +171,8 @@ public enum Syscall {
   GETRUSAGE(98, 165),
   SCHED_YIELD(24, 124),
   SET_TID_ADDRESS(218, 96),
-  REBOOT(169, 142);
+  REBOOT(169, 142),
+  FINIT_MODULE(313, 273);
 
   private final int x86Number;
   private final int aarch64Number;

@@ -52,7 +52,7 @@ public final class DegreeOptions {
     return new RunOptions(
         options.lifecycle(),
         options.command(),
-        degree == Degree.BARE ? options.files().withoutImageVolumes() : options.files(),
+        degree == Degree.BARE || degree == Degree.VM ? options.files().withoutImageVolumes() : options.files(),
         isolation,
         new RunOptions.Security(
             added,
@@ -78,7 +78,7 @@ public final class DegreeOptions {
     for (LinuxNamespaceType type : LinuxNamespaceType.values()) {
       modes.put(type, NamespaceMode.HOST);
     }
-    return unconfined(new RunOptions.Isolation(modes, List.of(), List.of(), "", Map.of(), degree));
+    return unconfined(new RunOptions.Isolation(modes, List.of(), List.of(), "", Map.of(), degree, options.isolation().guest()));
   }
 
   private RunOptions withOwnKernel(Privilege caller) {
@@ -112,7 +112,19 @@ public final class DegreeOptions {
         !(options.security().seccomp() instanceof SeccompChoice.Default),
         "--security-opt seccomp",
         "filters the host's system calls by itself");
-    return options;
+    return degree == Degree.VM ? machine() : options;
+  }
+
+  private RunOptions machine() {
+    for (MountOption mount : options.files().mounts()) {
+      if (mount.kind() == MountOption.Kind.BIND || mount.kind() == MountOption.Kind.VOLUME) {
+        throw refused(
+            "--volume " + mount.target(), "has disks of its own, and shares no directories");
+      }
+    }
+    Long tasks = options.limits().pids().limit();
+    refuseIf(tasks != null && tasks > 0, "--pids-limit", "has a kernel of its own, which limits nothing");
+    return unconfined(options.isolation());
   }
 
   private void refuseNamespaces() {

@@ -96,6 +96,28 @@ public record Monitor(String directory, List<String> capabilities) {
     return plain;
   }
 
+  /// Returns the bundle of the process that runs a bundle in a virtual machine.
+  ///
+  /// @param guest what runs in it
+  /// @param inside the configuration that is kept of it
+  /// @param command the emulator's
+  public Bundle around(Bundle guest, Spec inside, List<String> command) {
+    Map<String, String> files = new LinkedHashMap<>(guest.files());
+    files.put(GUEST, SpecWriter.write(inside));
+    files.put(Bundle.SECCOMP_PROFILE, Bundle.UNCONFINED);
+    LinuxResources given = inside.linux().resources();
+    // The machine's memory and tasks are its own kernel's to limit; its time is the host's.
+    LinuxResources limits =
+        LinuxResources.builder().cpu(given.cpu()).blockIo(given.blockIo()).build();
+    Spec limited =
+        inside.toBuilder().linux(inside.linux().toBuilder().resources(limits).build()).build();
+    return new Bundle(
+        outside(limited, command, List.of(), /* ownNetwork= */ true),
+        inside,
+        files,
+        guest.volumes());
+  }
+
   private Spec outside(Spec inside, List<String> command, List<Mount> more, boolean ownNetwork) {
     List<LinuxNamespace> namespaces = new ArrayList<>();
     namespaces.add(new LinuxNamespace(LinuxNamespaceType.PID));

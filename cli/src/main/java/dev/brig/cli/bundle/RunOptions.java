@@ -247,13 +247,15 @@ public record RunOptions(
   /// @param hostname the host name, or empty for the short id
   /// @param sysctls kernel parameters of its namespaces
   /// @param degree how far it is separated from the host
+  /// @param guest the machine, where it is one
   public record Isolation(
       Map<LinuxNamespaceType, NamespaceMode> modes,
       List<LinuxIdMapping> uidMappings,
       List<LinuxIdMapping> gidMappings,
       String hostname,
       Map<String, String> sysctls,
-      Degree degree) {
+      Degree degree,
+      Guest guest) {
     /// Copies the collections.
     public Isolation {
       modes = Map.copyOf(modes);
@@ -261,6 +263,15 @@ public record RunOptions(
       gidMappings = List.copyOf(gidMappings);
       sysctls = Map.copyOf(sysctls);
     }
+  }
+
+  /// The virtual machine that a container is.
+  ///
+  /// @param kernel the file of the kernel, or empty for one that is found
+  /// @param machine the type of the machine, or empty for the usual
+  public record Guest(String kernel, String machine) {
+    /// Nothing was said about it.
+    public static final Guest USUAL = new Guest("", "");
   }
 
   /// What a container may do.

@@ -3,10 +3,14 @@ package dev.brig.cli.guest;
 import dev.brig.cli.bundle.Bundle;
 import dev.brig.cli.bundle.BundleFacts;
 import dev.brig.cli.bundle.Monitor;
+import dev.brig.cli.bundle.RunOptions;
 import dev.brig.cli.command.Context;
 import dev.brig.error.UnsupportedException;
+import dev.brig.image.Image;
 import dev.brig.linux.Capability;
 import dev.brig.runtime.container.ContainerId;
+import dev.brig.runtime.container.ContainerPaths;
+import dev.brig.runtime.container.ContainerRecord;
 import dev.brig.runtime.container.Degree;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,19 +27,27 @@ public final class Guests {
   /// Returns the bundle of the process that runs a bundle in a guest.
   ///
   /// @param guest what the user asked for
-  /// @param degree which kind of guest
+  /// @param options the same, in the words of the options
+  /// @param image what it is made from
   /// @param facts what the guest's bundle was made from
   /// @throws UnsupportedException if what runs such guests is not here, or doesn't work here
-  public Bundle around(Bundle guest, Degree degree, BundleFacts facts) {
+  public Bundle around(Bundle guest, RunOptions options, Image image, BundleFacts facts) {
     ContainerId id = new ContainerId(facts.id());
-    return switch (degree) {
+    return switch (options.isolation().degree()) {
       case GVISOR ->
           monitor(id).around(guest, facts.places().containerDirectory(), gvisor(), facts.id());
       case VM ->
-          throw new UnsupportedException(
-              "--isolation vm", "brig has no virtual machines yet", "take --isolation gvisor");
+          new VirtualMachine(context)
+              .around(guest, options, image, monitor(id), facts.places().containerDirectory());
       case BARE, CHROOT, NAMESPACES, CONTAINER -> guest;
     };
+  }
+
+  /// Makes what a container's guest starts from, before each start.
+  public void prepare(ContainerRecord record, ContainerPaths paths) {
+    if (record.degree() == Degree.VM) {
+      new VirtualMachine(context).prepare(paths);
+    }
   }
 
   /// Returns the process of the host's that runs a container's guest.

@@ -3,6 +3,7 @@ package dev.brig.cli.run;
 import dev.brig.cgroups.CgroupPlan;
 import dev.brig.cli.bundle.Bundle;
 import dev.brig.cli.command.Context;
+import dev.brig.cli.guest.Guests;
 import dev.brig.compiler.CompileOptions;
 import dev.brig.compiler.Fault;
 import dev.brig.error.UsageException;
@@ -74,6 +75,7 @@ final class ContainerStarter {
       trace.describe(plan);
     }
     context.out().flush();
+    new Guests(context).prepare(container.record(), container.paths());
     container.start();
     return launcher.become(request, plan, faults(), environment());
   }
@@ -92,6 +94,7 @@ final class ContainerStarter {
             CompileOptions.NO_TRACE);
     Plan plan = launcher.plan(request);
     context.err().flush();
+    new Guests(context).prepare(container.record(), container.paths());
     container.start();
     return launcher.spawn(request, plan, environment(), output);
   }

@@ -24,6 +24,8 @@ final class IsolationGroup implements OptionGroup {
   private final List<LinuxIdMapping> gidMappings = new ArrayList<>();
   private final Map<String, String> sysctls = new TreeMap<>();
   private Degree degree = Degree.CONTAINER;
+  private String kernel = "";
+  private String machine = "";
   private String hostname = "";
   private String subuidName = "";
   private String subgidName = "";
@@ -42,7 +44,7 @@ final class IsolationGroup implements OptionGroup {
           "a mapping belongs to a new user namespace, and --userns asks for another",
           "write --userns private, or leave --userns");
     }
-    return new RunOptions.Isolation(modes, uidMappings, gidMappings, hostname, sysctls, degree);
+    return new RunOptions.Isolation(modes, uidMappings, gidMappings, hostname, sysctls, degree, guest());
   }
 
   /// One name alone stands for both, as with podman.
@@ -66,6 +68,8 @@ final class IsolationGroup implements OptionGroup {
     String spelling = option.longestName();
     switch (option) {
       case ISOLATION -> degree = degree(spelling, value);
+      case KERNEL -> kernel = value;
+      case MACHINE -> machine = value;
       case NETWORK -> modes.put(LinuxNamespaceType.NETWORK, Namespaces.network(spelling, value));
       case PID -> mode(LinuxNamespaceType.PID, spelling, value);
       case IPC -> mode(LinuxNamespaceType.IPC, spelling, value);
@@ -87,6 +91,16 @@ final class IsolationGroup implements OptionGroup {
       }
     }
     return true;
+  }
+
+  private RunOptions.Guest guest() {
+    if (degree != Degree.VM && !(kernel.isEmpty() && machine.isEmpty())) {
+      throw new UsageException(
+          kernel.isEmpty() ? "--machine " + machine : "--kernel " + kernel,
+          "is for virtual machines",
+          "say --isolation vm too");
+    }
+    return new RunOptions.Guest(kernel, machine);
   }
 
   private static Degree degree(String option, String value) {

@@ -54,7 +54,7 @@ final class NamespaceLookup {
         users == null ? options.gidMappings() : users.gidMappings(),
         options.hostname(),
         options.sysctls(),
-        options.degree());
+        options.degree(), options.guest());
   }
 
   private static boolean hasUsers(Linux linux) {

@@ -25,6 +25,7 @@ import dev.brig.runtime.container.ContainerId;
 import dev.brig.runtime.container.ContainerOption;
 import dev.brig.runtime.container.ContainerRecord;
 import dev.brig.runtime.container.ContainerStore;
+import dev.brig.runtime.container.Degree;
 import dev.brig.runtime.container.ImageOrigin;
 import dev.brig.runtime.container.StopPolicy;
 import dev.brig.runtime.container.Supervision;
@@ -59,6 +60,10 @@ final class Preparation {
   /// Returns the form of layers that a container can have.
   static LayerChoice layers(Context context, RunOptions options) {
     RunOptions.Isolation isolation = options.isolation();
+    if (isolation.degree() == Degree.VM) {
+      // Its layers are disks.
+      return LayerChoice.EROFS;
+    }
     NamespaceMode users =
         isolation.modes().getOrDefault(LinuxNamespaceType.USER, NamespaceMode.HOST);
     boolean own =
@@ -113,7 +118,7 @@ final class Preparation {
   private Bundle bundle(Image image, RunOptions options, BundleFacts facts) {
     Bundle bundle = SpecFactory.make(image.config(), options, facts);
     return options.isolation().degree().hasOwnKernel()
-        ? new Guests(context).around(bundle, options.isolation().degree(), facts)
+        ? new Guests(context).around(bundle, options, image, facts)
         : bundle;
   }
 

@@ -73,6 +73,8 @@ public enum RunOption implements Option {
       "DEGREE",
       Heading.ISOLATION,
       "How far from the host: bare, chroot, namespaces, container (default), gvisor, vm"),
+  KERNEL("--kernel", "FILE", Heading.ISOLATION, "What a vm boots (the newest that is here)"),
+  MACHINE("--machine", "TYPE", Heading.ISOLATION, "The type of a vm: microvm, pc or q35"),
   NETWORK(
       "--network --net",
       "MODE",

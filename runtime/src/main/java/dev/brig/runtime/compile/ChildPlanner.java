@@ -183,9 +183,13 @@ final class ChildPlanner {
   }
 
   private void raiseLoopback() {
-    if (!launch.isolation().creates(Isolation.CLONE_NEWNET)) {
-      return;
+    if (launch.isolation().creates(Isolation.CLONE_NEWNET)) {
+      raiseLoopbackInterface(plan);
     }
+  }
+
+  /// Appends the steps that bring the loopback interface up.
+  static void raiseLoopbackInterface(PlanBuilder plan) {
     plan.because("bring the loopback interface up", "--network");
     Slot socket = new Slot("socket");
     Num type = new Num(0x80002, "SOCK_DGRAM|SOCK_CLOEXEC");

@@ -7,6 +7,16 @@ public sealed interface Delivery {
   /// By kill(2), to its child.
   record Direct() implements Delivery {}
 
+  /// By a pipe, a byte each, to a virtual machine, which says by another how its command ended; see
+  /// [GuestPlanner].
+  record Machine() implements Delivery {
+    /// The descriptor that the machine reads signals from.
+    public static final int SIGNALS_FD = 10;
+
+    /// The descriptor that it writes the end to.
+    public static final int STATUS_FD = 11;
+  }
+
   /// By a command, to which the number is added: its child does not pass signals on to what it
   /// runs.
   ///

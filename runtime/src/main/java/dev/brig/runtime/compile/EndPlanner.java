@@ -236,6 +236,8 @@ final class EndPlanner {
           "hostname",
           "resolv.conf",
           "seccomp.json",
+          "guest.json",
+          "initrd",
           "exit",
           "reason",
           "events",

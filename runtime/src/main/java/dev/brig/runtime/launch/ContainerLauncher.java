@@ -163,6 +163,9 @@ public final class ContainerLauncher {
   /// runsc passes on what a terminal sends, and no more.
   private static Delivery delivery(StartRequest request) {
     Process process = request.spec().process();
+    if (request.record().degree() == Degree.VM) {
+      return new Delivery.Machine();
+    }
     if (request.record().degree() != Degree.GVISOR || process == null) {
       return new Delivery.Direct();
     }

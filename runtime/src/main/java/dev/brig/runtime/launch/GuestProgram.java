@@ -1,0 +1,126 @@
+package dev.brig.runtime.launch;
+
+import dev.brig.cgroups.CgroupPlan;
+import dev.brig.compiler.CompileOptions;
+import dev.brig.compiler.Compiler;
+import dev.brig.linux.Capability;
+import dev.brig.linux.Identity.UserNamespace;
+import dev.brig.linux.Machine;
+import dev.brig.namespaces.Abi;
+import dev.brig.namespaces.MountRequest;
+import dev.brig.namespaces.MountRequest.Filling;
+import dev.brig.namespaces.MountRequest.Kind;
+import dev.brig.namespaces.ProcessRequest.Filter;
+import dev.brig.namespaces.ProcessRequest.Role;
+import dev.brig.namespaces.Rootfs;
+import dev.brig.namespaces.RootfsRequest.Way;
+import dev.brig.runtime.compile.Delivery;
+import dev.brig.runtime.compile.GuestPlanner;
+import dev.brig.runtime.compile.GuestPlanner.Guest;
+import dev.brig.runtime.compile.Isolation;
+import dev.brig.runtime.compile.Launch;
+import dev.brig.runtime.compile.SpecCompiler;
+import dev.brig.runtime.compile.SpecFacts;
+import dev.brig.runtime.compile.Streams;
+import dev.brig.runtime.spec.Mount;
+import dev.brig.runtime.spec.Spec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Makes the init of a virtual machine.
+public final class GuestProgram {
+  /// The directory over which the root is mounted in a machine's first root.
+  public static final String ROOT = "/r";
+
+  /// The directory there for the layer that is written to.
+  public static final String WRITABLE = "/w";
+
+  /// The directory there with the directories of the layers, which are numbered.
+  public static final String LAYERS = "/l";
+
+  private static final String CGROUP = "/sys/fs/cgroup";
+
+  private GuestProgram() {}
+
+  /// Returns the executable.
+  ///
+  /// @param spec what the machine runs; what it binds is in the machine's first root
+  /// @param modules the drivers that it loads
+  /// @param layers how many disks it has, each a layer
+  /// @param machine the architecture
+  public static byte[] compile(
+      Spec spec, List<GuestPlanner.Module> modules, int layers, Machine machine) {
+    Guest guest = new Guest(modules, layers, launch(spec, layers));
+    return Compiler.compile(GuestPlanner.plan(guest), new CompileOptions(machine)).image();
+  }
+
+  private static Launch launch(Spec spec, int layers) {
+    List<String> lowers = new ArrayList<>();
+    for (int layer = layers - 1; layer >= 0; layer--) {
+      lowers.add(LAYERS + "/" + layer);
+    }
+    Rootfs.Overlay overlay =
+        new Rootfs.Overlay(
+            lowers,
+            WRITABLE + "/upper",
+            WRITABLE + "/work",
+            Rootfs.Durability.VOLATILE,
+            Rootfs.Xattrs.TRUSTED,
+            Rootfs.Mounting.ONE_STRING);
+    SpecCompiler.Placement placement =
+        new SpecCompiler.Placement(
+            NOWHERE,
+            new Rootfs.InMemory(overlay, WRITABLE, ""),
+            ROOT,
+            new Streams.Inherited(Streams.Input.PASSED),
+            Role.FIRST,
+            new Delivery.Direct(),
+            Way.MOVE);
+    List<Mount> mounts = new ArrayList<>();
+    Map<String, Kind> sources = new HashMap<>();
+    for (Mount mount : spec.mounts()) {
+      if (!mount.destination().equals(CGROUP)) {
+        mounts.add(mount);
+        sources.put(mount.source(), Kind.FILE);
+      }
+    }
+    Spec plain = spec.toBuilder().mounts(mounts).build();
+    Launch launch = SpecCompiler.launch(plain, placement, CgroupPlan.NONE, facts(sources));
+    List<MountRequest> all = new ArrayList<>(launch.rootfs().mounts());
+    all.add(
+        new MountRequest.New(
+            "cgroup2", CGROUP, Abi.ZERO, Abi.ZERO, List.of(), Filling.EMPTY, ""));
+    return launch.withRootfs(launch.rootfs().withMounts(all));
+  }
+
+  private static SpecFacts facts(Map<String, Kind> sources) {
+    return new SpecFacts(
+        Capability.values().length - 1,
+        Map.of(),
+        sources,
+        Set.of(),
+        new Isolation.IdMapping.None(),
+        UserNamespace.INITIAL,
+        Map.of(),
+        new Filter(new byte[0], 0, ""),
+        Map.of());
+  }
+
+  // Nothing of the host's matters in a machine.
+  private static final Launch.State NOWHERE =
+      new Launch.State(
+          "",
+          "",
+          "",
+          "",
+          List.of(),
+          -1,
+          -1,
+          0,
+          Launch.Removal.KEEP,
+          Launch.Removal.KEEP,
+          Launch.Service.PLAIN);
+}
