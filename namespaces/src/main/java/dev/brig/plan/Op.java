@@ -98,11 +98,13 @@ public sealed interface Op {
   /// Sets a slot to a number, or to what another slot holds.
   ///
   /// @param target the slot that is set
-  /// @param value an [Operand.Num] or an [Operand.Value]
+  /// @param value an [Operand.Num], an [Operand.Value] or an [Operand.Environment]
   record Assign(Slot target, Operand value) implements Op {
     /// Refuses a value that does not fit a slot.
     public Assign {
-      if (!(value instanceof Operand.Num || value instanceof Operand.Value)) {
+      if (!(value instanceof Operand.Num
+          || value instanceof Operand.Value
+          || value instanceof Operand.Environment)) {
         throw new IllegalArgumentException("a slot can't hold " + value);
       }
     }
