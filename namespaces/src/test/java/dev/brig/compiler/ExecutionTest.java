@@ -145,18 +145,7 @@ final class ExecutionTest {
     long a = 0xfedc_ba98_7654_3210L;
     assertThat(run.output())
         .isEqualTo(
-            Programs.lines(
-                a,
-                0,
-                0x76543210L,
-                0x76543210L,
-                0x3210,
-                0x3210,
-                0x10,
-                0x10,
-                a,
-                0x10,
-                0));
+            Programs.lines(a, 0, 0x76543210L, 0x76543210L, 0x3210, 0x3210, 0x10, 0x10, a, 0x10, 0));
   }
 
   @ParameterizedTest

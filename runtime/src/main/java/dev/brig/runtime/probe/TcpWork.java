@@ -96,8 +96,7 @@ final class TcpWork implements Work {
     plan.call(Syscall.BIND, value(LISTENER), any, num(ADDRESS_BYTES));
     plan.call(Syscall.LISTEN, value(LISTENER), ONE);
     plan.add(new Op.Assign(SIZE, num(ADDRESS_BYTES)));
-    plan.call(
-        Syscall.GETSOCKNAME, value(LISTENER), at(ADDRESS), new Operand.SlotAddress(SIZE));
+    plan.call(Syscall.GETSOCKNAME, value(LISTENER), at(ADDRESS), new Operand.SlotAddress(SIZE));
     plan.call(NEAR, Syscall.SOCKET, AF_INET, type, ZERO);
     plan.call(Syscall.CONNECT, value(NEAR), at(ADDRESS), num(ADDRESS_BYTES));
     plan.call(FAR, Syscall.ACCEPT4, value(LISTENER), NULL, NULL, SOCK_CLOEXEC);
