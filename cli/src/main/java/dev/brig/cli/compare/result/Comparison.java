@@ -99,5 +99,5 @@ public record Comparison(
   public static final String REFERENCE = "bare";
 
   /// The same once more: what differs from the reference here is noise.
-  public static final String CONTROL = "bare-again";
+  public static final String CONTROL = "control";
 }

@@ -1,0 +1,59 @@
+package dev.brig.cli.compare;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// Ends processes that take too long, with all that they have started.
+final class Watchdog implements AutoCloseable {
+  private static final int END_SECONDS = 5;
+
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "watchdog");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /// A process that is being watched.
+  interface Watch extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /// Watches a process until the watch is closed.
+  Watch watch(Process process, int limitSeconds) {
+    Future<?> end =
+        clock.schedule(() -> destroy(process.toHandle()), limitSeconds, TimeUnit.SECONDS);
+    return () -> end.cancel(/* mayInterruptIfRunning= */ false);
+  }
+
+  /// Ends a process and all that it has started.
+  static void destroy(ProcessHandle process) {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    var _ = process.destroyForcibly();
+  }
+
+  /// Waits for all processes that descend from this one, and ends those that don't.
+  static void endAll() {
+    for (ProcessHandle process : ProcessHandle.current().descendants().toList()) {
+      try {
+        var _ = process.onExit().get(END_SECONDS, TimeUnit.SECONDS);
+      } catch (TimeoutException | ExecutionException _) {
+        destroy(process);
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        destroy(process);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+  }
+}
