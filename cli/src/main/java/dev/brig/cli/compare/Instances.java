@@ -127,7 +127,6 @@ record Instances(Runner runner) {
         }
       } catch (IOException _) {
         // A kernel without this kind of namespace: shared.
-        continue;
       }
     }
     facts.put("namespaces of its own", own.isEmpty() ? "none" : String.join(" ", own));
