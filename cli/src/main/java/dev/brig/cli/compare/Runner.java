@@ -42,7 +42,10 @@ final class Runner {
   Run run(Rung rung, String letters) {
     ProcessBuilder builder = builder(rung, letters).redirectInput(new File("/dev/null"));
     long begin = System.nanoTime();
-    LockSupport.parkNanos(delays.getOrDefault(rung.id(), 0L));
+    long delay = delays.getOrDefault(rung.id(), 0L);
+    while (System.nanoTime() - begin < delay) {
+      LockSupport.parkNanos(delay - (System.nanoTime() - begin));
+    }
     try {
       return finish(rung, builder.start(), begin);
     } catch (IOException | IllegalArgumentException e) {

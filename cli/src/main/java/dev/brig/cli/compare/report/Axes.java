@@ -126,5 +126,6 @@ final class Axes {
     axis.setTickLabelPaint(Palette.INK);
     axis.setAxisLinePaint(Palette.MUTED);
     axis.setTickMarkPaint(Palette.MUTED);
+    axis.setTickLabelInsets(new RectangleInsets(2, 6, 2, 6));
   }
 }

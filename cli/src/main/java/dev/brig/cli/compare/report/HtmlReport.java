@@ -30,9 +30,9 @@ public final class HtmlReport {
   }
 
   private String page() {
-    out.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-    out.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-    out.append("<meta name=\"color-scheme\" content=\"light dark\">\n");
+    out.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n");
+    out.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
+    out.append("<meta name=\"color-scheme\" content=\"light dark\"/>\n");
     out.append("<title>brig compare</title>\n<style>\n").append(Style.CSS);
     out.append("</style>\n</head>\n<body>\n<main>\n");
     element("h1", "What separation costs");
