@@ -9,7 +9,7 @@ import java.util.concurrent.TimeoutException;
 
 /// Ends processes that take too long, with all that they have started.
 final class Watchdog implements AutoCloseable {
-  private static final int END_SECONDS = 5;
+  private static final long END_NANOS = 2_000_000_000L;
 
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
@@ -38,11 +38,14 @@ final class Watchdog implements AutoCloseable {
     var _ = process.destroyForcibly();
   }
 
-  /// Waits for all processes that descend from this one, and ends those that don't.
+  /// Waits a while for all processes that descend from this one, and ends those that are left:
+  /// podman keeps one for an ordinary user, and would for ever.
   static void endAll() {
+    long end = System.nanoTime() + END_NANOS;
     for (ProcessHandle process : ProcessHandle.current().descendants().toList()) {
+      long left = Math.max(1, end - System.nanoTime());
       try {
-        var _ = process.onExit().get(END_SECONDS, TimeUnit.SECONDS);
+        var _ = process.onExit().get(left, TimeUnit.NANOSECONDS);
       } catch (TimeoutException | ExecutionException _) {
         destroy(process);
       } catch (InterruptedException _) {
