@@ -102,9 +102,16 @@ class CompareIT {
     assumeTrue(Files.exists(Path.of("/usr/bin/bwrap")), "SKIPPED: no bwrap");
 
     JsonObject result =
-        result(compared("arms", "--rungs", "container,chroot,bwrap", "--rounds", "5", "--quick"));
+        result(
+            compared(
+                "arms",
+                "--rungs",
+                "container,namespaces,chroot,bwrap",
+                "--rounds",
+                "5",
+                "--quick"));
 
-    for (String arm : List.of("bare", "control", "chroot", "bwrap", "container")) {
+    for (String arm : List.of("bare", "control", "chroot", "bwrap", "namespaces", "container")) {
       JsonObject rung = find(result.getAsJsonArray("rungs"), "id", arm);
       assertThat(rung.get("reason").getAsString()).as(arm).isEmpty();
       JsonObject start = find(result.getAsJsonArray("stats"), "rung", arm, "metric", "start");
@@ -117,6 +124,9 @@ class CompareIT {
     assertThat(fact(rungs, "chroot", "root")).isEqualTo("its own");
     assertThat(fact(rungs, "container", "namespaces of its own")).contains("mnt", "pid", "net");
     assertThat(fact(rungs, "container", "seccomp")).isEqualTo("filtered");
+    assertThat(fact(rungs, "namespaces", "seccomp")).isEqualTo("none");
+    assertThat(fact(rungs, "container", "file system"))
+        .isEqualTo(fact(rungs, "bare", "file system"));
     assertThat(Integer.parseInt(fact(rungs, "container", "capabilities")))
         .isLessThan(Integer.parseInt(fact(rungs, "chroot", "capabilities")));
     assertThat(find(rungs, "id", "runc").get("reason").getAsString()).isEqualTo("not asked for");
@@ -163,6 +173,22 @@ class CompareIT {
 
     assertThat(ended.out()).contains("chroot  start", "300×", "1 of 6 figures differ");
     assertThat(ended.status()).isZero();
+  }
+
+  @Test
+  void doesNotBelieveANoisyMachineIfAskedToBeStrict() throws IOException, InterruptedException {
+    Path first = compared("first", "--rungs", "chroot", "--rounds", "5", "--metrics", "cpu");
+    JsonObject noisy = result(first);
+    noisy.getAsJsonObject("noise").addProperty("steal", 50);
+    Path file = Files.writeString(folder.resolve("noisy.json"), noisy.toString());
+
+    Brig.Ended strict = brig.run("compare", "--strict", "--replay", file.toString());
+    Brig.Ended plain = brig.run("compare", "--replay", file.toString());
+
+    assertThat(strict.status()).isEqualTo(3);
+    assertThat(strict.out()).contains("Noise: RED", "the hypervisor took 50.0 % of the time");
+    assertThat(plain.status()).isZero();
+    assertThat(plain.out()).isEqualTo(strict.out());
   }
 
   @Test

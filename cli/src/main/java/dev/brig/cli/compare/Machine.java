@@ -87,6 +87,21 @@ final class Machine {
     return second ? "v2" : "v1 or hybrid";
   }
 
+  /// Returns the name of a type of file system, or its number; statfs(2).
+  static String fileSystem(long type) {
+    return switch ((int) type) {
+      case 0xef53 -> "ext4";
+      case 0x01021994 -> "tmpfs";
+      case 0x58465342 -> "xfs";
+      case 0x9123683e -> "btrfs";
+      case 0x794c7630 -> "overlay";
+      case 0x2fc12fc1 -> "zfs";
+      case 0x01021997 -> "9p";
+      case 0x65735546 -> "fuse";
+      default -> "0x" + Long.toHexString(type);
+    };
+  }
+
   /// Returns the share of the last ten seconds in which something waited for a processor, in
   /// percent, or -1 if the kernel doesn't tell.
   ///

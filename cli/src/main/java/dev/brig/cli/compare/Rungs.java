@@ -9,7 +9,7 @@ import java.util.List;
 
 /// What could be compared on this machine, in the order of separation.
 final class Rungs {
-  private static final String IMAGE = "brig-compare-probe";
+  static final String IMAGE = "brig-compare-probe";
 
   private final Context context;
   private final Bench bench;
@@ -36,7 +36,10 @@ final class Rungs {
           bench.path());
     }
     all.bubblewrap();
-    all.brig();
+    all.host();
+    List<String> mounted = List.of("-v", bench.work() + ":/work", "-w", "/work", IMAGE, "/probe");
+    all.degree("namespaces", "brig run: namespaces and a root of its own", mounted);
+    all.degree("container", "brig run: everything on", mounted);
     all.runtime("crun");
     all.runtime("runc");
     all.podman();
@@ -72,11 +75,23 @@ final class Rungs {
     return "";
   }
 
-  private void brig() {
+  /// Adds what brig takes by itself: nothing is separated, and the files are the host's.
+  private void host() {
+    String probe = bench.root().resolve("probe").toString();
+    List<String> words = List.of("-w", bench.work().toString(), IMAGE, probe);
+    degree("bare", "brig-bare", "brig's own start and end, nothing separated", words);
+  }
+
+  private void degree(String id, String label, List<String> rest) {
+    degree(id, id, label, rest);
+  }
+
+  /// Adds brig at a degree of isolation.
+  private void degree(String degree, String id, String label, List<String> rest) {
     List<String> words = new ArrayList<>(brig(context, bench));
-    words.addAll(List.of("run", "--rm", "-i", "-v", bench.work() + ":/work", "-w", "/work"));
-    words.addAll(List.of(IMAGE, "/probe"));
-    add("container", "brig run: everything on", words, bench.path());
+    words.addAll(List.of("run", "--rm", "-i", "--isolation", degree));
+    words.addAll(rest);
+    add(id, label, words, bench.path());
   }
 
   /// Returns the words that call brig with a state of its own.

@@ -162,7 +162,7 @@ final class Runner {
     try {
       String all = new String(Files.readAllBytes(errors), StandardCharsets.UTF_8);
       for (String line : all.lines().toList()) {
-        last = line.isBlank() ? last : line.strip();
+        last = line.isBlank() || line.startsWith("hint: ") ? last : line.strip();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

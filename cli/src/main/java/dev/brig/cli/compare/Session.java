@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -34,8 +35,10 @@ final class Session {
   private final List<Rung> running = new ArrayList<>();
   private final Map<String, String> reasons = new HashMap<>();
   private final Map<String, Map<String, String>> facts = new HashMap<>();
+  private final Map<String, Long> fileSystems = new HashMap<>();
   private final List<Sample> samples = new ArrayList<>();
   private final List<Point> points = new ArrayList<>();
+  private boolean imported;
   private final List<Double> clocks = new ArrayList<>();
 
   Session(Context context, Settings settings, Bench bench, Runner runner) {
@@ -68,10 +71,11 @@ final class Session {
 
   private String trial(Rung rung) {
     try {
-      if (rung.id().equals("container")) {
+      if (rung instanceof Rung.Command command && command.words().contains(Rungs.IMAGE)) {
         prepareImage();
       }
       Run run = runner.run(rung, "hdz");
+      fileSystems.put(rung.id(), run.number('d'));
       return run.failure();
     } catch (BrigException e) {
       return e.failure().finding();
@@ -79,6 +83,10 @@ final class Session {
   }
 
   private void prepareImage() {
+    if (imported) {
+      return;
+    }
+    imported = true;
     runner.call(
         new Rung.Command("container", "", "", Rungs.importing(context, bench), bench.path()));
   }
@@ -131,7 +139,10 @@ final class Session {
     if (rung.reason().isEmpty()) {
       recipe = recipe(rung, bench);
     }
-    Map<String, String> known = facts.getOrDefault(rung.id(), Map.of());
+    Map<String, String> known = new LinkedHashMap<>(facts.getOrDefault(rung.id(), Map.of()));
+    if (reason.isEmpty()) {
+      known.put("file system", Machine.fileSystem(fileSystems.getOrDefault(rung.id(), 0L)));
+    }
     return new Arm(rung.id(), rung.label(), recipe, reason, rung.caveat(), known);
   }
 
@@ -210,7 +221,7 @@ final class Session {
       boolean warmup = round <= Settings.WARMUPS;
       for (Metric metric : settings.metrics()) {
         OptionalDouble value = run.value(metric);
-        if (value.isPresent()) {
+        if (value.isPresent() && isComparable(rung, metric)) {
           sample(rung, metric, round, warmup, value.getAsDouble());
         }
       }
@@ -218,6 +229,13 @@ final class Session {
     } catch (BrigException e) {
       drop(rung, e);
     }
+  }
+
+  /// Tells whether a metric means the same as in the reference: two file systems don't compare.
+  private boolean isComparable(Rung rung, Metric metric) {
+    boolean onFiles = metric == Metric.WRITE || metric == Metric.CREATE;
+    Long here = fileSystems.get(rung.id());
+    return !onFiles || (here != null && here.equals(fileSystems.get(Comparison.REFERENCE)));
   }
 
   private void sample(Rung rung, Metric metric, int round, boolean warmup, double value) {
