@@ -75,10 +75,9 @@ final class Rungs {
     return "";
   }
 
-  /// Adds what brig takes by itself: nothing is separated, and the files are the host's.
+  /// Adds what brig takes by itself: nothing is separated; it runs in the image's own directory.
   private void host() {
-    String probe = bench.root().resolve("probe").toString();
-    List<String> words = List.of("-w", bench.work().toString(), IMAGE, probe);
+    List<String> words = List.of("-w", "/work", IMAGE, "../probe");
     degree("bare", "brig-bare", "brig's own start and end, nothing separated", words);
   }
 

@@ -39,6 +39,7 @@ final class AloneWork implements Work {
   static final Operand FILE = text("brig-probe");
 
   private static final Num MAP_POPULATE = new Num(0x8000, "MAP_POPULATE");
+  private static final Num X_OK = new Num(1, "X_OK");
   private static final int PAGE_BYTES = 4096;
   private static final Slot SOURCE = new Slot("source");
   private static final Slot TARGET = new Slot("target");
@@ -75,6 +76,9 @@ final class AloneWork implements Work {
     if (measurement == Measurement.COPY) {
       ProbeSlots.map(plan, SOURCE, ProbePlanner.COPY_BYTES, MAP_POPULATE);
       ProbeSlots.map(plan, TARGET, ProbePlanner.COPY_BYTES, MAP_POPULATE);
+    } else if (measurement == Measurement.EXEC) {
+      // A program that isn't there would seem the fastest of all.
+      plan.call(Syscall.FACCESSAT, AT_FDCWD, PROBE, X_OK);
     } else if (measurement == Measurement.WRITE) {
       Num flags = or(O_WRONLY, O_CREAT, O_TRUNC, O_CLOEXEC);
       plan.call(FD, Syscall.OPENAT, AT_FDCWD, FILE, flags, mode(0600));

@@ -16,10 +16,10 @@ import java.util.Optional;
 
 /// A comparison for a terminal of 100 columns, and its samples for a spreadsheet.
 public final class TextReport {
-  private static final int COLUMNS = 8;
+  private static final int COLUMNS = 7;
   private static final int NAME_WIDTH = 10;
   private static final int VALUE_WIDTH = 5;
-  private static final int BESIDE_WIDTH = 5;
+  private static final int BESIDE_WIDTH = 6;
   private static final int WIDTH = 100;
 
   private final Analysis analysis;
