@@ -142,8 +142,7 @@ final class Bench implements AutoCloseable {
 
   private byte[] program(String name, Plan plan) throws IOException {
     Path file = path.resolve(name);
-    byte[] image =
-        Compiler.compile(plan, new CompileOptions(context.kernel().machine())).image();
+    byte[] image = Compiler.compile(plan, new CompileOptions(context.kernel().machine())).image();
     Files.write(file, image);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     return image;

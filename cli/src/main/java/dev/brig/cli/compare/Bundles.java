@@ -11,7 +11,8 @@ import java.util.List;
 ///
 /// @param bench where the bundles are made
 /// @param root the root of all
-/// @see <a href="https://github.com/opencontainers/runtime-spec/blob/v1.2.0/config.md">config.md</a>
+/// @see <a
+///   href="https://github.com/opencontainers/runtime-spec/blob/v1.2.0/config.md">config.md</a>
 record Bundles(Path bench, Path root) {
   private static final List<String> CAPABILITIES =
       List.of("CAP_AUDIT_WRITE", "CAP_KILL", "CAP_NET_BIND_SERVICE");

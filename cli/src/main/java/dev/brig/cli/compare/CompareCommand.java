@@ -50,10 +50,11 @@ public final class CompareCommand implements Command<CompareOption> {
         new Operands("[OLD NEW]", 0, 2, Operands.Order.MIXED),
         List.of(
             "",
-            "One small program measures from within every arm, in rounds: each round runs every",
-            "arm once, in an order of its own. bare runs twice: what the two differ by is noise,",
-            "and what differs no more from bare is called the same (~). Arms that can't run here",
-            "are told with the reason. docs/compare.md says how to read it, and what it can't tell.",
+            "One small program measures from within every arm, in rounds: each runs every",
+            "arm once, in an order of its own. bare runs twice: what the two differ by is",
+            "noise, and what differs no more from bare is called the same (~). Arms that",
+            "can't run here are told with the reason. docs/compare.md says how to read it,",
+            "and what it can't tell.",
             "",
             "Examples:",
             "  brig compare --quick -o result        and open result/report.html",
@@ -79,9 +80,11 @@ public final class CompareCommand implements Command<CompareOption> {
       return show(arguments, Analysis.of(read(replay)));
     }
     Settings settings = Settings.of(arguments);
+    // What can't be written is found before minutes are spent.
+    makeOutput(arguments.value(CompareOption.OUTPUT, ""));
     try (Bench bench = Bench.open(context);
         Watchdog watchdog = new Watchdog();
-        Interruption _ = new Interruption(bench)) {
+        Interruption _ = new Interruption(bench, watchdog)) {
       List<Rung> rungs = Rungs.of(context, bench);
       settings.check(rungs);
       Runner runner = new Runner(bench, settings.delays(), watchdog);
@@ -116,24 +119,38 @@ public final class CompareCommand implements Command<CompareOption> {
     String table = TextReport.of(analysis);
     String output = arguments.value(CompareOption.OUTPUT, "");
     if (!output.isEmpty()) {
+      makeOutput(output);
       Path directory = Path.of(output);
       try {
-        Files.createDirectories(directory);
         Files.writeString(directory.resolve("result.json"), json);
         Files.writeString(directory.resolve("table.txt"), table);
         Files.writeString(
             directory.resolve("samples.csv"), TextReport.samples(analysis.comparison()));
         Files.writeString(directory.resolve("report.html"), HtmlReport.of(analysis));
       } catch (IOException e) {
-        UsageException wrong =
-            new UsageException("--output " + output, "can't be written", "name a directory");
-        wrong.addSuppressed(e);
-        throw wrong;
+        throw noOutput(output, e);
       }
     }
     context.out().print(arguments.has(CompareOption.JSON) ? json : table);
     boolean believed = analysis.quiet().isQuiet() || !arguments.has(CompareOption.STRICT);
     return believed ? ExitCodes.SUCCESS : NOISY;
+  }
+
+  private static void makeOutput(String output) {
+    try {
+      if (!output.isEmpty()) {
+        Files.createDirectories(Path.of(output));
+      }
+    } catch (IOException e) {
+      throw noOutput(output, e);
+    }
+  }
+
+  private static UsageException noOutput(String output, IOException cause) {
+    UsageException wrong =
+        new UsageException("--output " + output, "can't be written", "name a directory");
+    wrong.addSuppressed(cause);
+    return wrong;
   }
 
   private int differences(Reading.Arguments<CompareOption> arguments) {
@@ -193,10 +210,11 @@ public final class CompareCommand implements Command<CompareOption> {
   private static final class Interruption implements AutoCloseable {
     private final Thread hook;
 
-    Interruption(Bench bench) {
+    Interruption(Bench bench, Watchdog watchdog) {
       hook =
           new Thread(
               () -> {
+                watchdog.forbid();
                 ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
                 bench.close();
               },

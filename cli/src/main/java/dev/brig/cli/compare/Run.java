@@ -15,6 +15,9 @@ import java.util.OptionalDouble;
 /// @param lifeNanos from the first byte to the last
 record Run(ProbeOutput output, long startNanos, long stopNanos, long lifeNanos) {
 
+  /// How long a life must be to tell clocks apart: reading its first byte takes a while, too.
+  private static final long LIFE_NANOS_MIN = 50_000_000L;
+
   /// Returns what it says of a metric, in the metric's unit; the median of its batches.
   OptionalDouble value(Metric metric) {
     if (metric == Metric.START) {
@@ -47,7 +50,7 @@ record Run(ProbeOutput output, long startNanos, long stopNanos, long lifeNanos) 
   }
 
   /// Returns by how much the probe's clock differs from the host's over its life, as a share; none
-  /// if it told the time only once.
+  /// if it told the time only once or did not live long enough.
   OptionalDouble clockDifference() {
     long first = 0;
     long last = 0;
@@ -58,7 +61,7 @@ record Run(ProbeOutput output, long startNanos, long stopNanos, long lifeNanos) 
         last = block.batches().getFirst().beginNanos();
       }
     }
-    return first == 0 || last <= first || lifeNanos <= 0
+    return first == 0 || last <= first || lifeNanos < LIFE_NANOS_MIN
         ? OptionalDouble.empty()
         : OptionalDouble.of(Math.abs((double) (last - first) / lifeNanos - 1));
   }

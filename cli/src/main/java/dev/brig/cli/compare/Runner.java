@@ -47,7 +47,7 @@ final class Runner {
       LockSupport.parkNanos(delay - (System.nanoTime() - begin));
     }
     try {
-      return finish(rung, builder.start(), begin);
+      return finish(rung, watchdog.start(builder), begin);
     } catch (IOException | IllegalArgumentException e) {
       throw failed(rung, String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
@@ -93,7 +93,7 @@ final class Runner {
             .redirectError(errors.toFile());
     builder.environment().remove("BRIG_ROOT");
     try {
-      Process process = builder.start();
+      Process process = watchdog.start(builder);
       try (Watchdog.Watch _ = watchdog.watch(process, LIMIT_SECONDS)) {
         int status = process.waitFor();
         if (status != 0) {
@@ -112,7 +112,7 @@ final class Runner {
   /// says that it is there.
   Process start(Rung rung, String letter) {
     try {
-      Process process = builder(rung, letter).start();
+      Process process = watchdog.start(builder(rung, letter));
       try (Watchdog.Watch _ = watchdog.watch(process, LIMIT_SECONDS)) {
         if (process.getInputStream().readNBytes(16).length < 16) {
           process.destroyForcibly();

@@ -1,23 +1,41 @@
 package dev.brig.cli.compare;
 
+import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// Ends processes that take too long, with all that they have started.
 final class Watchdog implements AutoCloseable {
   private static final long END_NANOS = 2_000_000_000L;
 
   private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "watchdog");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "watchdog");
+        thread.setDaemon(true);
+        return thread;
+      });
+
+  private final ReentrantLock starting = new ReentrantLock();
+
+  /// Starts a process, unless that is forbidden: then it never returns.
+  Process start(ProcessBuilder builder) throws IOException {
+    starting.lock();
+    try {
+      return builder.start();
+    } finally {
+      starting.unlock();
+    }
+  }
+
+  /// Lets no further process start: this one is ending.
+  void forbid() {
+    starting.lock();
+  }
 
   /// A process that is being watched.
   interface Watch extends AutoCloseable {

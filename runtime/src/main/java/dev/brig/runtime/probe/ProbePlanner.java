@@ -181,7 +181,16 @@ public final class ProbePlanner {
       case PIPE -> new PipeWork(plan, broken, failed);
       case TCP -> TcpWork.roundTrips(plan, broken, failed);
       case BULK -> TcpWork.bulk(plan, broken, failed);
-      case GETPPID, OPEN_CLOSE, STAT, FORK, EXEC, FAULT, COPY, INTEGER, LONG_INTEGER, WRITE,
+      case GETPPID,
+          OPEN_CLOSE,
+          STAT,
+          FORK,
+          EXEC,
+          FAULT,
+          COPY,
+          INTEGER,
+          LONG_INTEGER,
+          WRITE,
           CREATE ->
           new AloneWork(plan, measurement);
     };
@@ -283,14 +292,7 @@ public final class ProbePlanner {
         new Operand.Struct(
             List.of(
                 new Operand.Field("tv_sec", 8, num(0)), new Operand.Field("tv_nsec", 8, num(0))));
-    plan.attempt(
-        GOT,
-        Syscall.PPOLL,
-        new Operand.Array(List.of(input)),
-        ONE,
-        now,
-        Abi.NULL,
-        num(8));
+    plan.attempt(GOT, Syscall.PPOLL, new Operand.Array(List.of(input)), ONE, now, Abi.NULL, num(8));
   }
 
   /// What a letter that fails comes to: a block `!` with the number of the call and the errno.

@@ -101,8 +101,7 @@ final class Charts {
     }
     XYPlot plot = rows(new XYSeriesCollection(), medians, "times bare");
     double low = Math.max(1 - noise, 0.01);
-    plot.addDomainMarker(
-        new IntervalMarker(low, 1 + noise, Palette.BAND), Layer.BACKGROUND);
+    plot.addDomainMarker(new IntervalMarker(low, 1 + noise, Palette.BAND), Layer.BACKGROUND);
     plot.addDomainMarker(new ValueMarker(1, Palette.MUTED, new BasicStroke(1)), Layer.BACKGROUND);
     String title = metric.words() + " (" + metric.id() + ")";
     return svg(plot, title, words.toString(), NARROW, height());
@@ -112,8 +111,7 @@ final class Charts {
     series.add(x, interval.low(), interval.high(), place, place, place);
   }
 
-  private XYPlot rows(
-      XYSeriesCollection dots, XYIntervalSeriesCollection medians, String label) {
+  private XYPlot rows(XYSeriesCollection dots, XYIntervalSeriesCollection medians, String label) {
     XYPlot plot = new XYPlot(medians, Axes.values(label, dots, medians), Axes.arms(arms), null);
     XYErrorRenderer marks = new XYErrorRenderer();
     marks.setDrawYError(false);

@@ -24,7 +24,7 @@ final class Prose {
     {
       "Oakes et al., SOCK, ATC 2018",
       "start of containers",
-      "18 times as fast as Docker's without network and mount namespaces of their own"
+      "lean containers start 18 times as fast as Docker's"
     },
     {
       "van Rijn, Rellermeyer, Middleware 2021",
@@ -38,7 +38,8 @@ final class Prose {
   /// Writes what others have found.
   static void literature(StringBuilder out) {
     out.append("<section id=\"literature\" class=\"muted\">\n<h2>What others have found</h2>\n");
-    out.append("<p>On other machines, in other years: to see whether the order is as expected, not");
+    out.append(
+        "<p>On other machines, in other years: to see whether the order is as expected, not");
     out.append(" to compare figures with.</p>\n<table>\n<tbody>\n");
     for (String[] row : LITERATURE) {
       out.append("<tr>");
@@ -52,7 +53,8 @@ final class Prose {
 
   /// Writes how a comparison was made.
   static void method(StringBuilder out, Comparison comparison) {
-    out.append("<p>A randomised complete block design: each round runs every arm once, in an order");
+    out.append(
+        "<p>A randomised complete block design: each round runs every arm once, in an order");
     out.append(" that the seed gives. The first two rounds are warm-up: kept, and left out of the");
     out.append(" statistics. Within a run the probe times 15 batches of each operation; their");
     out.append(" median is the value of the round. Ratios are taken within rounds. Intervals are");

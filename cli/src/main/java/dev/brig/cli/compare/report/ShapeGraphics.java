@@ -6,9 +6,7 @@ import java.awt.Color;
 import java.awt.Composite;
 import java.awt.Font;
 import java.awt.FontMetrics;
-import java.awt.Graphics2D;
 import java.awt.GraphicsConfiguration;
-import java.awt.Image;
 import java.awt.Paint;
 import java.awt.Polygon;
 import java.awt.Rectangle;
@@ -22,19 +20,14 @@ import java.awt.geom.Arc2D;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.RoundRectangle2D;
-import java.awt.image.BufferedImage;
-import java.awt.image.BufferedImageOp;
-import java.awt.image.ImageObserver;
-import java.awt.image.RenderedImage;
-import java.awt.image.renderable.RenderableImage;
 import java.text.AttributedCharacterIterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The part of drawing that is the same wherever it goes: its state, and figures as shapes. Images
-/// can't be drawn, and clipping is left to who draws.
+/// The part of drawing that is the same wherever it goes: its state, and figures as shapes.
+/// Clipping is left to who draws.
 @SuppressWarnings("NullAway") // AWT's own signatures know no null, and pass it.
-abstract class ShapeGraphics extends Graphics2D {
+abstract class ShapeGraphics extends ImagelessGraphics {
   private final RenderingHints hints = new RenderingHints(Map.of());
   private AffineTransform transform = new AffineTransform();
   private Paint paint = Color.BLACK;
@@ -71,74 +64,6 @@ abstract class ShapeGraphics extends Graphics2D {
   @Override
   public void drawGlyphVector(GlyphVector glyphs, float x, float y) {
     fill(glyphs.getOutline(x, y));
-  }
-
-  @Override
-  public boolean drawImage(Image image, AffineTransform at, ImageObserver observer) {
-    throw noImage();
-  }
-
-  @Override
-  public void drawImage(BufferedImage image, BufferedImageOp operation, int x, int y) {
-    throw noImage();
-  }
-
-  @Override
-  public void drawRenderedImage(RenderedImage image, AffineTransform at) {
-    throw noImage();
-  }
-
-  @Override
-  public void drawRenderableImage(RenderableImage image, AffineTransform at) {
-    throw noImage();
-  }
-
-  @Override
-  public boolean drawImage(Image image, int x, int y, ImageObserver observer) {
-    throw noImage();
-  }
-
-  @Override
-  public boolean drawImage(
-      Image image, int x, int y, int width, int height, ImageObserver observer) {
-    throw noImage();
-  }
-
-  @Override
-  public boolean drawImage(Image image, int x, int y, Color color, ImageObserver observer) {
-    throw noImage();
-  }
-
-  @Override
-  public boolean drawImage(
-      Image image, int x, int y, int width, int height, Color color, ImageObserver observer) {
-    throw noImage();
-  }
-
-  @Override
-  public boolean drawImage(
-      Image image, int a, int b, int c, int d, int e, int f, int g, int h, ImageObserver observer) {
-    throw noImage();
-  }
-
-  @Override
-  public boolean drawImage(
-      Image image,
-      int a,
-      int b,
-      int c,
-      int d,
-      int e,
-      int f,
-      int g,
-      int h,
-      Color color,
-      ImageObserver observer) {
-    throw noImage();
-  }
-
-  private static UnsupportedOperationException noImage() {
-    return new UnsupportedOperationException("charts have no images");
   }
 
   @Override
@@ -333,11 +258,6 @@ abstract class ShapeGraphics extends Graphics2D {
 
   @Override
   public void setXORMode(Color color) {}
-
-  @Override
-  public void copyArea(int x, int y, int width, int height, int dx, int dy) {
-    throw noImage();
-  }
 
   @Override
   public void dispose() {}

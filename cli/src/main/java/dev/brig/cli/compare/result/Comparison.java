@@ -88,8 +88,8 @@ public record Comparison(
 
   /// How quiet the machine was.
   ///
-  /// @param pressurePercent the share of time in which something waited for a processor, before
-  ///   the first round (PSI, `some avg10`); negative if the kernel doesn't tell
+  /// @param pressurePercent the share of time in which something waited for a processor, before the
+  ///   first round (PSI, `some avg10`); negative if the kernel doesn't tell
   /// @param stealPercent the share of time that the hypervisor took, over all rounds
   /// @param clockPercent by how much an interval of the probe's clock differs from one of the
   ///   host's: the median of all runs

@@ -73,7 +73,9 @@ public final class ComparisonReader {
       JsonObject point = element.getAsJsonObject();
       points.add(
           new Point(
-              text(point, "rung"), (int) number(point, "instances"), (long) number(point, "bytes")));
+              text(point, "rung"),
+              (int) number(point, "instances"),
+              (long) number(point, "bytes")));
     }
     JsonObject noise = object(json, "noise");
     return new Comparison(

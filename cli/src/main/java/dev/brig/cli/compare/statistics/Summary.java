@@ -11,12 +11,7 @@ import java.util.OptionalDouble;
 /// @param deviation the median distance from the median
 /// @param interval where the median lies with a confidence of 95 %
 public record Summary(
-    int count,
-    double min,
-    double median,
-    OptionalDouble p95,
-    double deviation,
-    Interval interval) {
+    int count, double min, double median, OptionalDouble p95, double deviation, Interval interval) {
   /// How many values it takes to say something of the slowest twentieth.
   public static final int COUNT_FOR_P95 = 20;
 
