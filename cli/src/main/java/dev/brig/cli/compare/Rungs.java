@@ -40,6 +40,7 @@ final class Rungs {
     List<String> mounted = List.of("-v", bench.work() + ":/work", "-w", "/work", IMAGE, "/probe");
     all.degree("namespaces", "brig run: namespaces and a root of its own", mounted);
     all.degree("container", "brig run: everything on", mounted);
+    all.degree("gvisor", "brig run in gVisor: a kernel of its own", mounted);
     all.runtime("crun");
     all.runtime("runc");
     all.podman();
