@@ -97,7 +97,8 @@ record Instances(Runner runner) {
       }
     }
     if (facts.isEmpty()) {
-      facts.put("kernel", "the probe is no process of the host's");
+      // The probe is no process of the host's.
+      facts.put("kernel", "its own");
     }
     facts.put("processes on the host", Integer.toString(pids.size()));
     return facts;

@@ -22,6 +22,7 @@ import java.util.OptionalDouble;
 /// A comparison as it goes: each arm is tried, then memory, then rounds in which every arm runs
 /// once in an order of the round's own, then neighbours.
 final class Session {
+  private static final int MEMORY_SHARE = 3;
   private static final int NEIGHBOUR_ROUNDS = 7;
   private static final double NEIGHBOUR_SHARE = 0.25;
 
@@ -161,8 +162,10 @@ final class Session {
 
   private void instances() {
     Instances instances = new Instances(runner);
-    int count = settings.has(Metric.MEMORY) ? settings.instancesMax() : 1;
+    int all = settings.has(Metric.MEMORY) ? settings.instancesMax() : 1;
     for (Rung rung : List.copyOf(running)) {
+      // Where all is slow, a point for each arm must do.
+      int count = elapsed() > settings.budgetNanos() / MEMORY_SHARE ? 1 : all;
       progress.say("memory of " + rung.id());
       try {
         Instances.Found found = instances.look(rung, count);
