@@ -21,7 +21,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /// Where a comparison has its files: a directory of its own in brig's, locked as long as it lasts.
@@ -126,6 +128,7 @@ final class Bench implements AutoCloseable {
   }
 
   private static void remove(Context context, Path bench) {
+    unmount(context, bench);
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
         new DirectTreeRemover(context.kernel()).remove(bench);
@@ -137,6 +140,25 @@ final class Bench implements AutoCloseable {
         }
         LockSupport.parkNanos(PAUSE_NANOS);
       }
+    }
+  }
+
+  /// Unmounts what an arm that was killed has left mounted on the bench: podman's shared memory.
+  private static void unmount(Context context, Path bench) {
+    List<String> mounted = new ArrayList<>();
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
+        // The fifth field is the mount point; proc_pid_mountinfo(5).
+        String[] fields = line.split(" ", 6);
+        if (fields.length == 6 && fields[4].startsWith(bench + "/")) {
+          mounted.addFirst(fields[4]);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    for (String point : mounted) {
+      context.kernel().mounts().detach(point);
     }
   }
 

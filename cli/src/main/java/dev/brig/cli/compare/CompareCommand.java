@@ -215,7 +215,6 @@ public final class CompareCommand implements Command<CompareOption> {
           new Thread(
               () -> {
                 watchdog.forbid();
-                ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
                 bench.close();
               },
               "interruption");

@@ -1,6 +1,8 @@
 package dev.brig.cli.compare;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -11,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// Ends processes that take too long, with all that they have started.
 final class Watchdog implements AutoCloseable {
-  private static final long END_NANOS = 2_000_000_000L;
+  private static final long END_NANOS = 3_000_000_000L;
 
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(task -> {
@@ -21,20 +23,33 @@ final class Watchdog implements AutoCloseable {
       });
 
   private final ReentrantLock starting = new ReentrantLock();
+  private final List<Process> running = new ArrayList<>();
 
   /// Starts a process, unless that is forbidden: then it never returns.
   Process start(ProcessBuilder builder) throws IOException {
     starting.lock();
     try {
-      return builder.start();
+      Process process = builder.start();
+      running.removeIf(known -> !known.isAlive());
+      running.add(process);
+      return process;
     } finally {
       starting.unlock();
     }
   }
 
-  /// Lets no further process start: this one is ending.
+  /// Lets no further process start, since this one is ending, and lets those that run end by
+  /// themselves: with their standard input.
+  @SuppressWarnings("LockNotBeforeTry") // held until the end of this process
   void forbid() {
     starting.lock();
+    for (Process process : running) {
+      try {
+        process.getOutputStream().close();
+      } catch (IOException _) {
+        // It has ended already: ignored.
+      }
+    }
   }
 
   /// A process that is being watched.
