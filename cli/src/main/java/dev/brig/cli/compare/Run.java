@@ -49,6 +49,17 @@ record Run(ProbeOutput output, long startNanos, long stopNanos, long lifeNanos) 
     return OptionalDouble.empty();
   }
 
+  /// Returns how long all batches of a letter took, waits between and within them included.
+  OptionalDouble spanNanos(char letter) {
+    for (Block block : output.blocks()) {
+      if (block.letter() == letter && block.batches().size() > 1) {
+        long begin = block.batches().getFirst().beginNanos();
+        return OptionalDouble.of((double) (block.batches().getLast().endNanos() - begin));
+      }
+    }
+    return OptionalDouble.empty();
+  }
+
   /// Returns by how much the probe's clock differs from the host's over its life, as a share; none
   /// if it told the time only once or did not live long enough.
   OptionalDouble clockDifference() {

@@ -268,11 +268,12 @@ final class Session {
     char letter = Metric.NEIGHBOUR.letter();
     List<Process> busy = new ArrayList<>();
     try {
-      OptionalDouble alone = runner.run(rung, "h" + letter).nanosPerOperation(letter);
+      // Who is preempted is so between most batches: their median would not know of it.
+      OptionalDouble alone = runner.run(rung, "h" + letter).spanNanos(letter);
       for (int i = 0; i < count; i++) {
         busy.add(runner.start(rung, "k"));
       }
-      OptionalDouble beside = runner.run(rung, "h" + letter).nanosPerOperation(letter);
+      OptionalDouble beside = runner.run(rung, "h" + letter).spanNanos(letter);
       if (alone.isPresent() && beside.isPresent()) {
         double ratio = beside.getAsDouble() / alone.getAsDouble();
         sample(rung, Metric.NEIGHBOUR, round, round == 1, ratio);
