@@ -3,6 +3,7 @@ package dev.brig.cli;
 import dev.brig.cli.build.BuildCommand;
 import dev.brig.cli.command.Command;
 import dev.brig.cli.command.Context;
+import dev.brig.cli.compare.CompareCommand;
 import dev.brig.cli.container.InspectCommand;
 import dev.brig.cli.container.KillCommand;
 import dev.brig.cli.container.LogsCommand;
@@ -126,6 +127,7 @@ final class Commands {
 
       Understanding:
         explain     show every system call that a command would make, and why
+        compare     measure what separation costs, by every means installed
         unshare     run a command in an ordinary user's own user namespace
         info        show what this machine offers
         version     show the version
@@ -255,6 +257,7 @@ final class Commands {
       case "top" -> new TopCommand(context);
       case "volume" -> new VolumeCommand(context);
       case "explain" -> new ExplainCommand(context);
+      case "compare" -> new CompareCommand(context, VersionCommand.version());
       case "unshare" -> new UnshareCommand(context);
       case "internal" -> new InternalCommand(context);
       case "ps" -> new PsCommand(context);

@@ -30,7 +30,10 @@ class ArchitectureTest {
     "dev.brig.compiler..",
     "dev.brig.namespaces..",
     "dev.brig.runtime.compile..",
+    "dev.brig.runtime.probe..",
     "dev.brig.cli.bundle..",
+    "dev.brig.cli.compare.statistics..",
+    "dev.brig.cli.compare.result..",
     "dev.brig.image.build..",
   };
 
@@ -70,6 +73,9 @@ class ArchitectureTest {
         "dev.brig.runtime.container",
         "dev.brig.cli",
         "dev.brig.cli.bundle",
+        "dev.brig.cli.compare.statistics",
+        "dev.brig.cli.compare.result",
+        "dev.brig.runtime.probe",
       })
   void classesOfEveryPartWereRead(String name) {
     // A rule over nothing passes.
@@ -234,6 +240,17 @@ class ArchitectureTest {
       default ->
           owner.startsWith("java.time.") && (name.equals("now") || name.startsWith("system"));
     };
+  }
+
+  @Test
+  void onlyReportsOfComparisonsDraw() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.brig.cli.compare.report..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.jfree..", "java.awt..", "javax.swing..")
+        .check(BRIG);
   }
 
   @Test

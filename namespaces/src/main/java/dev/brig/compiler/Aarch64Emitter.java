@@ -145,6 +145,19 @@ final class Aarch64Emitter implements Emitter {
     text.put32(sized(0x39000000, widthBytes) | SCRATCH << 5 | 9); // str x9, [x11]
   }
 
+  @Override
+  public void storeAt(int widthBytes) {
+    text.put32(sized(0x39000000, widthBytes) | 10 << 5 | 9); // str x9, [x10]
+  }
+
+  @Override
+  public void copyMemory() {
+    text.put32(0xa8c12829); // next: ldp x9, x10, [x1], #16
+    text.put32(0xa8812809); // stp x9, x10, [x0], #16
+    text.put32(0xf1004042); // subs x2, x2, #16
+    text.put32(0x54ffffa8); // b.hi next
+  }
+
   private static int sized(int opcode, int widthBytes) {
     return opcode | Integer.numberOfTrailingZeros(widthBytes) << 30;
   }

@@ -3,6 +3,7 @@ package dev.brig.compiler;
 import dev.brig.linux.Errno;
 import dev.brig.linux.Machine;
 import dev.brig.linux.Syscall;
+import dev.brig.plan.Arithmetic;
 import dev.brig.plan.Label;
 import dev.brig.plan.OnError;
 import dev.brig.plan.Op;
@@ -143,6 +144,32 @@ public final class Compiler {
       emitter.loadSlot(Emitter.LEFT, memory.slot(store.source()));
       int offset = memory.buffer(store.buffer()) + store.offsetBytes();
       emitter.store(Section.BUFFERS, offset, store.widthBytes());
+    } else {
+      memory(op);
+    }
+  }
+
+  /// Compiles what goes by an address that is known only when the program runs.
+  private void memory(Op op) {
+    if (op instanceof Op.Peek peek) {
+      Operands.checkWidth(peek.widthBytes());
+      emitter.loadSlot(Emitter.LEFT, memory.slot(peek.address()));
+      if (peek.offsetBytes() != 0) {
+        emitter.number(Emitter.RIGHT, peek.offsetBytes());
+        emitter.compute(Arithmetic.ADD);
+      }
+      emitter.loadAt(peek.widthBytes());
+      emitter.storeSlot(Emitter.LEFT, memory.slot(peek.target()));
+    } else if (op instanceof Op.Poke poke) {
+      Operands.checkWidth(poke.widthBytes());
+      emitter.loadSlot(Emitter.LEFT, memory.slot(poke.source()));
+      emitter.loadSlot(Emitter.RIGHT, memory.slot(poke.address()));
+      emitter.storeAt(poke.widthBytes());
+    } else if (op instanceof Op.Copy copy) {
+      emitter.loadSlot(0, memory.slot(copy.target()));
+      emitter.loadSlot(1, memory.slot(copy.source()));
+      emitter.number(2, copy.sizeBytes());
+      emitter.copyMemory();
     } else {
       throw new AssertionError(op);
     }

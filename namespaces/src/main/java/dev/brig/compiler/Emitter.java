@@ -52,6 +52,13 @@ interface Emitter {
   /// Puts the low bytes of LEFT at an address.
   void store(Section section, int offset, int widthBytes);
 
+  /// Puts the low bytes of LEFT at the address that RIGHT holds.
+  void storeAt(int widthBytes);
+
+  /// Copies memory: argument 0 holds where to, argument 1 where from, argument 2 how many bytes, a
+  /// positive multiple of 16. Changes all registers but STEP.
+  void copyMemory();
+
   /// Sets LEFT to the outcome of LEFT and RIGHT.
   void compute(Arithmetic arithmetic);
 

@@ -142,6 +142,23 @@ final class X86_64Emitter implements Emitter {
   }
 
   @Override
+  public void storeAt(int widthBytes) {
+    switch (widthBytes) {
+      case 1 -> text.put8(0x88);
+      case 2 -> text.put8(0x66, 0x89);
+      case 4 -> text.put8(0x89);
+      default -> text.put8(0x48, 0x89);
+    }
+    text.put8(0x01); // [rcx], rax
+  }
+
+  @Override
+  public void copyMemory() {
+    text.put8(0x48, 0x89, 0xd1); // mov rcx, rdx
+    text.put8(0xf3, 0xa4); // rep movsb
+  }
+
+  @Override
   public void compute(Arithmetic arithmetic) {
     switch (arithmetic) {
       case ADD -> text.put8(0x48, 0x01, 0xc8); // add rax, rcx

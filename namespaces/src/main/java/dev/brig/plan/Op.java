@@ -65,14 +65,46 @@ public sealed interface Op {
   /// @param widthBytes 1, 2, 4 or 8
   record Store(Slot source, Buffer buffer, int offsetBytes, int widthBytes) implements Op {}
 
+  /// Copies a number out of the memory at an address that the kernel gave, zero-extended: from an
+  /// argument of the program, from a page that was mapped.
+  ///
+  /// @param target the slot that gets it
+  /// @param address the slot that holds the address; the plan keeps it within what is mapped
+  /// @param offsetBytes how far behind the address, or before it if negative
+  /// @param widthBytes 1, 2, 4 or 8
+  record Peek(Slot target, Slot address, int offsetBytes, int widthBytes) implements Op {}
+
+  /// Copies the low bytes of a slot into the memory at an address that the kernel gave.
+  ///
+  /// @param source the slot
+  /// @param address the slot that holds the address; the plan keeps it within what is mapped
+  /// @param widthBytes 1, 2, 4 or 8
+  record Poke(Slot source, Slot address, int widthBytes) implements Op {}
+
+  /// Copies memory from one address to another, as fast as the machine's plainest loop does it.
+  ///
+  /// @param target the slot that holds where to
+  /// @param source the slot that holds where from; the two may not overlap
+  /// @param sizeBytes how much, a positive multiple of 16
+  record Copy(Slot target, Slot source, long sizeBytes) implements Op {
+    /// Refuses a size that is none.
+    public Copy {
+      if (sizeBytes <= 0 || sizeBytes % 16 != 0) {
+        throw new IllegalArgumentException("can't copy " + sizeBytes + " bytes");
+      }
+    }
+  }
+
   /// Sets a slot to a number, or to what another slot holds.
   ///
   /// @param target the slot that is set
-  /// @param value an [Operand.Num] or an [Operand.Value]
+  /// @param value an [Operand.Num], an [Operand.Value] or an [Operand.Environment]
   record Assign(Slot target, Operand value) implements Op {
     /// Refuses a value that does not fit a slot.
     public Assign {
-      if (!(value instanceof Operand.Num || value instanceof Operand.Value)) {
+      if (!(value instanceof Operand.Num
+          || value instanceof Operand.Value
+          || value instanceof Operand.Environment)) {
         throw new IllegalArgumentException("a slot can't hold " + value);
       }
     }

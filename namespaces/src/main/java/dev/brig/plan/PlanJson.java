@@ -13,11 +13,12 @@ import java.util.TreeSet;
 ///
 /// One object with a member `steps`, an array of all steps in order. Each has `process`, `section`
 /// (the label that comes last before it, or empty), `why`, `option`, `op` (`call`, `jump`,
-/// `branch`, `load`, `store`, `assign`, `compute`, `guard`, `mark`) and `text`. A call also has
-/// `number`, `call`, `arguments`, `result` (the slot) and `onError`, with `action` (`abort`,
-/// `tolerate`, `divert`, `ignore`), and where it has them `errnos` and `label`. What goes somewhere
-/// has `label`. What compares or calculates has `left`, `operator` and `right`, each side a decimal
-/// number or a slot in angle brackets. `docs/explain.md` describes it for those who read it.
+/// `branch`, `load`, `store`, `peek`, `poke`, `copy`, `assign`, `compute`, `guard`, `mark`) and
+/// `text`. A call also has `number`, `call`, `arguments`, `result` (the slot) and `onError`, with
+/// `action` (`abort`, `tolerate`, `divert`, `ignore`), and where it has them `errnos` and `label`.
+/// What goes somewhere has `label`. What compares or calculates has `left`, `operator` and `right`,
+/// each side a decimal number or a slot in angle brackets. `docs/explain.md` describes it for those
+/// who read it.
 public final class PlanJson {
   private final JsonWriter json;
   private String process = "";
@@ -85,18 +86,36 @@ public final class PlanJson {
         json.name("source").value(store.source().name());
         bytes(store.buffer(), Integer.toString(store.offsetBytes()), store.widthBytes());
       }
+      case Op.Peek peek -> peek(peek);
+      case Op.Poke poke -> {
+        json.name("source").value(poke.source().name());
+        json.name("address").value(slot(poke.address())).name("width").value(poke.widthBytes());
+      }
+      case Op.Copy copy -> {
+        json.name("target").value(slot(copy.target())).name("source").value(slot(copy.source()));
+        json.name("size").value(copy.sizeBytes());
+      }
       case Op.Assign assign -> {
         json.name("target").value(assign.target().name());
         json.name("value").value(number(assign.value()));
       }
-      case Op.Compute compute -> {
-        json.name("target").value(compute.target().name());
-        json.name("left").value(slot(compute.left()));
-        json.name("operator").value(compute.arithmetic().symbol());
-        json.name("right").value(number(compute.right()));
-      }
+      case Op.Compute compute -> compute(compute);
     }
     json.endObject();
+  }
+
+  private void peek(Op.Peek peek) throws IOException {
+    json.name("target").value(peek.target().name());
+    json.name("address").value(slot(peek.address()));
+    json.name("offset").value(Integer.toString(peek.offsetBytes()));
+    json.name("width").value(peek.widthBytes());
+  }
+
+  private void compute(Op.Compute compute) throws IOException {
+    json.name("target").value(compute.target().name());
+    json.name("left").value(slot(compute.left()));
+    json.name("operator").value(compute.arithmetic().symbol());
+    json.name("right").value(number(compute.right()));
   }
 
   private void branch(Op.Branch branch) throws IOException {
@@ -128,6 +147,9 @@ public final class PlanJson {
       case Op.Mark _ -> "mark";
       case Op.Load _, Op.LoadAt _ -> "load";
       case Op.Store _ -> "store";
+      case Op.Peek _ -> "peek";
+      case Op.Poke _ -> "poke";
+      case Op.Copy _ -> "copy";
       case Op.Assign _ -> "assign";
       case Op.Compute _ -> "compute";
     };

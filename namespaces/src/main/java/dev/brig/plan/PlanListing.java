@@ -69,6 +69,9 @@ public final class PlanListing {
           Op.Load _,
           Op.LoadAt _,
           Op.Store _,
+          Op.Peek _,
+          Op.Poke _,
+          Op.Copy _,
           Op.Assign _,
           Op.Compute _ -> {
         reason(step);

@@ -113,6 +113,26 @@ public final class PlanText {
       bytes(store.buffer(), store.widthBytes()).append(store.offsetBytes()).append("] = ");
       slot(store.source());
     } else {
+      memory(op);
+    }
+  }
+
+  private void memory(Op op) {
+    if (op instanceof Op.Peek peek) {
+      slot(peek.target()).append(" = u").append(8 * peek.widthBytes()).append(" *");
+      slot(peek.address());
+      if (peek.offsetBytes() != 0) {
+        out.append(peek.offsetBytes() < 0 ? " - " : " + ").append(Math.abs(peek.offsetBytes()));
+      }
+    } else if (op instanceof Op.Poke poke) {
+      out.append('u').append(8 * poke.widthBytes()).append(" *");
+      slot(poke.address()).append(" = ");
+      slot(poke.source());
+    } else if (op instanceof Op.Copy copy) {
+      out.append("copy ").append(copy.sizeBytes()).append(" bytes to *");
+      slot(copy.target()).append(" from *");
+      slot(copy.source());
+    } else {
       throw new AssertionError(op);
     }
   }

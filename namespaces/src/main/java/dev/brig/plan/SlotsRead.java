@@ -25,6 +25,15 @@ final class SlotsRead {
       case Op.Branch branch -> read.add(branch.slot());
       case Op.LoadAt load -> read.add(load.offsetBytes());
       case Op.Store store -> read.add(store.source());
+      case Op.Peek peek -> read.add(peek.address());
+      case Op.Poke poke -> {
+        read.add(poke.source());
+        read.add(poke.address());
+      }
+      case Op.Copy copy -> {
+        read.add(copy.target());
+        read.add(copy.source());
+      }
       case Op.Assign assign -> operand(assign.value());
       case Op.Compute compute -> {
         read.add(compute.left());

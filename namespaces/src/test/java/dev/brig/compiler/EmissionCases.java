@@ -90,7 +90,9 @@ final class EmissionCases {
       add("load " + width + " bytes", e -> e.load(Section.BUFFERS, 0x28, width));
       add("load " + width + " bytes at left", e -> e.loadAt(width));
       add("store " + width + " bytes", e -> e.store(Section.DATA, 0x28, width));
+      add("store " + width + " bytes at right", e -> e.storeAt(width));
     }
+    add("copy memory", Emitter::copyMemory);
   }
 
   private void slots() {

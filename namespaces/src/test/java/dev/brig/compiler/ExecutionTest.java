@@ -10,6 +10,7 @@ import dev.brig.plan.Arithmetic;
 import dev.brig.plan.Buffer;
 import dev.brig.plan.Condition;
 import dev.brig.plan.OnError;
+import dev.brig.plan.Op;
 import dev.brig.plan.Operand;
 import dev.brig.plan.Plan;
 import dev.brig.plan.Slot;
@@ -110,6 +111,41 @@ final class ExecutionTest {
     Run run = Programs.run(plan.exit(0).plan(), machine);
 
     assertThat(run.output()).isEqualTo(expected.toString());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void writesReadsAndCopiesMemoryThatTheKernelMapped(Machine machine) {
+    Slot page = new Slot("page");
+    Slot other = new Slot("other");
+    TestPlan plan = new TestPlan();
+    for (Slot slot : List.of(page, other)) {
+      plan.call(
+          slot,
+          Syscall.MMAP,
+          new Operand.Num(0),
+          new Operand.Num(8192),
+          new Operand.Num(3, "PROT_READ|PROT_WRITE"),
+          new Operand.Num(0x22, "MAP_PRIVATE|MAP_ANONYMOUS"),
+          new Operand.Num(-1),
+          new Operand.Num(0));
+    }
+    plan.set(A, 0xfedc_ba98_7654_3210L);
+    for (int width : List.of(8, 4, 2, 1)) {
+      plan.compute(page, page, Arithmetic.ADD, new Operand.Num(16));
+      plan.add(new Op.Poke(A, page, width)).add(new Op.Peek(B, page, 0, 8)).show(B);
+      plan.add(new Op.Peek(B, page, -16, width)).show(B);
+    }
+    plan.compute(page, page, Arithmetic.SUBTRACT, new Operand.Num(64));
+    plan.add(new Op.Copy(other, page, 80)).add(new Op.Peek(B, other, 16, 8)).show(B);
+    plan.add(new Op.Peek(B, other, 64, 8)).show(B).add(new Op.Peek(B, other, 80, 8)).show(B);
+
+    Run run = Programs.run(plan.exit(0).plan(), machine);
+
+    long a = 0xfedc_ba98_7654_3210L;
+    assertThat(run.output())
+        .isEqualTo(
+            Programs.lines(a, 0, 0x76543210L, 0x76543210L, 0x3210, 0x3210, 0x10, 0x10, a, 0x10, 0));
   }
 
   @ParameterizedTest

@@ -93,6 +93,8 @@ final class PlanModel {
         }
         yield at + 1;
       }
+      // There is no memory in the mind but buffers.
+      case Op.Peek _, Op.Poke _, Op.Copy _ -> throw new AssertionError(steps.get(at));
       case Op.Assign(Slot target, Operand value) -> set(target, value(value), at);
       case Op.Compute compute ->
           set(

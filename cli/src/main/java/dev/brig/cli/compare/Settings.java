@@ -1,0 +1,158 @@
+package dev.brig.cli.compare;
+
+import dev.brig.cli.compare.result.Metric;
+import dev.brig.cli.syntax.Reading;
+import dev.brig.cli.value.Durations;
+import dev.brig.cli.value.Numbers;
+import dev.brig.cli.value.Wrong;
+import dev.brig.error.UsageException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// What the command line asks for.
+///
+/// @param rungs the names of the arms, none for all that work
+/// @param metrics what to measure, in order
+/// @param rounds how many, warm-up not counted
+/// @param budgetNanos how long all may take
+/// @param seed what chance comes of
+/// @param instancesMax up to how many idle instances memory is measured
+/// @param delays how much later an arm starts, in nanoseconds
+/// @param command the command line that asks for the same again
+record Settings(
+    List<String> rungs,
+    List<Metric> metrics,
+    int rounds,
+    long budgetNanos,
+    long seed,
+    int instancesMax,
+    Map<String, Long> delays,
+    String command) {
+  /// Rounds that statistics leave out: what is cold in the first is cold once.
+  static final int WARMUPS = 2;
+
+  private static final long MINUTE_NANOS = 60_000_000_000L;
+
+  Settings {
+    rungs = List.copyOf(rungs);
+    metrics = List.copyOf(metrics);
+    delays = Map.copyOf(delays);
+  }
+
+  static Settings of(Reading.Arguments<CompareOption> arguments) {
+    boolean quick = arguments.has(CompareOption.QUICK);
+    String rounds = arguments.value(CompareOption.ROUNDS, quick ? "8" : "30");
+    String seed = arguments.value(CompareOption.SEED, "1");
+    long budget = quick ? MINUTE_NANOS - 5_000_000_000L : 5 * MINUTE_NANOS;
+    String wanted = arguments.value(CompareOption.BUDGET, "");
+    if (!wanted.isEmpty()) {
+      budget = Durations.nanos(wanted);
+      if (budget <= 0) {
+        throw Wrong.value("--budget", wanted, "not a length of time; write 90s or 5m");
+      }
+    }
+    return new Settings(
+        names(arguments.value(CompareOption.RUNGS, "")),
+        metrics(arguments, quick ? EnumSet.of(Metric.NEIGHBOUR) : EnumSet.noneOf(Metric.class)),
+        (int) Numbers.parse("--rounds", rounds, 1, 1000),
+        budget,
+        Numbers.parse("--seed", seed, 0, Long.MAX_VALUE),
+        quick ? 5 : 8,
+        delays(arguments),
+        command(arguments));
+  }
+
+  private static List<String> names(String list) {
+    List<String> names = new ArrayList<>();
+    for (String name : list.split(",", -1)) {
+      if (!name.isEmpty() && !name.equals("all")) {
+        names.add(name);
+      }
+    }
+    return names;
+  }
+
+  private static List<Metric> metrics(
+      Reading.Arguments<CompareOption> arguments, Set<Metric> left) {
+    Set<Metric> metrics = EnumSet.noneOf(Metric.class);
+    for (String name : names(arguments.value(CompareOption.METRICS, ""))) {
+      List<Metric> named = Metric.named(name);
+      if (named.isEmpty()) {
+        throw Wrong.value("--metrics", name, "no such metric; there are " + ids());
+      }
+      metrics.addAll(named);
+    }
+    if (metrics.isEmpty()) {
+      metrics.addAll(List.of(Metric.values()));
+      metrics.removeAll(left);
+    }
+    return List.copyOf(metrics);
+  }
+
+  private static String ids() {
+    List<String> ids = new ArrayList<>();
+    for (Metric metric : Metric.values()) {
+      ids.add(metric.id());
+    }
+    return String.join(", ", ids);
+  }
+
+  private static Map<String, Long> delays(Reading.Arguments<CompareOption> arguments) {
+    Map<String, Long> delays = new HashMap<>();
+    for (Reading.Setting<CompareOption> setting : arguments.settings()) {
+      if (setting.option() == CompareOption.DELAY) {
+        int sign = setting.value().indexOf('=');
+        long nanos = sign < 1 ? -1 : Durations.nanos(setting.value().substring(sign + 1));
+        if (nanos < 0) {
+          throw Wrong.value("--delay", setting.value(), "write NAME=DURATION: container=5ms");
+        }
+        delays.put(setting.value().substring(0, sign), nanos);
+      }
+    }
+    return delays;
+  }
+
+  private static String command(Reading.Arguments<CompareOption> arguments) {
+    StringBuilder command = new StringBuilder("brig compare");
+    for (Reading.Setting<CompareOption> setting : arguments.settings()) {
+      CompareOption option = setting.option();
+      if (option != CompareOption.OUTPUT && option != CompareOption.JSON) {
+        command.append(' ').append(option.longestName());
+        command.append(option.isFlag() ? "" : " " + setting.value());
+      }
+    }
+    if (arguments.value(CompareOption.SEED, "").isEmpty()) {
+      command.append(" --seed 1");
+    }
+    return command.toString();
+  }
+
+  /// Refuses names of arms that there are none of.
+  void check(List<Rung> known) {
+    List<String> ids = new ArrayList<>();
+    for (Rung rung : known) {
+      ids.add(rung.id());
+    }
+    for (String name : rungs) {
+      require(ids, "--rungs", name);
+    }
+    for (String name : delays.keySet()) {
+      require(ids, "--delay", name);
+    }
+  }
+
+  private static void require(List<String> ids, String option, String name) {
+    if (!ids.contains(name)) {
+      throw new UsageException(
+          option + " " + name, "no such arm", "there are " + String.join(", ", ids));
+    }
+  }
+
+  boolean has(Metric metric) {
+    return metrics.contains(metric);
+  }
+}
