@@ -1,5 +1,6 @@
 package dev.brig.cli;
 
+import dev.brig.cli.attack.AttackCommand;
 import dev.brig.cli.build.BuildCommand;
 import dev.brig.cli.command.Command;
 import dev.brig.cli.command.Context;
@@ -125,6 +126,7 @@ final class Commands {
         image verify    hash everything anew; say what is damaged, and mend it
 
       Understanding:
+        attack      try to get out of a container, in every way brig knows
         explain     show every system call that a command would make, and why
         unshare     run a command in an ordinary user's own user namespace
         info        show what this machine offers
@@ -255,6 +257,7 @@ final class Commands {
       case "top" -> new TopCommand(context);
       case "volume" -> new VolumeCommand(context);
       case "explain" -> new ExplainCommand(context);
+      case "attack" -> new AttackCommand(context);
       case "unshare" -> new UnshareCommand(context);
       case "internal" -> new InternalCommand(context);
       case "ps" -> new PsCommand(context);

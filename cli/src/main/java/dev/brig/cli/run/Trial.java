@@ -1,0 +1,139 @@
+package dev.brig.cli.run;
+
+import dev.brig.cli.bundle.Bundle;
+import dev.brig.cli.bundle.RunOptions;
+import dev.brig.cli.command.Context;
+import dev.brig.cli.run.Preparation.Prepared;
+import dev.brig.cli.syntax.Reading;
+import dev.brig.error.UsageException;
+import dev.brig.image.Image;
+import dev.brig.image.store.ImageStore;
+import dev.brig.linux.Fd;
+import dev.brig.linux.OpenFlag;
+import dev.brig.runtime.container.ContainerPaths;
+import dev.brig.runtime.spec.Mount;
+import dev.brig.runtime.spec.Spec;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A program of brig's own, run in a container that is otherwise as its user wants it.
+///
+/// The program is a file in the container's directory on the host and is mounted read-only on
+/// [#PROGRAM], as /etc/hosts is: nothing else differs from `brig run` with the same options.
+public final class Trial implements AutoCloseable {
+  /// Where the program is inside.
+  public static final String PROGRAM = "/.brig-attack";
+
+  private static final String FILE = "program";
+  private static final int OUTPUT_BYTES_MAX = 1 << 20;
+  private static final int EXECUTABLE = 0755;
+
+  private final Context context;
+  private final StepContainer container;
+
+  private Trial(Context context, StepContainer container) {
+    this.context = context;
+    this.container = container;
+  }
+
+  /// How a program ended.
+  ///
+  /// @param status its exit status as a shell has it; 125 to 127 if it was not started
+  /// @param output what it wrote, or why it was not started
+  public record Ended(int status, String output) {}
+
+  /// Makes the container; it does not run yet.
+  ///
+  /// @param arguments options as of `brig run`, and an image
+  /// @param program the bytes of an executable
+  /// @throws dev.brig.error.BrigException if there can be no such container here
+  public static Trial make(
+      Context context, Reading.Arguments<RunOption> arguments, byte[] program) {
+    refuse(arguments);
+    List<Reading.Setting<RunOption>> settings = new ArrayList<>(arguments.settings());
+    settings.add(new Reading.Setting<>(RunOption.ENTRYPOINT, ""));
+    List<String> operands = List.of(arguments.operands().getFirst(), PROGRAM);
+    RunOptions options =
+        RunOptionsReader.read(new Reading.Arguments<>(settings, operands), context.environment());
+    StepContainer container;
+    try (ImageStore images =
+        context.images(context.imagesDirectory(), Preparation.layers(context, options))) {
+      Image image = ImageRequest.of(arguments).resolve(context, images);
+      Prepared prepared = new Preparation(context, context.containers()).prepare(image, options);
+      container = StepContainer.make(context, mounting(context, prepared));
+    }
+    Trial trial = new Trial(context, container);
+    try {
+      trial.write(program);
+    } catch (RuntimeException e) {
+      container.close();
+      throw e;
+    }
+    return trial;
+  }
+
+  /// Refuses what makes no sense for a command that is not the user's.
+  private static void refuse(Reading.Arguments<RunOption> arguments) {
+    for (Reading.Setting<RunOption> setting : arguments.settings()) {
+      switch (setting.option()) {
+        case DETACH, TTY, INTERACTIVE, TRACE, REPLACE, ENTRYPOINT, CIDFILE, PIDFILE -> {
+          if (!setting.value().equals("false")) {
+            throw new UsageException(
+                setting.option().longestName(),
+                "is about a command of yours, and here brig runs its own",
+                "leave it out");
+          }
+        }
+        default -> {}
+      }
+    }
+  }
+
+  private static Prepared mounting(Context context, Prepared prepared) {
+    Bundle bundle = prepared.bundle();
+    Path directory =
+        context.paths().of(prepared.record().id()).directory();
+    List<Mount> mounts = new ArrayList<>(bundle.spec().mounts());
+    mounts.add(
+        new Mount(
+            PROGRAM, "bind", directory.resolve(FILE).toString(), List.of("bind", "ro", "nosuid")));
+    Spec spec = bundle.spec().toBuilder().mounts(mounts).build();
+    return new Prepared(
+        prepared.record(),
+        new Bundle(spec, bundle.files(), bundle.volumes()),
+        prepared.cgroups(),
+        prepared.filter());
+  }
+
+  private void write(byte[] program) {
+    String path = paths().directory().resolve(FILE).toString();
+    OpenFlag[] flags = {OpenFlag.O_WRONLY, OpenFlag.O_CREAT};
+    try (Fd file = context.kernel().files().openat(Fd.CWD, path, EXECUTABLE, flags)) {
+      context.kernel().files().writeAll(file, program);
+      context.kernel().attributes().chmod(file, EXECUTABLE);
+    }
+  }
+
+  private ContainerPaths paths() {
+    return container.paths();
+  }
+
+  /// Runs the program to its end.
+  public Ended run() {
+    String log = paths().log().toString();
+    OpenFlag[] flags = {OpenFlag.O_RDWR, OpenFlag.O_CREAT, OpenFlag.O_APPEND};
+    try (Fd output = context.kernel().files().openat(Fd.CWD, log, 0600, flags)) {
+      int status = container.run(output);
+      context.kernel().files().seek(output, 0);
+      byte[] bytes = context.kernel().files().readAll(output, OUTPUT_BYTES_MAX);
+      return new Ended(status, new String(bytes, StandardCharsets.UTF_8));
+    }
+  }
+
+  @Override
+  public void close() {
+    container.close();
+  }
+}
