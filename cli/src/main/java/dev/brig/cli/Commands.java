@@ -1,6 +1,7 @@
 package dev.brig.cli;
 
 import dev.brig.cli.attack.AttackCommand;
+import dev.brig.cli.attack.AuditCommand;
 import dev.brig.cli.build.BuildCommand;
 import dev.brig.cli.command.Command;
 import dev.brig.cli.command.Context;
@@ -127,6 +128,7 @@ final class Commands {
 
       Understanding:
         attack      try to get out of a container, in every way brig knows
+        audit       show what a running container shares with this machine
         explain     show every system call that a command would make, and why
         unshare     run a command in an ordinary user's own user namespace
         info        show what this machine offers
@@ -257,6 +259,7 @@ final class Commands {
       case "top" -> new TopCommand(context);
       case "volume" -> new VolumeCommand(context);
       case "explain" -> new ExplainCommand(context);
+      case "audit" -> new AuditCommand(context);
       case "attack" -> new AttackCommand(context);
       case "unshare" -> new UnshareCommand(context);
       case "internal" -> new InternalCommand(context);

@@ -11,6 +11,7 @@ import dev.brig.linux.Errno;
 import dev.brig.linux.Syscall;
 import dev.brig.plan.Buffer;
 import dev.brig.plan.OnError;
+import dev.brig.plan.Op;
 import dev.brig.plan.Operand;
 import dev.brig.plan.Operand.Num;
 import dev.brig.plan.Slot;
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
 /// Calls that act on the whole machine, and parts of the kernel that a container has no need of.
 final class KernelAttacks {
   private static final Buffer BUFFER = new Buffer("buffer", 256);
+  private static final Buffer TIMEX = new Buffer("timex with tick 0", 208);
   private static final String SECCOMP = "seccomp";
   private static final String ELSEWHERE = "/.brig-no-such-place/file";
 
@@ -170,9 +172,10 @@ final class KernelAttacks {
   private static void clock(AttackSteps s) {
     // struct timex, 208 bytes: ADJ_TICK with a tick of 0, which is looked at after the capability;
     // adjtimex(2).
-    byte[] timex = new byte[208];
-    timex[1] = 0x40;
-    s.probe(Errno.EINVAL, Syscall.ADJTIMEX, new Operand.Data(timex, "{modes=ADJ_TICK, tick=0}"));
+    Slot modes = new Slot("modes");
+    s.plan().add(new Op.Assign(modes, new Num(0x4000, "ADJ_TICK")));
+    s.plan().add(new Op.Store(modes, TIMEX, 0, 4));
+    s.probe(Errno.EINVAL, Syscall.ADJTIMEX, at(TIMEX));
     s.through("it may set the host's clock: only the tick of 0 was refused");
   }
 

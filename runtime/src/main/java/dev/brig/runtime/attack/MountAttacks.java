@@ -17,6 +17,7 @@ import java.util.List;
 final class MountAttacks {
   private static final Num CLONE_NEWNS = new Num(0x20000, "CLONE_NEWNS");
   private static final Num MNT_EXPIRE = new Num(4, "MNT_EXPIRE");
+  private static final String MASKED = "/proc/keys";
   private static final String ANSWER = "no CAP_SYS_ADMIN; seccomp";
 
   static final List<Attack> ALL =
@@ -53,7 +54,7 @@ final class MountAttacks {
                 s.call(Syscall.OPEN_TREE, AT_FDCWD, text("/"), OPEN_TREE_CLONE);
                 s.through("open_tree gave it a copy of the mount of /");
               }),
-          new Attack("unmask", "unmount what hides /proc/kcore", ANSWER, MountAttacks::unmask),
+          new Attack("unmask", "unmount what hides /proc/keys", ANSWER, MountAttacks::unmask),
           new Attack(
               "pivot-root",
               "put another directory in the place of /",
@@ -78,7 +79,7 @@ final class MountAttacks {
     s.probe(
         EnumSet.of(Errno.EAGAIN, Errno.EBUSY, Errno.EINVAL),
         Syscall.UMOUNT2,
-        text("/proc/kcore"),
+        text(MASKED),
         MNT_EXPIRE);
     s.through("it may unmount, there or elsewhere");
   }

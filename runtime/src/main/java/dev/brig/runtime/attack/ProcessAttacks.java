@@ -1,10 +1,11 @@
 package dev.brig.runtime.attack;
 
 import static dev.brig.namespaces.Abi.AT_FDCWD;
-import static dev.brig.namespaces.Abi.NULL;
 import static dev.brig.namespaces.Abi.O_RDONLY;
+import static dev.brig.namespaces.Abi.O_WRONLY;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.at;
+import static dev.brig.namespaces.Abi.mountAttr;
 import static dev.brig.namespaces.Abi.num;
 import static dev.brig.namespaces.Abi.text;
 import static dev.brig.namespaces.Abi.value;
@@ -26,8 +27,7 @@ import java.util.List;
 final class ProcessAttacks {
   // Numbers this low may stand for processes inside.
   private static final int PID_MIN = 100;
-  private static final Num CLONE_NEWUSER = new Num(0x10000000, "CLONE_NEWUSER");
-  private static final Num CLONE_NEWUSER_CHLD = new Num(0x10000011, "CLONE_NEWUSER|SIGCHLD");
+  private static final Num NAMESPACES = new Num(0x10020000, "CLONE_NEWUSER|CLONE_NEWNS");
   private static final Num PTRACE_SEIZE = new Num(0x4206, "PTRACE_SEIZE");
   private static final Buffer CAPABILITIES = new Buffer("capabilities", 24);
   private static final String PIDS = "pid namespace";
@@ -80,32 +80,9 @@ final class ProcessAttacks {
               }),
           new Attack(
               "user-namespace",
-              "become root of a user namespace, with all capabilities",
-              "seccomp",
-              s -> {
-                s.call(Syscall.UNSHARE, CLONE_NEWUSER);
-                s.through("it has all capabilities in a user namespace of its own");
-              }),
-          new Attack(
-              "user-namespace-clone",
-              "the same by clone",
-              "seccomp",
-              s -> {
-                Slot child =
-                    s.call(
-                        new Slot("child"),
-                        Syscall.CLONE,
-                        CLONE_NEWUSER_CHLD,
-                        NULL,
-                        NULL,
-                        NULL,
-                        NULL);
-                Label parent = s.plan().label("parent");
-                s.plan().branch(child, Condition.NOT_EQUAL, 0, parent);
-                AttackPlanner.exit(s.plan(), 0);
-                s.plan().mark(parent);
-                s.through("it has a child with all capabilities in a user namespace");
-              }),
+              "lift masks as root of a user namespace of its own",
+              "locked mounts",
+              ProcessAttacks::userNamespace),
           new Attack(
               "capabilities",
               "take CAP_SYS_ADMIN",
@@ -118,6 +95,32 @@ final class ProcessAttacks {
     if (s.facts().pid() < PID_MIN) {
       s.undecided("brig's own process has a number that one inside may have, too");
     }
+  }
+
+  /// Whoever makes a user namespace has all capabilities in it. What counts is what it can do with
+  /// them to what the container was given; mount_namespaces(7), user_namespaces(7).
+  private static void userNamespace(AttackSteps s) {
+    PlanBuilder plan = s.plan();
+    Label lifted = plan.label("lifted");
+    Slot result = new Slot("lifted");
+    s.call(Syscall.UNSHARE, NAMESPACES);
+    plan.attempt(result, Syscall.UMOUNT2, text("/proc/keys"), new Num(2, "MNT_DETACH"));
+    plan.branch(result, Condition.EQUAL, 0, lifted);
+    plan.attempt(
+        result,
+        Syscall.MOUNT_SETATTR,
+        AT_FDCWD,
+        text("/proc/sys"),
+        ZERO,
+        mountAttr(ZERO, new Num(1, "MOUNT_ATTR_RDONLY"), ZERO),
+        num(32));
+    plan.branch(result, Condition.EQUAL, 0, lifted);
+    plan.attempt(
+        result, Syscall.OPENAT, AT_FDCWD, text("/proc/sys/kernel/core_pattern"), O_WRONLY);
+    plan.branch(result, Condition.AT_LEAST, 0, lifted);
+    s.held("it is root of a user namespace there, but what is masked stays masked");
+    plan.mark(lifted);
+    s.through("root of a user namespace can lift what the container was given masked");
   }
 
   private static void takeCapability(AttackSteps s) {
