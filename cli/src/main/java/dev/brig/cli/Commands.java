@@ -47,6 +47,7 @@ import dev.brig.cli.images.SearchCommand;
 import dev.brig.cli.images.TagCommand;
 import dev.brig.cli.images.UntagCommand;
 import dev.brig.cli.images.VerifyCommand;
+import dev.brig.cli.lab.LabCommand;
 import dev.brig.cli.run.CreateCommand;
 import dev.brig.cli.run.ExecCommand;
 import dev.brig.cli.run.ExplainCommand;
@@ -130,6 +131,7 @@ final class Commands {
         attack      try to get out of a container, in every way brig knows
         audit       show what a running container shares with this machine
         explain     show every system call that a command would make, and why
+        lab         learn what isolation is made of: labs that check themselves
         unshare     run a command in an ordinary user's own user namespace
         info        show what this machine offers
         version     show the version
@@ -260,6 +262,7 @@ final class Commands {
       case "volume" -> new VolumeCommand(context);
       case "explain" -> new ExplainCommand(context);
       case "audit" -> new AuditCommand(context);
+      case "lab" -> new LabCommand(context);
       case "attack" -> new AttackCommand(context);
       case "unshare" -> new UnshareCommand(context);
       case "internal" -> new InternalCommand(context);

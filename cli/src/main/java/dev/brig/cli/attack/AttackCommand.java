@@ -73,7 +73,7 @@ public final class AttackCommand implements Command<Option> {
     if (arguments.operands().isEmpty()) {
       throw new UsageException("", "missing IMAGE", "brig attack host attacks the usual container");
     }
-    List<Result> results = attack(attacks, runArguments(arguments));
+    List<Result> results = attack(attacks, runArguments(arguments), arguments.value(AttackOption.SECRET, ""));
     context
         .out()
         .print(
@@ -83,14 +83,15 @@ public final class AttackCommand implements Command<Option> {
     return count(results, "not blocked") > 0 ? SOMETHING_GOT_THROUGH : ExitCodes.SUCCESS;
   }
 
-  private List<Result> attack(List<Attack> attacks, Reading.Arguments<RunOption> arguments) {
+  private List<Result> attack(
+      List<Attack> attacks, Reading.Arguments<RunOption> arguments, String secret) {
     RunOptions options = RunOptionsReader.read(arguments, context.environment());
     Long pids = options.limits().pids().limit();
     AttackPlan plan =
         AttackPlanner.plan(
             attacks,
             new HostFacts(context.kernel())
-                .collect(pids == null ? 0 : (int) Math.clamp(pids, 0L, Integer.MAX_VALUE)));
+                .collect(pids == null ? 0 : (int) Math.clamp(pids, 0L, Integer.MAX_VALUE), secret));
     byte[] program =
         Compiler.compile(plan.plan(), new CompileOptions(context.kernel().machine())).image();
     try (Trial trial = Trial.make(context, arguments, program)) {

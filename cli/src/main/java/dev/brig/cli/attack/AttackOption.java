@@ -7,6 +7,7 @@ import dev.brig.cli.syntax.OptionText;
 enum AttackOption implements Option {
   JSON("--json", "", "Print JSON"),
   ONLY("--only", "NAME[,NAME...]", "Only these attacks"),
+  SECRET("--secret", "PATH", "A file of this machine that an attack which gets out reads"),
   LIST("--list", "", "List the attacks, and what is to answer each");
 
   private final OptionText text;

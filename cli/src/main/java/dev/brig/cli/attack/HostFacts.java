@@ -28,7 +28,8 @@ final class HostFacts {
   /// Returns the facts.
   ///
   /// @param pidsMax how many processes the container may have, or 0 if nobody has said
-  AttackFacts collect(int pidsMax) {
+  /// @param secret a file that an attack which gets out is to read, or empty
+  AttackFacts collect(int pidsMax, String secret) {
     FileStatus root = kernel.attributes().stat(Fd.CWD, "/", Links.FOLLOW);
     Map<String, Long> namespaces = new HashMap<>();
     for (String name : NAMESPACES) {
@@ -51,6 +52,7 @@ final class HostFacts {
         kernel.processes().pid(),
         disk(),
         pidsMax,
+        secret,
         absent);
   }
 

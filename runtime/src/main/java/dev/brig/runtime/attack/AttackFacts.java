@@ -12,6 +12,7 @@ import java.util.Set;
 /// @param pid a process outside, which attacks may look at and never harm
 /// @param disk the number of a block device of the machine, as mknod(2) takes it, or 0
 /// @param pidsMax how many processes the container may have, or 0 if nobody has said
+/// @param secret a file outside that an attack which reaches the machine's root reads out, or empty
 /// @param absent the files, among those that attacks open, that the machine itself lacks
 public record AttackFacts(
     Machine machine,
@@ -20,6 +21,7 @@ public record AttackFacts(
     int pid,
     long disk,
     int pidsMax,
+    String secret,
     Set<String> absent) {
   /// Copies the collections.
   public AttackFacts {

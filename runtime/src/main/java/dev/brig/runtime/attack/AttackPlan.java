@@ -19,6 +19,9 @@ public record AttackPlan(List<Attack> attacks, Plan plan, List<String> remarks) 
   static final String NOT_STARTED = "F";
   static final String KILLED = "K";
 
+  /// What a line with a secret from outside begins with; the attack's own line follows.
+  static final String SECRET = "secret ";
+
   /// Copies the lists.
   public AttackPlan {
     attacks = List.copyOf(attacks);

@@ -13,6 +13,7 @@ public final class AttackReading {
 
   private final AttackPlan plan;
   private final List<Step> calls;
+  private String secret = "";
 
   private AttackReading(AttackPlan plan) {
     this.plan = plan;
@@ -46,6 +47,10 @@ public final class AttackReading {
   }
 
   private void line(String line, List<Verdict> verdicts) {
+    if (line.startsWith(AttackPlan.SECRET)) {
+      secret = line.substring(AttackPlan.SECRET.length()).strip();
+      return;
+    }
     String[] fields = line.split(" ", -1);
     if (fields.length != FIELDS) {
       return;
@@ -67,13 +72,19 @@ public final class AttackReading {
       case AttackPlan.BLOCKED ->
           new Verdict.Blocked(call((int) first) + " = " + Errno.of((int) second).name());
       case AttackPlan.HELD -> new Verdict.Blocked(plan.remarks().get((int) first));
-      case AttackPlan.THROUGH -> new Verdict.Through(plan.remarks().get((int) first));
+      case AttackPlan.THROUGH -> through(plan.remarks().get((int) first));
       case AttackPlan.UNDECIDED -> new Verdict.Inconclusive(plan.remarks().get((int) first));
       case AttackPlan.NOT_STARTED ->
           new Verdict.Inconclusive("no process for it: " + Errno.of((int) -first).name());
       case AttackPlan.KILLED -> killed((int) first);
       default -> new Verdict.Inconclusive("its process has written something else");
     };
+  }
+
+  private Verdict through(String remark) {
+    String told = secret.isEmpty() ? "" : "; the secret there is " + secret;
+    secret = "";
+    return new Verdict.Through(remark + told);
   }
 
   private static Verdict killed(int signal) {

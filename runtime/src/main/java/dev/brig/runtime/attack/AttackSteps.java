@@ -2,6 +2,7 @@ package dev.brig.runtime.attack;
 
 import static dev.brig.namespaces.Abi.AT_EMPTY_PATH;
 import static dev.brig.namespaces.Abi.AT_FDCWD;
+import static dev.brig.namespaces.Abi.O_RDONLY;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.at;
 import static dev.brig.namespaces.Abi.num;
@@ -33,6 +34,7 @@ public final class AttackSteps {
   private static final int PARENTS = 64;
 
   private static final Buffer STAT = new Buffer("stat", 256);
+  private static final Buffer SECRET = new Buffer("secret", 64);
   private static final Slot DEVICE = new Slot("st_dev");
   private static final Slot INODE = new Slot("st_ino");
   private static final Slot FOUND = new Slot("found");
@@ -171,9 +173,30 @@ public final class AttackSteps {
   void judgeRoot(String path, String otherwise) {
     Label own = plan.label("no host root");
     unlessHostRoot(path, own);
+    tellSecret(path);
     through("the directory reached is the host's root");
     plan.mark(own);
     held(otherwise);
+  }
+
+  /// Copies the secret outside to standard output, below the root that was reached.
+  private void tellSecret(String path) {
+    if (facts.secret().isEmpty()) {
+      return;
+    }
+    Slot fd = new Slot("secretfd");
+    Slot count = new Slot("length of secret");
+    Label none = plan.label("no secret");
+    String place = path.equals("/") ? facts.secret() : path + facts.secret();
+    plan.attempt(fd, Syscall.OPENAT, AT_FDCWD, text(place), O_RDONLY);
+    plan.branch(fd, Condition.LESS, 0, none);
+    plan.attempt(count, Syscall.READ, value(fd), at(SECRET), num(SECRET.sizeBytes()));
+    plan.branch(count, Condition.LESS, 0, none);
+    String word = AttackPlan.SECRET;
+    plan.attempt(Syscall.WRITE, num(1), text(word), num(Operand.length(word)));
+    plan.attempt(Syscall.WRITE, num(1), at(SECRET), value(count));
+    plan.attempt(Syscall.WRITE, num(1), text("\n"), num(1));
+    plan.mark(none);
   }
 
   /// Ends the attack, by whether the namespace is the machine's.

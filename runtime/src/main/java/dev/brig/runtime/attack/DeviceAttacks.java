@@ -27,8 +27,9 @@ import java.util.List;
 final class DeviceAttacks {
   private static final int BLOCK = 0060600;
   private static final int CHARACTER = 0020600;
-  private static final String NODE = "/.brig-attack.node";
-  private static final String NODE_IN_DEV = "/dev/.brig-attack.node";
+  // The root may ignore devices, and /dev may not.
+  private static final List<String> PLACES =
+      List.of("/.brig-attack.node", "/dev/.brig-attack.node");
   private static final String ANSWER = "no CAP_MKNOD; device cgroup";
 
   static final List<Attack> ALL =
@@ -63,31 +64,27 @@ final class DeviceAttacks {
 
   private static void open(AttackSteps s, int mode, Num device) {
     PlanBuilder plan = s.plan();
-    Label made = plan.label("made in /");
+    Label opened = plan.label("opened");
     Label none = plan.label("no such device");
-    Label opened = plan.label("judge");
     Slot node = new Slot("made");
     Slot fd = new Slot("fd");
     Num bits = new Num(mode, mode == BLOCK ? "S_IFBLK|0600" : "S_IFCHR|0600");
-    Num flags = or(O_RDONLY, O_NONBLOCK);
-    plan.attempt(node, Syscall.MKNODAT, AT_FDCWD, text(NODE), bits, device);
-    plan.branch(node, Condition.EQUAL, 0, made);
-    s.call(Syscall.MKNODAT, AT_FDCWD, text(NODE_IN_DEV), bits, device);
-    plan.attempt(fd, Syscall.OPENAT, AT_FDCWD, text(NODE_IN_DEV), flags);
-    plan.add(new Op.Assign(Plan.FAILED_STEP, num(plan.latestCall())));
-    plan.attempt(Syscall.UNLINKAT, AT_FDCWD, text(NODE_IN_DEV), ZERO);
-    plan.jump(opened);
-    plan.mark(made);
-    plan.attempt(fd, Syscall.OPENAT, AT_FDCWD, text(NODE), flags);
-    plan.add(new Op.Assign(Plan.FAILED_STEP, num(plan.latestCall())));
-    plan.attempt(Syscall.UNLINKAT, AT_FDCWD, text(NODE), ZERO);
-    plan.mark(opened);
-    Label readable = plan.label("readable");
-    plan.branch(fd, Condition.AT_LEAST, 0, readable);
-    plan.branch(fd, Condition.EQUAL, -Errno.ENXIO.number(), none);
-    plan.branch(fd, Condition.EQUAL, -Errno.ENODEV.number(), none);
+    for (String path : PLACES) {
+      Label next = plan.label("elsewhere");
+      plan.attempt(node, Syscall.MKNODAT, AT_FDCWD, text(path), bits, device);
+      plan.add(new Op.Assign(Plan.FAILED_STEP, num(plan.latestCall())));
+      plan.add(new Op.Assign(fd, value(node)));
+      plan.branch(node, Condition.LESS, 0, next);
+      plan.attempt(fd, Syscall.OPENAT, AT_FDCWD, text(path), or(O_RDONLY, O_NONBLOCK));
+      plan.add(new Op.Assign(Plan.FAILED_STEP, num(plan.latestCall())));
+      plan.attempt(Syscall.UNLINKAT, AT_FDCWD, text(path), ZERO);
+      plan.branch(fd, Condition.AT_LEAST, 0, opened);
+      plan.branch(fd, Condition.EQUAL, -Errno.ENXIO.number(), none);
+      plan.branch(fd, Condition.EQUAL, -Errno.ENODEV.number(), none);
+      plan.mark(next);
+    }
     s.refused(fd);
-    plan.mark(readable);
+    plan.mark(opened);
     s.through("the node could be made and opened to read");
     plan.mark(none);
     s.undecided("the node could be made, but no such device is here");
