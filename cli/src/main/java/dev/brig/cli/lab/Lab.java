@@ -38,6 +38,7 @@ public record Lab(
   /// @param controlExpects what must be seen there
   /// @param ask the question, or empty
   /// @param answer what answers it; `$NONCE` stands for this student's secret
+  /// @param calls a script that shows the system calls behind it, or empty
   /// @param hint what helps
   /// @param explain why it is so
   public record Step(
@@ -49,6 +50,7 @@ public record Lab(
       List<Expectation> controlExpects,
       String ask,
       String answer,
+      String calls,
       String hint,
       String explain) {
     /// Copies the lists.

@@ -42,6 +42,7 @@ final class LabFile {
     private final List<Expectation> controlExpects = new ArrayList<>();
     private String ask = "";
     private String answer = "";
+    private String calls = "";
     private String hint = "";
     private String explain = "";
   }
@@ -112,6 +113,7 @@ final class LabFile {
       case "control-expect" -> draft.controlExpects.add(Expectation.parse(rest));
       case "ask" -> draft.ask = rest;
       case "answer" -> draft.answer = rest;
+      case "calls" -> draft.calls = script(word, block);
       case "hint" -> draft.hint = block;
       case "explain" -> draft.explain = block;
       default ->
@@ -161,6 +163,7 @@ final class LabFile {
             draft.controlExpects,
             draft.ask,
             draft.answer,
+            draft.calls,
             draft.hint,
             draft.explain));
     draft = new Draft();

@@ -61,8 +61,14 @@ final class Lesson {
   }
 
   int explain() {
-    String text = step(desk.place()).explain();
+    Place place = desk.place();
+    Lab.Step step = step(place);
+    String text = step.explain();
     context.out().println(text.isEmpty() ? "There is nothing more to say." : text);
+    if (!step.calls().isEmpty()) {
+      Capsule capsule = new Capsule(context, shelf.find(place.lab()), place.nonce());
+      context.out().print("\nThe system calls:\n" + capsule.run(step.calls()).output());
+    }
     return ExitCodes.SUCCESS;
   }
 
