@@ -70,8 +70,7 @@ class AttackIT {
 
   @Test
   void feelsALimitOfProcesses() throws IOException, InterruptedException {
-    Brig.Ended ended =
-        brig.run("attack", "--only", "fork-bomb", "host", "--pids-limit", "12");
+    Brig.Ended ended = brig.run("attack", "--only", "fork-bomb", "host", "--pids-limit", "12");
 
     assertThat(ended.out()).contains("blocked", "clone(", "EAGAIN");
   }
@@ -174,8 +173,7 @@ class AttackIT {
     assertThat(next.status()).isZero();
     assertThat(next.out()).isEmpty();
     assertThat(hasEntry(containers)).isFalse();
-    assertThat(Files.readString(Path.of("/proc/self/mountinfo")))
-        .doesNotContain(folder.toString());
+    assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(folder.toString());
   }
 
   private static boolean hasEntry(Path directory) throws IOException {

@@ -111,7 +111,8 @@ class LabIT {
 
   @Test
   void saysWhatAMachineLacks() throws IOException, InterruptedException {
-    String other = lab(OWN.replace("CONTROL", "true").replace("about", "needs command:nosuch\nabout"));
+    String other =
+        lab(OWN.replace("CONTROL", "true").replace("about", "needs command:nosuch\nabout"));
 
     Brig.Ended ended = brig.run("lab", "--auto", "--file", other);
 
@@ -159,8 +160,7 @@ class LabIT {
     assertThat(graded.out()).contains("sound");
 
     Path forged = state.resolve("forged.json");
-    Files.writeString(
-        forged, Files.readString(report).replaceFirst("\"failed\"", "\"passed\""));
+    Files.writeString(forged, Files.readString(report).replaceFirst("\"failed\"", "\"passed\""));
     Brig.Ended refused = brig.run("lab", "grade", "--csv", forged.toString());
     assertThat(refused.status()).isEqualTo(1);
     assertThat(refused.out()).contains("refused", "entry 1 (lab 9) was changed");

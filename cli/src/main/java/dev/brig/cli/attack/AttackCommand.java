@@ -73,7 +73,8 @@ public final class AttackCommand implements Command<Option> {
     if (arguments.operands().isEmpty()) {
       throw new UsageException("", "missing IMAGE", "brig attack host attacks the usual container");
     }
-    List<Result> results = attack(attacks, runArguments(arguments), arguments.value(AttackOption.SECRET, ""));
+    List<Result> results =
+        attack(attacks, runArguments(arguments), arguments.value(AttackOption.SECRET, ""));
     context
         .out()
         .print(

@@ -70,9 +70,7 @@ final class Audit {
     for (String[] namespace : namespaces) {
       String seen = process.namespace(namespace[0]);
       State state =
-          seen.isEmpty()
-              ? State.UNKNOWN
-              : isHosts(namespace[0]) ? State.SHARED : State.OWN;
+          seen.isEmpty() ? State.UNKNOWN : isHosts(namespace[0]) ? State.SHARED : State.OWN;
       add(
           namespace[1] + " namespace",
           state,

@@ -52,8 +52,7 @@ public final class AuditCommand implements Command<CommonOption> {
           "container " + container.name() + " is not running: it is " + container.status().text(),
           "brig start " + container.name() + " runs it");
     }
-    List<Shared> rows =
-        new Audit(context.kernel(), container.processes().initPid()).rows();
+    List<Shared> rows = new Audit(context.kernel(), container.processes().initPid()).rows();
     context.out().print(arguments.has(CommonOption.JSON) ? json(rows) : table(rows));
     return ExitCodes.SUCCESS;
   }
@@ -61,7 +60,11 @@ public final class AuditCommand implements Command<CommonOption> {
   private static String table(List<Shared> rows) {
     Table table = new Table("WHAT", "STATE", "FOUND", "CHANGED BY");
     for (Shared row : rows) {
-      table.add(row.what(), row.state().text(), Human.shortened(row.seen(), SEEN_LENGTH_MAX), row.remedy());
+      table.add(
+          row.what(),
+          row.state().text(),
+          Human.shortened(row.seen(), SEEN_LENGTH_MAX),
+          row.remedy());
     }
     return table.text();
   }

@@ -46,8 +46,7 @@ final class HostFacts {
     }
     return new AttackFacts(
         kernel.machine(),
-        new AttackFacts.FileId(
-            root.device().number(), root.inode()),
+        new AttackFacts.FileId(root.device().number(), root.inode()),
         namespaces,
         kernel.processes().pid(),
         disk(),
@@ -59,7 +58,10 @@ final class HostFacts {
   /// Returns the number of the first disk or partition that has blocks, or 0; proc(5).
   private long disk() {
     byte[] bytes =
-        kernel.files().readIfPresent(Fd.CWD, "/proc/partitions", FILE_BYTES_MAX).orElse(new byte[0]);
+        kernel
+            .files()
+            .readIfPresent(Fd.CWD, "/proc/partitions", FILE_BYTES_MAX)
+            .orElse(new byte[0]);
     for (String line : new String(bytes, StandardCharsets.UTF_8).split("\n", -1)) {
       String[] fields = line.strip().split(" +", -1);
       if (fields.length == 4 && Character.isDigit(fields[0].charAt(0)) && !fields[2].equals("0")) {

@@ -31,10 +31,7 @@ final class Limits {
   List<Shared> rows() {
     List<Shared> rows = new ArrayList<>();
     long memory = memoryBytes();
-    rows.add(
-        memory == 0
-            ? none("memory limit", "--memory")
-            : set("memory limit", binary(memory)));
+    rows.add(memory == 0 ? none("memory limit", "--memory") : set("memory limit", binary(memory)));
     String pids = value("pids", "pids.max", "pids.max");
     rows.add(
         pids.isEmpty() || pids.equals("max")
@@ -118,8 +115,7 @@ final class Limits {
     for (MountLine mount : mounts) {
       String point = mount.point();
       String name = point.substring(point.lastIndexOf('/') + 1);
-      boolean fits =
-          controller.isEmpty() || List.of(name.split(",", -1)).contains(controller);
+      boolean fits = controller.isEmpty() || List.of(name.split(",", -1)).contains(controller);
       if (mount.type().equals(type) && fits) {
         return point;
       }

@@ -66,8 +66,7 @@ record ProcessView(Kernel kernel, String pid) {
   List<String> devices(String directory) {
     List<String> devices = new ArrayList<>();
     String path = "/proc/" + pid + "/root" + directory;
-    try (Fd fd =
-        kernel.files().openat(Fd.CWD, path, OpenFlag.O_RDONLY, OpenFlag.O_DIRECTORY)) {
+    try (Fd fd = kernel.files().openat(Fd.CWD, path, OpenFlag.O_RDONLY, OpenFlag.O_DIRECTORY)) {
       for (DirectoryEntry entry : kernel.tree().list(fd)) {
         Optional<FileStatus> status =
             kernel.attributes().statIfPresent(fd, entry.name(), Links.NOFOLLOW);

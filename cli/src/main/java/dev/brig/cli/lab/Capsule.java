@@ -144,7 +144,6 @@ final class Capsule {
     }
     return left.isEmpty()
         ? seen
-        : new Observation(
-            255, seen.output() + "\nleft behind: " + String.join(", ", left) + "\n");
+        : new Observation(255, seen.output() + "\nleft behind: " + String.join(", ", left) + "\n");
   }
 }

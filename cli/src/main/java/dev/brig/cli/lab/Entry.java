@@ -30,7 +30,17 @@ record Entry(
   /// Returns the line with the hash that it has to have.
   Entry sealed() {
     return new Entry(
-        lab, labDigest, step, verdict, nonce, expected, answer, seen, timeSeconds, previous, seal());
+        lab,
+        labDigest,
+        step,
+        verdict,
+        nonce,
+        expected,
+        answer,
+        seen,
+        timeSeconds,
+        previous,
+        seal());
   }
 
   /// Returns the hash that the line has to have: of each field's length and text.

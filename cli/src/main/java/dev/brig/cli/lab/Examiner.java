@@ -39,8 +39,7 @@ final class Examiner {
       List<String> why = List.of("this machine lacks " + missing);
       return new Outcome(Verdict.IMPOSSIBLE, why, Outcome.NOTHING, Outcome.NOTHING, "");
     }
-    boolean falsified =
-        context.environment().containsKey(FALSIFY) && !step.control().isEmpty();
+    boolean falsified = context.environment().containsKey(FALSIFY) && !step.control().isEmpty();
     Capsule capsule = new Capsule(context, lab, nonce);
     Observation seen = capsule.run(falsified ? step.control() : step.run());
     List<String> why = unmet(step.expects(), seen, nonce);

@@ -85,7 +85,9 @@ public final class LabCommand implements Command<LabOption> {
       case "grade" -> new Grading(context).grade(rest, arguments);
       default ->
           throw new UsageException(
-              "lab " + words.getFirst(), "there is no such thing to do", "brig lab --help lists it");
+              "lab " + words.getFirst(),
+              "there is no such thing to do",
+              "brig lab --help lists it");
     };
   }
 

@@ -10,8 +10,8 @@ import java.util.List;
 
 /// Reads the text of a lab; docs/teaching.md describes the format.
 ///
-/// A line begins with a word that says what it is. What belongs to it follows on the same line or on
-/// lines that are indented.
+/// A line begins with a word that says what it is. What belongs to it follows on the same line or
+/// on lines that are indented.
 final class LabFile {
   /// What stands for a student's secret.
   static final String NONCE = "$NONCE";

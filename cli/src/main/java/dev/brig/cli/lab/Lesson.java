@@ -81,7 +81,8 @@ final class Lesson {
     Lab lab = shelf.find(place.lab());
     Lab.Step step = step(place);
     if (!step.ask().isEmpty() && answer.isEmpty()) {
-      throw new UsageException("lab check", "the question is: " + step.ask(), "brig lab check ANSWER");
+      throw new UsageException(
+          "lab check", "the question is: " + step.ask(), "brig lab check ANSWER");
     }
     Optional<String> given = step.ask().isEmpty() ? Optional.empty() : Optional.of(answer);
     Outcome outcome = new Examiner(context).prove(lab, step, place.nonce(), given);
@@ -105,10 +106,7 @@ final class Lesson {
     Place place = desk.place();
     Capsule capsule = new Capsule(context, shelf.find(place.lab()), place.nonce());
     List<String> words = new ArrayList<>(context.self());
-    words.addAll(List.of("run", "--rm", "-i"));
-    if (System.console() != null) {
-      words.add("-t");
-    }
+    words.addAll(List.of("run", "--rm", "-i", "-t"));
     words.addAll(capsule.options());
     words.addAll(List.of("--timeout", "3600", Image.HOST, "sh", "-c"));
     words.add(capsule.prelude() + "PS1='fakehost# ' exec bash --norc -i");

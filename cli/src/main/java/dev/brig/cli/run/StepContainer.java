@@ -48,8 +48,7 @@ public final class StepContainer implements AutoCloseable {
     operands.addAll(command);
     RunOptions options =
         RunOptionsReader.read(new Reading.Arguments<>(settings, operands), context.environment());
-    return make(
-        context, new Preparation(context, context.containers()).prepare(image, options));
+    return make(context, new Preparation(context, context.containers()).prepare(image, options));
   }
 
   /// Makes a container that was worked out; it does not run yet.

@@ -93,8 +93,7 @@ public final class Trial implements AutoCloseable {
 
   private static Prepared mounting(Context context, Prepared prepared) {
     Bundle bundle = prepared.bundle();
-    Path directory =
-        context.paths().of(prepared.record().id()).directory();
+    Path directory = context.paths().of(prepared.record().id()).directory();
     List<Mount> mounts = new ArrayList<>(bundle.spec().mounts());
     mounts.add(
         new Mount(

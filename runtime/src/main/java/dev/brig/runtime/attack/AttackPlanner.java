@@ -74,8 +74,7 @@ public final class AttackPlanner {
     plan.mark(cloned);
     plan.attempt(Syscall.WAIT4, value(CHILD), at(WAITED), ZERO, NULL);
     plan.load(STATUS, WAITED, 0, 4);
-    plan.add(
-        new Op.Compute(SIGNAL, STATUS, Arithmetic.AND, new Num(SIGNAL_BITS)));
+    plan.add(new Op.Compute(SIGNAL, STATUS, Arithmetic.AND, new Num(SIGNAL_BITS)));
     plan.branch(SIGNAL, Condition.EQUAL, 0, next);
     write(plan, index, AttackPlan.KILLED, SIGNAL, SIGNAL);
     plan.jump(next);

@@ -106,8 +106,7 @@ public final class AttackSteps {
     plan.add(new Op.Assign(Plan.FAILED_ERRNO, ZERO));
     plan.add(
         new Op.Compute(Plan.FAILED_ERRNO, Plan.FAILED_ERRNO, Arithmetic.SUBTRACT, value(result)));
-    AttackPlanner.write(
-        plan, index, AttackPlan.BLOCKED, Plan.FAILED_STEP, Plan.FAILED_ERRNO);
+    AttackPlanner.write(plan, index, AttackPlan.BLOCKED, Plan.FAILED_STEP, Plan.FAILED_ERRNO);
     AttackPlanner.exit(plan, 0);
   }
 

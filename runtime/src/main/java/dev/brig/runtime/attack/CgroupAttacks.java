@@ -39,21 +39,13 @@ final class CgroupAttacks {
               "name a program for the host to run (CVE-2022-0492)",
               READ_ONLY,
               anyOf("release_agent")),
-          new Attack(
-              "cgroup-leave",
-              "move to another cgroup",
-              READ_ONLY,
-              anyOf("cgroup.procs")),
+          new Attack("cgroup-leave", "move to another cgroup", READ_ONLY, anyOf("cgroup.procs")),
           new Attack(
               "memory-limit",
               "lift the limit of memory",
               READ_ONLY,
               anyOf("memory.limit_in_bytes", "memory.max", "memory.high")),
-          new Attack(
-              "device-rules",
-              "allow itself all devices",
-              READ_ONLY,
-              anyOf("devices.allow")),
+          new Attack("device-rules", "allow itself all devices", READ_ONLY, anyOf("devices.allow")),
           // Last: what it leaves is gone only with the container.
           new Attack(
               "fork-bomb", "make more processes than it may", "pids cgroup", CgroupAttacks::bomb));

@@ -92,7 +92,8 @@ final class DeviceAttacks {
 
   private static void type(AttackSteps s) {
     PlanBuilder plan = s.plan();
-    Slot terminal = s.call(new Slot("terminal"), Syscall.OPENAT, AT_FDCWD, text("/dev/tty"), num(2));
+    Slot terminal =
+        s.call(new Slot("terminal"), Syscall.OPENAT, AT_FDCWD, text("/dev/tty"), num(2));
     // The kernel reads the character only after it has decided who may type; tty_ioctl(4).
     plan.call(
         Slot.UNUSED,

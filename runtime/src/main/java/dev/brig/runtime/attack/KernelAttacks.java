@@ -85,12 +85,13 @@ final class KernelAttacks {
               "read the kernel's log",
               "no CAP_SYSLOG; seccomp",
               s -> {
-                s.call(
-                    Syscall.SYSLOG, new Num(3, "SYSLOG_ACTION_READ_ALL"), at(BUFFER), num(256));
+                s.call(Syscall.SYSLOG, new Num(3, "SYSLOG_ACTION_READ_ALL"), at(BUFFER), num(256));
                 s.through("the host's kernel log can be read");
               }),
-          attack("bpf", "make a map for kernel programs", "no CAP_BPF; seccomp", KernelAttacks::bpf),
-          attack("perf", "watch all of a processor", "no CAP_PERFMON; seccomp", KernelAttacks::perf),
+          attack(
+              "bpf", "make a map for kernel programs", "no CAP_BPF; seccomp", KernelAttacks::bpf),
+          attack(
+              "perf", "watch all of a processor", "no CAP_PERFMON; seccomp", KernelAttacks::perf),
           attack(
               "keyring",
               "find the user's keyring, which has no namespace",

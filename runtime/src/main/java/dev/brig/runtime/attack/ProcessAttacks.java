@@ -115,8 +115,7 @@ final class ProcessAttacks {
         mountAttr(ZERO, new Num(1, "MOUNT_ATTR_RDONLY"), ZERO),
         num(32));
     plan.branch(result, Condition.EQUAL, 0, lifted);
-    plan.attempt(
-        result, Syscall.OPENAT, AT_FDCWD, text("/proc/sys/kernel/core_pattern"), O_WRONLY);
+    plan.attempt(result, Syscall.OPENAT, AT_FDCWD, text("/proc/sys/kernel/core_pattern"), O_WRONLY);
     plan.branch(result, Condition.AT_LEAST, 0, lifted);
     s.held("it is root of a user namespace there, but what is masked stays masked");
     plan.mark(lifted);
