@@ -90,13 +90,15 @@ class LabIT {
         Something.
       claim A secret is planted
       run
-        cat /run/lab/secret; echo; echo "ANSWER=$(cat /run/lab/secret)"
+        cat /run/lab/secret; echo
       expect has $NONCE
       control elsewhere
         CONTROL
       control-expect lacks $NONCE
       ask What is it?
       answer $NONCE
+      solve
+        echo "ANSWER=$(cat /run/lab/secret)"
       """;
 
   @Test

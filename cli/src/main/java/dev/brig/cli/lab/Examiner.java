@@ -41,7 +41,8 @@ final class Examiner {
     }
     boolean falsified = context.environment().containsKey(FALSIFY) && !step.control().isEmpty();
     Capsule capsule = new Capsule(context, lab, nonce);
-    Observation seen = capsule.run(falsified ? step.control() : step.run());
+    String run = given.isEmpty() ? step.run() + "\n" + step.solve() : step.run();
+    Observation seen = capsule.run(falsified ? step.control() : run);
     List<String> why = unmet(step.expects(), seen, nonce);
     String answer = given.orElse(seen.value(ANSWER).orElse(""));
     if (!step.answer().isEmpty() && !answer.equals(step.answer().replace(LabFile.NONCE, nonce))) {

@@ -38,6 +38,8 @@ public record Lab(
   /// @param controlExpects what must be seen there
   /// @param ask the question, or empty
   /// @param answer what answers it; `$NONCE` stands for this student's secret
+  /// @param solve a script that goes on where `run` ends, when nobody is there to answer, and
+  ///   writes a line `ANSWER=...`
   /// @param calls a script that shows the system calls behind it, or empty
   /// @param hint what helps
   /// @param explain why it is so
@@ -50,6 +52,7 @@ public record Lab(
       List<Expectation> controlExpects,
       String ask,
       String answer,
+      String solve,
       String calls,
       String hint,
       String explain) {

@@ -42,6 +42,7 @@ final class LabFile {
     private final List<Expectation> controlExpects = new ArrayList<>();
     private String ask = "";
     private String answer = "";
+    private String solve = "";
     private String calls = "";
     private String hint = "";
     private String explain = "";
@@ -113,6 +114,7 @@ final class LabFile {
       case "control-expect" -> draft.controlExpects.add(Expectation.parse(rest));
       case "ask" -> draft.ask = rest;
       case "answer" -> draft.answer = rest;
+      case "solve" -> draft.solve = script(word, block);
       case "calls" -> draft.calls = script(word, block);
       case "hint" -> draft.hint = block;
       case "explain" -> draft.explain = block;
@@ -163,6 +165,7 @@ final class LabFile {
             draft.controlExpects,
             draft.ask,
             draft.answer,
+            draft.solve,
             draft.calls,
             draft.hint,
             draft.explain));

@@ -11,7 +11,9 @@ import dev.brig.image.store.ImageStore;
 import dev.brig.linux.Fd;
 import dev.brig.linux.OpenFlag;
 import dev.brig.runtime.container.ContainerPaths;
+import dev.brig.runtime.container.Degree;
 import dev.brig.runtime.spec.Mount;
+import dev.brig.runtime.spec.Process;
 import dev.brig.runtime.spec.Spec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -62,7 +64,7 @@ public final class Trial implements AutoCloseable {
         context.images(context.imagesDirectory(), Preparation.layers(context, options))) {
       Image image = ImageRequest.of(arguments).resolve(context, images);
       Prepared prepared = new Preparation(context, context.containers()).prepare(image, options);
-      container = StepContainer.make(context, mounting(context, prepared));
+      container = StepContainer.make(context, holding(context, prepared));
     }
     Trial trial = new Trial(context, container);
     try {
@@ -91,17 +93,24 @@ public final class Trial implements AutoCloseable {
     }
   }
 
-  private static Prepared mounting(Context context, Prepared prepared) {
-    Bundle bundle = prepared.bundle();
+  /// Returns the container with the program in it, in one way or the other.
+  private static Prepared holding(Context context, Prepared prepared) {
     Path directory = context.paths().of(prepared.record().id()).directory();
-    List<Mount> mounts = new ArrayList<>(bundle.spec().mounts());
-    mounts.add(
-        new Mount(
-            PROGRAM, "bind", directory.resolve(FILE).toString(), List.of("bind", "ro", "nosuid")));
-    Spec spec = bundle.spec().toBuilder().mounts(mounts).build();
+    String program = directory.resolve(FILE).toString();
+    Spec spec = prepared.bundle().spec();
+    Spec.Builder builder = spec.toBuilder();
+    Process process = spec.process();
+    if (prepared.record().degree() == Degree.BARE && process != null) {
+      // It stays among the host's files, where the program is.
+      builder.process(process.toBuilder().args(List.of(program)).build());
+    } else {
+      List<Mount> mounts = new ArrayList<>(spec.mounts());
+      mounts.add(new Mount(PROGRAM, "bind", program, List.of("bind", "ro", "nosuid")));
+      builder.mounts(mounts);
+    }
     return new Prepared(
         prepared.record(),
-        new Bundle(spec, bundle.files(), bundle.volumes()),
+        new Bundle(builder.build(), prepared.bundle().files(), prepared.bundle().volumes()),
         prepared.cgroups(),
         prepared.filter());
   }

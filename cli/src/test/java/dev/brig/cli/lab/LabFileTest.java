@@ -23,7 +23,7 @@ class LabFileTest {
         echo yes
           # indented
 
-        echo ANSWER=1
+        echo on
       expect has yes
       expect status 0
       control the other way
@@ -31,6 +31,8 @@ class LabFileTest {
       control-expect lacks yes
       ask Is it?
       answer 1
+      solve
+        echo ANSWER=1
       hint
         Look.
       explain
@@ -44,7 +46,7 @@ class LabFileTest {
     assertThat(lab.capsule()).containsExactly("--env", "A=b c");
     assertThat(lab.about()).isEqualTo("Two\nlines.");
     Lab.Step step = lab.steps().getFirst();
-    assertThat(step.run()).isEqualTo("echo yes\n  # indented\n\necho ANSWER=1");
+    assertThat(step.run()).isEqualTo("echo yes\n  # indented\n\necho on");
     assertThat(step.expects())
         .containsExactly(new Expectation.Has("yes"), new Expectation.Status(0));
     assertThat(step.contrast()).isEqualTo("the other way");
@@ -75,7 +77,8 @@ class LabFileTest {
       for (Lab.Step step : lab.steps()) {
         assertThat(step.ask().isEmpty()).as(lab.id()).isEqualTo(step.answer().isEmpty());
         if (!step.answer().isEmpty()) {
-          assertThat(step.run()).as(lab.id()).contains("ANSWER=");
+          assertThat(step.solve()).as(lab.id()).contains("ANSWER=");
+          assertThat(step.run()).as(lab.id()).doesNotContain("ANSWER");
         }
       }
     }
