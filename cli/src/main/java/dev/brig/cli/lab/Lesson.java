@@ -87,7 +87,10 @@ final class Lesson {
     Optional<String> given = step.ask().isEmpty() ? Optional.empty() : Optional.of(answer);
     Outcome outcome = new Examiner(context).prove(lab, step, place.nonce(), given);
     desk.keep(Recording.add(desk.report(student), lab, place.step(), place.nonce(), outcome));
-    context.out().print(LabText.outcome(step, outcome));
+    String text = LabText.outcome(step, outcome);
+    // Whoever has not found the secret is not told it by the check.
+    boolean wrong = outcome.verdict() == Verdict.FAILED;
+    context.out().print(wrong ? text.replace(place.nonce(), LabFile.NONCE) : text);
     if (outcome.verdict() == Verdict.FAILED) {
       return LabCommand.NOT_PASSED;
     }
