@@ -45,7 +45,8 @@ class AuditIT {
             object.get("what").getAsString(),
             object.get("state").getAsString() + " " + object.get("found").getAsString());
       }
-      found.put("inside", brig.run("exec", "audited", "readlink", "/proc/self/ns/net").out());
+      found.put(
+          "inside", brig.run("exec", "audited", "readlink", "/proc/self/ns/net").out().strip());
       return found;
     } finally {
       var _ = brig.run("rm", "-f", "audited");
@@ -62,7 +63,7 @@ class AuditIT {
 
     assertThat(found.get("kernel"))
         .isEqualTo("shared " + Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip());
-    assertThat(found.get("network namespace")).isEqualTo("own " + found.get("inside").strip());
+    assertThat(found.get("network namespace")).isEqualTo("own " + found.get("inside"));
     assertThat(found.get("pid namespace")).startsWith("own ");
     assertThat(found.get("time namespace")).isEqualTo("shared " + hosts("time"));
     assertThat(found.get("/proc/meminfo")).startsWith("shared ").endsWith("may use 64 MiB");
