@@ -10,6 +10,7 @@ import dev.brig.cli.syntax.Reading;
 import dev.brig.error.UnsupportedException;
 import dev.brig.image.Image;
 import dev.brig.image.store.ImageStore;
+import dev.brig.linux.AttributeCalls;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.Links;
@@ -107,8 +108,35 @@ final class Capsule {
     if (!java.isEmpty()) {
       words.addAll(List.of("--env", "JAVA_HOME=" + java));
     }
+    for (String directory : List.of(home(), System.getProperty("java.home", "/"))) {
+      if (!isOnRoot(directory)) {
+        words.addAll(List.of("-v", directory + ":" + directory + ":ro"));
+      }
+    }
     words.addAll(lab.capsule());
     return words;
+  }
+
+  /// Returns the directory that brig's own files are below: the checkout, or where it is installed.
+  private static String home() {
+    Path directory = Path.of(self()).toAbsolutePath().normalize().getParent();
+    boolean installed = directory != null && directory.endsWith("bin");
+    Path home = installed ? directory.getParent() : directory;
+    return home == null ? "/" : home.toString();
+  }
+
+  private static String self() {
+    return System.getProperty("brig.command", "brig");
+  }
+
+  /// Tells whether the capsule's root, which is this machine's without what is mounted below, has a
+  /// directory.
+  private boolean isOnRoot(String directory) {
+    AttributeCalls attributes = context.kernel().attributes();
+    return attributes
+        .stat(Fd.CWD, directory, Links.FOLLOW)
+        .device()
+        .equals(attributes.stat(Fd.CWD, "/", Links.FOLLOW).device());
   }
 
   /// Returns the script that an interactive shell begins with.
@@ -118,9 +146,8 @@ final class Capsule {
 
   // The same brig as outside, under its name.
   private static String brig() {
-    String self = System.getProperty("brig.command", "brig");
     return "mkdir -p /run/lab-bin; ln -sf '"
-        + self.replace("'", "'\\''")
+        + self().replace("'", "'\\''")
         + "' /run/lab-bin/brig; PATH=/run/lab-bin:$PATH; export PATH\n";
   }
 
