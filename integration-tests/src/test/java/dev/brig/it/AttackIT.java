@@ -89,6 +89,31 @@ class AttackIT {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"bare", "chroot"})
+  void theDegreesBelowLetMuchThrough(String degree) throws IOException, InterruptedException {
+    Brig.Ended ended = brig.run("attack", "--json", "--isolation", degree, "host");
+
+    assertThat(ended.status()).isEqualTo(1);
+    assertThat(verdicts(ended))
+        .containsEntry("chroot-walk", "not blocked")
+        .containsEntry("kill", "not blocked")
+        .containsEntry("core-pattern", "not blocked")
+        .containsEntry("release-agent", "not blocked")
+        .containsEntry("reboot", "not blocked");
+  }
+
+  @Test
+  void namespacesAloneHoldTheRootAndTheProcesses() throws IOException, InterruptedException {
+    Brig.Ended ended = brig.run("attack", "--json", "--isolation", "namespaces", "host");
+
+    assertThat(verdicts(ended))
+        .containsEntry("chroot-walk", "blocked")
+        .containsEntry("kill", "blocked")
+        .containsEntry("packet-socket", "blocked")
+        .containsEntry("mount", "not blocked");
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "kill,--pid host",
     "pidfd,--pid host",
@@ -190,7 +215,8 @@ class AttackIT {
     "--only·kil,did you mean kill",
     "-d,leave it out",
     "-it,leave it out",
-    "--memory·1,--memory"
+    "--memory·1,--memory",
+    "--isolation·gvisor,kernel of its own"
   })
   void refusesWhatMakesNoSense(String options, String why)
       throws IOException, InterruptedException {

@@ -59,6 +59,13 @@ public final class Trial implements AutoCloseable {
     List<String> operands = List.of(arguments.operands().getFirst(), PROGRAM);
     RunOptions options =
         RunOptionsReader.read(new Reading.Arguments<>(settings, operands), context.environment());
+    Degree degree = options.isolation().degree();
+    if (degree.hasOwnKernel()) {
+      throw new UsageException(
+          "--isolation " + degree.text(),
+          "has a kernel of its own, and the attacks are aimed at this machine's",
+          "brig attack --isolation container IMAGE, or a degree below it");
+    }
     StepContainer container;
     try (ImageStore images =
         context.images(context.imagesDirectory(), Preparation.layers(context, options))) {
@@ -110,7 +117,11 @@ public final class Trial implements AutoCloseable {
     }
     return new Prepared(
         prepared.record(),
-        new Bundle(builder.build(), prepared.bundle().files(), prepared.bundle().volumes()),
+        new Bundle(
+            builder.build(),
+            builder.build(),
+            prepared.bundle().files(),
+            prepared.bundle().volumes()),
         prepared.cgroups(),
         prepared.filter());
   }
