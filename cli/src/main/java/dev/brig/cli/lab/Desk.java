@@ -5,10 +5,8 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.brig.cli.command.Context;
 import dev.brig.cli.output.Json;
-import dev.brig.error.Failure;
 import dev.brig.error.UsageException;
 import dev.brig.linux.Fd;
-import dev.brig.linux.Links;
 import dev.brig.linux.OpenFlag;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -63,8 +61,7 @@ final class Desk {
   Place place() {
     Optional<String> text = read("place.json");
     if (text.isEmpty()) {
-      Failure failure = LabShelf.none();
-      throw new UsageException(failure.step(), failure.finding(), failure.hint());
+      throw new UsageException("lab", "no lab was started", "brig lab start 1");
     }
     try {
       JsonObject object = JsonParser.parseString(text.get()).getAsJsonObject();
@@ -152,11 +149,5 @@ final class Desk {
       context.kernel().files().fsync(fd);
     }
     context.kernel().tree().rename(Fd.CWD, beside, Fd.CWD, path.toString());
-  }
-
-  /// Tells whether something is open.
-  boolean isOpen() {
-    String path = file("place.json").toString();
-    return context.kernel().attributes().statIfPresent(Fd.CWD, path, Links.FOLLOW).isPresent();
   }
 }

@@ -1,6 +1,5 @@
 package dev.brig.cli.lab;
 
-import dev.brig.error.Failure;
 import dev.brig.error.UsageException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -83,10 +82,5 @@ final class LabShelf {
       }
     }
     throw new UsageException("lab " + id, "there is no such lab", "brig lab list shows them");
-  }
-
-  /// What cannot be a lab.
-  static Failure none() {
-    return Failure.of("brig lab", "no lab was started", "brig lab start 1");
   }
 }
