@@ -120,9 +120,11 @@ final class Capsule {
   /// Returns the directory that brig's own files are below: the checkout, or where it is installed.
   private static String home() {
     Path directory = Path.of(self()).toAbsolutePath().normalize().getParent();
-    boolean installed = directory != null && directory.endsWith("bin");
-    Path home = installed ? directory.getParent() : directory;
-    return home == null ? "/" : home.toString();
+    if (directory == null) {
+      return "/";
+    }
+    Path prefix = directory.getParent();
+    return directory.endsWith("bin") && prefix != null ? prefix.toString() : directory.toString();
   }
 
   private static String self() {

@@ -8,6 +8,7 @@ import dev.brig.cli.syntax.Reading;
 import dev.brig.error.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,7 +62,7 @@ final class Grading {
         try (Stream<Path> inside = Files.list(file)) {
           inside.filter(each -> each.toString().endsWith(".json")).sorted().forEach(files::add);
         } catch (IOException e) {
-          throw new UsageException(path, "cannot be read: " + e.getMessage(), "");
+          throw unreadable(path, e);
         }
       } else {
         files.add(file);
@@ -75,7 +76,7 @@ final class Grading {
     try {
       report = Report.parse(file.toString(), Files.readString(file));
     } catch (IOException e) {
-      throw new UsageException(file.toString(), "cannot be read: " + e.getMessage(), "");
+      throw unreadable(file.toString(), e);
     }
     String flaw = report.flaw().orElse("");
     Map<String, String> steps = new TreeMap<>();
@@ -91,6 +92,11 @@ final class Grading {
       }
     }
     return new Grade(file.toString(), report, flaw, steps);
+  }
+
+  private static UsageException unreadable(String path, IOException e) {
+    String why = e instanceof NoSuchFileException ? "there is no such file" : "cannot be read";
+    return new UsageException(path, why, "");
   }
 
   private static String table(List<Grade> grades) {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,8 @@ final class LabShelf {
         labs.add(LabFile.parse(file.toString(), Files.readString(file)));
       }
     } catch (IOException e) {
-      throw new UsageException("--file " + path, "cannot be read: " + e.getMessage(), "");
+      String why = e instanceof NoSuchFileException ? "there is no such file" : "cannot be read";
+      throw new UsageException("--file " + path, why, "");
     }
     if (labs.isEmpty()) {
       throw new UsageException(

@@ -114,8 +114,7 @@ record Report(String student, String kernel, List<Entry> entries) {
         | NumberFormatException
         | NullPointerException
         | UnsupportedOperationException e) {
-      throw new UsageException(
-          name, "is no report of brig lab: " + e.getMessage(), "brig lab report writes one");
+      throw new UsageException(name, "is no report of brig lab", "brig lab report writes one");
     }
   }
 
