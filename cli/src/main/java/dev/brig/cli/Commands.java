@@ -1,5 +1,7 @@
 package dev.brig.cli;
 
+import dev.brig.cli.attack.AttackCommand;
+import dev.brig.cli.attack.AuditCommand;
 import dev.brig.cli.build.BuildCommand;
 import dev.brig.cli.command.Command;
 import dev.brig.cli.command.Context;
@@ -46,6 +48,7 @@ import dev.brig.cli.images.SearchCommand;
 import dev.brig.cli.images.TagCommand;
 import dev.brig.cli.images.UntagCommand;
 import dev.brig.cli.images.VerifyCommand;
+import dev.brig.cli.lab.LabCommand;
 import dev.brig.cli.run.CreateCommand;
 import dev.brig.cli.run.ExecCommand;
 import dev.brig.cli.run.ExplainCommand;
@@ -126,8 +129,11 @@ final class Commands {
         image verify    hash everything anew; say what is damaged, and mend it
 
       Understanding:
+        attack      try to get out of a container, in every way brig knows
+        audit       show what a running container shares with this machine
         explain     show every system call that a command would make, and why
         compare     measure what separation costs, by every means installed
+        lab         learn what isolation is made of: labs that check themselves
         unshare     run a command in an ordinary user's own user namespace
         info        show what this machine offers
         version     show the version
@@ -258,6 +264,9 @@ final class Commands {
       case "volume" -> new VolumeCommand(context);
       case "explain" -> new ExplainCommand(context);
       case "compare" -> new CompareCommand(context, VersionCommand.version());
+      case "audit" -> new AuditCommand(context);
+      case "lab" -> new LabCommand(context);
+      case "attack" -> new AttackCommand(context);
       case "unshare" -> new UnshareCommand(context);
       case "internal" -> new InternalCommand(context);
       case "ps" -> new PsCommand(context);

@@ -29,6 +29,7 @@ class ArchitectureTest {
     "dev.brig.plan..",
     "dev.brig.compiler..",
     "dev.brig.namespaces..",
+    "dev.brig.runtime.attack..",
     "dev.brig.runtime.compile..",
     "dev.brig.runtime.probe..",
     "dev.brig.cli.bundle..",

@@ -172,7 +172,21 @@ public enum Syscall {
   SCHED_YIELD(24, 124),
   SET_TID_ADDRESS(218, 96),
   REBOOT(169, 142),
-  FINIT_MODULE(313, 273);
+  FINIT_MODULE(313, 273),
+  PTRACE(101, 117),
+  SYSLOG(103, 116),
+  ACCT(163, 89),
+  ADJTIMEX(159, 171),
+  SWAPON(167, 224),
+  INIT_MODULE(175, 105),
+  KEXEC_LOAD(246, 104),
+  FANOTIFY_INIT(300, 262),
+  PERF_EVENT_OPEN(298, 241),
+  OPEN_BY_HANDLE_AT(304, 265),
+  USERFAULTFD(323, 282),
+  IO_URING_SETUP(425, 425),
+  // Of x86 only; the number that aarch64 gets is none's, so that it answers ENOSYS.
+  IOPL(172, 0xffff);
 
   private final int x86Number;
   private final int aarch64Number;

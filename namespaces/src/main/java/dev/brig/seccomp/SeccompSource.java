@@ -13,7 +13,7 @@ public sealed interface SeccompSource {
   record Default() implements SeccompSource {
     // The digest of the resource, so that it need not be read when the compiled filter is at hand.
     private static final String DIGEST =
-        "05d3bf37c93a10b6c502ba3ecf7c30a2bbd6fe232002ae1daa32046ff8b5ae04";
+        "b2cac60ab844803cc35136c2f4b25d841decfbfe42d06f0a385b929d24e1cb49";
 
     @Override
     public String digest() {

@@ -114,7 +114,7 @@ class SeccompCompilerTest {
       int our = ours.verdict(architecture, number, each);
       int their = theirs.verdict(architecture, number, each);
       // Rendering the description of millions of agreements would take most of the time.
-      if (our != their) {
+      if (our != their && !(our == EPERM && isKeyctl(architecture, number))) {
         assertThat(our)
             .as(
                 "call %d of 0x%x with %d %d %d, %s",
@@ -122,6 +122,16 @@ class SeccompCompilerTest {
             .isEqualTo(their);
       }
     }
+  }
+
+  /// Docker's answer in place of podman's: a user's keyrings have no namespace but the users'.
+  private static boolean isKeyctl(int architecture, int number) {
+    return switch (architecture) {
+      case X86_64 -> (number & ~0x4000_0000) == 250;
+      case X86 -> number == 288;
+      case AARCH64 -> number == 219;
+      default -> number == 311;
+    };
   }
 
   @Test
@@ -134,6 +144,7 @@ class SeccompCompilerTest {
     assertThat(many.verdict(X86_64, 321)).as("bpf").isEqualTo(ALLOW);
     assertThat(few.verdict(X86_64, 161)).as("chroot").isEqualTo(EPERM);
     assertThat(few.verdict(X86_64, 425)).as("io_uring_setup").isEqualTo(ENOSYS);
+    assertThat(few.verdict(X86_64, 250)).as("keyctl").isEqualTo(EPERM);
     assertThat(few.verdict(X86_64, 9999)).isEqualTo(ENOSYS);
     assertThat(few.verdict(X86_64, 41, 16, 3, 9)).as("audit socket").isEqualTo(ERRNO + 22);
     assertThat(few.verdict(X86_64, 41, 2, 1, 0)).as("internet socket").isEqualTo(ALLOW);

@@ -48,7 +48,11 @@ public final class StepContainer implements AutoCloseable {
     operands.addAll(command);
     RunOptions options =
         RunOptionsReader.read(new Reading.Arguments<>(settings, operands), context.environment());
-    Prepared prepared = new Preparation(context, context.containers()).prepare(image, options);
+    return make(context, new Preparation(context, context.containers()).prepare(image, options));
+  }
+
+  /// Makes a container that was worked out; it does not run yet.
+  static StepContainer make(Context context, Prepared prepared) {
     Set<ContainerOption> marks = EnumSet.of(ContainerOption.STEP);
     marks.addAll(prepared.record().options());
     Prepared marked =

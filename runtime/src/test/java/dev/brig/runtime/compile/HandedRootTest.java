@@ -29,7 +29,8 @@ final class HandedRootTest {
         plain.sysctls(),
         plain.oomScoreAdj(),
         plain.settings(),
-        plain.custody());
+        plain.custody(),
+        plain.delivery());
   }
 
   private static Isolation created() {

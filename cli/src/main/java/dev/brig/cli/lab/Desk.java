@@ -1,0 +1,153 @@
+package dev.brig.cli.lab;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import dev.brig.cli.command.Context;
+import dev.brig.cli.output.Json;
+import dev.brig.error.UsageException;
+import dev.brig.linux.Fd;
+import dev.brig.linux.OpenFlag;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/// What is kept of a student between commands, in a file below brig's root: the lab that is open,
+/// and the report.
+final class Desk {
+  private static final int FILE_BYTES_MAX = 16 << 20;
+  private static final int NONCE_BYTES = 6;
+  private static final int PRIVATE = 0600;
+
+  private final Context context;
+
+  Desk(Context context) {
+    this.context = context;
+  }
+
+  /// What is open.
+  ///
+  /// @param lab the lab's name
+  /// @param step the step's number, from 0
+  /// @param nonce the secret
+  /// @param proved whether the step has been checked
+  record Place(String lab, int step, String nonce, Proof proved) {}
+
+  /// Whether a step has been checked.
+  enum Proof {
+    /// Not yet.
+    OPEN,
+    /// It has.
+    DONE
+  }
+
+  private Path file(String name) {
+    return context.paths().root().resolve("lab").resolve(name);
+  }
+
+  /// Returns a secret that nobody can guess.
+  static String nonce() {
+    byte[] bytes = new byte[NONCE_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  /// Returns what is open.
+  ///
+  /// @throws UsageException if nothing is
+  Place place() {
+    Optional<String> text = read("place.json");
+    if (text.isEmpty()) {
+      throw new UsageException("lab", "no lab was started", "brig lab start 1");
+    }
+    try {
+      JsonObject object = JsonParser.parseString(text.get()).getAsJsonObject();
+      return new Place(
+          object.get("lab").getAsString(),
+          object.get("step").getAsInt(),
+          object.get("nonce").getAsString(),
+          object.get("done").getAsBoolean() ? Proof.DONE : Proof.OPEN);
+    } catch (JsonParseException | IllegalStateException | NullPointerException e) {
+      throw new UsageException(
+          file("place.json").toString(), "is damaged: " + e.getMessage(), "brig lab start LAB");
+    }
+  }
+
+  /// Opens a place.
+  void keep(Place place) {
+    write(
+        "place.json",
+        new Json()
+            .beginObject()
+            .property("lab", place.lab())
+            .property("step", place.step())
+            .property("nonce", place.nonce())
+            .flag("done", place.proved() == Proof.DONE)
+            .endObject()
+            .text());
+  }
+
+  /// Closes what is open.
+  void clear() {
+    var _ = context.kernel().tree().unlinkIfPresent(Fd.CWD, file("place.json").toString());
+  }
+
+  /// Returns the report so far.
+  ///
+  /// @param student who it is of, if there is none yet; empty for the user's name
+  Report report(String student) {
+    Optional<String> text = read("report.json");
+    if (text.isPresent()) {
+      Report known = Report.parse(file("report.json").toString(), text.get());
+      if (student.isEmpty() || student.equals(known.student())) {
+        return known;
+      }
+    }
+    return fresh(student);
+  }
+
+  /// Returns a report without entries.
+  Report fresh(String student) {
+    String user = context.environment().getOrDefault("SUDO_USER", "");
+    String name = user.isEmpty() ? context.environment().getOrDefault("USER", "root") : user;
+    String release =
+        context
+            .kernel()
+            .files()
+            .readIfPresent(Fd.CWD, "/proc/sys/kernel/osrelease", FILE_BYTES_MAX)
+            .map(bytes -> new String(bytes, StandardCharsets.UTF_8).strip())
+            .orElse("");
+    return new Report(student.isEmpty() ? name : student, release, List.of());
+  }
+
+  /// Keeps the report.
+  void keep(Report report) {
+    write("report.json", report.json());
+  }
+
+  private Optional<String> read(String name) {
+    return context
+        .kernel()
+        .files()
+        .readIfPresent(Fd.CWD, file(name).toString(), FILE_BYTES_MAX)
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+  }
+
+  /// Writes beside, and puts it in its place in one step.
+  private void write(String name, String text) {
+    Path path = file(name);
+    for (Path directory : new Path[] {context.paths().root(), file("").normalize()}) {
+      var _ = context.kernel().tree().mkdirIfAbsent(Fd.CWD, directory.toString(), 0700);
+    }
+    String beside = path + ".new";
+    OpenFlag[] flags = {OpenFlag.O_WRONLY, OpenFlag.O_CREAT, OpenFlag.O_TRUNC};
+    try (Fd fd = context.kernel().files().openat(Fd.CWD, beside, PRIVATE, flags)) {
+      context.kernel().files().writeAll(fd, text.getBytes(StandardCharsets.UTF_8));
+      context.kernel().files().fsync(fd);
+    }
+    context.kernel().tree().rename(Fd.CWD, beside, Fd.CWD, path.toString());
+  }
+}

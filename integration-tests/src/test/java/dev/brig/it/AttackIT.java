@@ -1,0 +1,226 @@
+package dev.brig.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.brig.it.OrdinaryUser.Ids;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// `brig attack`: the usual container holds, and what opens it is seen.
+class AttackIT {
+  @TempDir static Path folder;
+
+  private final Brig brig = Brig.in(folder.resolve("brig"));
+
+  @BeforeEach
+  void needsRoot() {
+    assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+  }
+
+  private static Map<String, String> verdicts(Brig.Ended ended) {
+    assertThat(ended.status()).as(ended.err()).isIn(0, 1);
+    JsonObject report = JsonParser.parseString(ended.out()).getAsJsonObject();
+    Map<String, String> verdicts = new TreeMap<>();
+    for (JsonElement attack : report.getAsJsonArray("attacks")) {
+      JsonObject object = attack.getAsJsonObject();
+      verdicts.put(object.get("name").getAsString(), object.get("verdict").getAsString());
+    }
+    return verdicts;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "--user 1000",
+        "--read-only",
+        "--userns private",
+        "--network host",
+        "--memory 64m --pids-limit 20",
+        "--cap-drop ALL --security-opt no-new-privileges"
+      })
+  void nothingGetsThroughTheUsualContainer(String options)
+      throws IOException, InterruptedException {
+    String words = "attack --json host " + options;
+
+    Brig.Ended ended = brig.run(words.strip().split(" +"));
+
+    assertThat(ended.status()).as(ended.out() + ended.err()).isZero();
+    assertThat(verdicts(ended))
+        .hasSizeGreaterThan(50)
+        .doesNotContainValue("not blocked")
+        .containsEntry("chroot-walk", "blocked")
+        .containsEntry("kill", "blocked")
+        .containsEntry("core-pattern", "blocked");
+  }
+
+  @Test
+  void feelsALimitOfProcesses() throws IOException, InterruptedException {
+    Brig.Ended ended = brig.run("attack", "--only", "fork-bomb", "host", "--pids-limit", "12");
+
+    assertThat(ended.status()).as(ended.out() + ended.err()).isZero();
+    assertThat(ended.out()).contains("blocked", "clone(", "EAGAIN");
+  }
+
+  @Test
+  void privilegedLetsMuchThrough() throws IOException, InterruptedException {
+    Brig.Ended ended = brig.run("attack", "--json", "--privileged", "host");
+
+    assertThat(ended.status()).isEqualTo(1);
+    assertThat(verdicts(ended))
+        .containsEntry("mount", "not blocked")
+        .containsEntry("core-pattern", "not blocked")
+        .containsEntry("clock", "not blocked")
+        .containsEntry("bpf", "not blocked")
+        .containsEntry("chroot-walk", "blocked");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bare", "chroot"})
+  void theDegreesBelowLetMuchThrough(String degree) throws IOException, InterruptedException {
+    Brig.Ended ended = brig.run("attack", "--json", "--isolation", degree, "host");
+
+    assertThat(ended.status()).isEqualTo(1);
+    assertThat(verdicts(ended))
+        .containsEntry("chroot-walk", "not blocked")
+        .containsEntry("kill", "not blocked")
+        .containsEntry("core-pattern", "not blocked")
+        .containsEntry("release-agent", "not blocked")
+        .containsEntry("reboot", "not blocked");
+  }
+
+  @Test
+  void namespacesAloneHoldTheRootAndTheProcesses() throws IOException, InterruptedException {
+    Brig.Ended ended = brig.run("attack", "--json", "--isolation", "namespaces", "host");
+
+    assertThat(verdicts(ended))
+        .containsEntry("chroot-walk", "blocked")
+        .containsEntry("kill", "blocked")
+        .containsEntry("packet-socket", "blocked")
+        .containsEntry("mount", "not blocked");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "kill,--pid host",
+    "pidfd,--pid host",
+    "packet-socket,--network host --cap-add NET_RAW",
+    "hostname,--uts host --cap-add SYS_ADMIN",
+    "clock,--cap-add SYS_TIME",
+    "open-by-handle,--cap-add DAC_READ_SEARCH",
+    "mount,--cap-add SYS_ADMIN",
+    "keyring,--security-opt seccomp=unconfined",
+    "dev-kmsg,--cap-add MKNOD --cap-add SYSLOG --device-cgroup-rule c·1:11·rwm"
+  })
+  void seesTheOneThingThatWasGivenAway(String attack, String options)
+      throws IOException, InterruptedException {
+    String[] words = ("attack --only " + attack + " host " + options).split(" ");
+    for (int i = 0; i < words.length; i++) {
+      words[i] = words[i].replace('·', ' ');
+    }
+
+    Brig.Ended ended = brig.run(words);
+
+    assertThat(ended.status()).as(ended.out() + ended.err()).isEqualTo(1);
+    assertThat(ended.out()).contains("not blocked");
+  }
+
+  @Test
+  void nothingGetsThroughAnOrdinaryUsersContainer() throws IOException, InterruptedException {
+    OrdinaryUser user = OrdinaryUser.with(Ids.RANGES);
+    try {
+      Brig.Ended ended = user.brig("attack", "--json", "host");
+
+      assertThat(ended.status()).as(ended.out() + ended.err()).isZero();
+      assertThat(verdicts(ended)).doesNotContainValue("not blocked");
+    } finally {
+      user.remove();
+    }
+  }
+
+  @Test
+  void changesNothingOnTheHost() throws IOException, InterruptedException {
+    String[] files = {"/proc/sys/kernel/core_pattern", "/proc/sys/kernel/hostname", "/proc/swaps"};
+    StringBuilder before = new StringBuilder();
+    for (String file : files) {
+      before.append(Files.readString(Path.of(file)));
+    }
+
+    var _ = brig.run("attack", "--privileged", "--pid", "host", "--uts", "host", "host");
+
+    StringBuilder after = new StringBuilder();
+    for (String file : files) {
+      after.append(Files.readString(Path.of(file)));
+    }
+    assertThat(after.toString()).isEqualTo(before.toString());
+    assertThat(Path.of("/dev/.brig-attack.node")).doesNotExist();
+    assertThat(Path.of("/.brig-attack.d")).doesNotExist();
+  }
+
+  @Test
+  void leavesNothing() throws IOException, InterruptedException {
+    var _ = brig.run("attack", "host");
+
+    assertThat(brig.run("ps", "-aq").out()).isEmpty();
+    try (var left = Files.list(folder.resolve("brig/containers"))) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
+  void leavesNothingWhenKilled() throws IOException, InterruptedException {
+    Process process = brig.builder("attack", "host").start();
+    Path containers = folder.resolve("brig/containers");
+    // Wherever the kill hits, from the first file on, the next command clears up.
+    while (process.isAlive() && !hasEntry(containers)) {
+      Thread.onSpinWait();
+    }
+    process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+
+    Brig.Ended next = brig.run("ps", "-a", "-q");
+
+    assertThat(next.status()).isZero();
+    assertThat(next.out()).isEmpty();
+    assertThat(hasEntry(containers)).isFalse();
+    assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(folder.toString());
+  }
+
+  private static boolean hasEntry(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return false;
+    }
+    try (var entries = Files.list(directory)) {
+      return entries.findAny().isPresent();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--only·kil,did you mean kill",
+    "-d,leave it out",
+    "-it,leave it out",
+    "--memory·1,--memory",
+    "--isolation·gvisor,kernel of its own"
+  })
+  void refusesWhatMakesNoSense(String options, String why)
+      throws IOException, InterruptedException {
+    Brig.Ended ended = brig.run(("attack·host·" + options).split("·"));
+
+    assertThat(ended.status()).as(ended.out()).isEqualTo(125);
+    assertThat(ended.err()).contains(why);
+  }
+}
