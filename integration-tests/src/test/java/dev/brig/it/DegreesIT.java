@@ -1,6 +1,7 @@
 package dev.brig.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -144,6 +145,65 @@ class DegreesIT {
 
     assertThat(lab().ok("ps", "-a")).contains("Exited (137)");
     assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(id);
+  }
+
+  /// With `b` a run of an image at the degree.
+  private static Brig.Ended script(String degree, String script)
+      throws IOException, InterruptedException {
+    String brig = "timeout -k 5 60 " + Checkout.root() + "/brig --root " + folder.resolve("brig");
+    String run = brig + " run --isolation " + degree + " -u 0 -w / --entrypoint '' ";
+    return ContainerLab.shell(
+        "b() { " + run + "\"$@\"; }; brig='" + brig + "'\n{ " + script + "\n} | cat");
+  }
+
+  @Test
+  void runsAnotherKernelInGvisor() throws IOException, InterruptedException {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/runsc")), "needs runsc");
+
+    Brig.Ended ended =
+        script(
+            "gvisor",
+            """
+            [ "$(b --rm base sh -c "uname -r")" = "$(uname -r)" ] || echo another kernel
+            echo in | b --rm -i base sh -c 'cat; echo out; echo err >&2; exit 7'; echo $?
+            b -d --name c base sh -c 'trap "exit 4" TERM; echo up; while :; do sleep 0.1; done' >/dev/null
+            until $brig logs c | grep -q up; do :; done; $brig exec c sh -c 'pwd; exit 3'; echo $?
+            $brig stop -t 20 c; $brig wait c; $brig rm c
+            """);
+
+    assertThat(ended.out())
+        .as(ended.err())
+        .isEqualTo("another kernel\nin\nout\n7\n/\n3\nc\n4\nc\n");
+  }
+
+  @Test
+  void runsAnotherKernelInAVirtualMachine() throws IOException, InterruptedException {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/qemu-system-x86_64")), "needs qemu");
+    Brig.Ended kernel =
+        ContainerLab.shell(
+            """
+            mkdir -p "$1/brig/kernels/debian" && cd "$1" && apt-get -qq -o APT::Sandbox::User=root download \
+              $(apt-cache depends linux-image-cloud-amd64 | sed -n 's/.*Depends: \\(linux-image-.*\\)/\\1/p') &&
+              dpkg-deb -x linux-image*.deb brig/kernels/debian && rm linux-image*.deb
+            """,
+            folder.toString());
+    assumeTrue(kernel.status() == 0, "needs linux-image-cloud-amd64: " + kernel.err());
+
+    Brig.Ended ended =
+        script(
+            "vm",
+            """
+            [ "$(b --rm base uname -r)" = "$(uname -r)" ] || echo another kernel
+            echo in | b --rm -i -h there base sh -c 'cat; hostname; echo err >&2; exit 7'; echo $?
+            b --rm base nosuchcommand; echo $?
+            b -d --name c base sh -c 'trap "exit 4" TERM; echo up; while :; do sleep 0.1; done' >/dev/null
+            until $brig logs c | grep -q up; do :; done; $brig stop -t 20 c; $brig wait c; $brig rm c
+            """);
+
+    assertThat(ended.out())
+        .as(ended.err())
+        .isEqualTo("another kernel\nin\nthere\n7\n127\nc\n4\nc\n");
+    assertThat(ended.err()).contains("err\n").contains("execve(").contains("ENOENT");
   }
 
   @Test

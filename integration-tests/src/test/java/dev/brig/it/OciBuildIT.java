@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Builders of images and conmon with `brig-oci`, and with runc to hold it against.
+@Tag("thorough")
 class OciBuildIT {
   @TempDir private static Path folder;
 

@@ -12,8 +12,7 @@ import java.util.Map;
 /// @param files texts that must be in the container's directory before it starts, by file name; the
 ///   configuration mounts them
 /// @param volumes the volumes that it mounts, whose directories must be there
-public record Bundle(
-    Spec spec, Spec inside, Map<String, String> files, List<Volume> volumes) {
+public record Bundle(Spec spec, Spec inside, Map<String, String> files, List<Volume> volumes) {
   /// The file in the container's directory with the profile of its system call filter, in the
   /// format of docker and podman. A container without it has brig's default filter.
   public static final String SECCOMP_PROFILE = "seccomp.json";

@@ -52,7 +52,9 @@ public final class DegreeOptions {
     return new RunOptions(
         options.lifecycle(),
         options.command(),
-        degree == Degree.BARE || degree == Degree.VM ? options.files().withoutImageVolumes() : options.files(),
+        degree == Degree.BARE || degree == Degree.VM
+            ? options.files().withoutImageVolumes()
+            : options.files(),
         isolation,
         new RunOptions.Security(
             added,
@@ -78,7 +80,9 @@ public final class DegreeOptions {
     for (LinuxNamespaceType type : LinuxNamespaceType.values()) {
       modes.put(type, NamespaceMode.HOST);
     }
-    return unconfined(new RunOptions.Isolation(modes, List.of(), List.of(), "", Map.of(), degree, options.isolation().guest()));
+    return unconfined(
+        new RunOptions.Isolation(
+            modes, List.of(), List.of(), "", Map.of(), degree, options.isolation().guest()));
   }
 
   private RunOptions withOwnKernel(Privilege caller) {
@@ -122,8 +126,12 @@ public final class DegreeOptions {
             "--volume " + mount.target(), "has disks of its own, and shares no directories");
       }
     }
+    refuseIf(options.lifecycle().has(Switch.TTY), "--tty", "has no terminal yet");
     Long tasks = options.limits().pids().limit();
-    refuseIf(tasks != null && tasks > 0, "--pids-limit", "has a kernel of its own, which limits nothing");
+    refuseIf(
+        tasks != null && tasks > 0,
+        "--pids-limit",
+        "has a kernel of its own, which limits nothing");
     return unconfined(options.isolation());
   }
 

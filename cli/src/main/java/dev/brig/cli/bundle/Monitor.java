@@ -72,15 +72,15 @@ public record Monitor(String directory, List<String> capabilities) {
             .cgroupsPath("")
             .build();
     Map<String, String> files = new LinkedHashMap<>(guest.files());
-    Spec config =
-        inside.toBuilder().linux(linux).mounts(withoutRecursion(inside.mounts())).build();
+    Spec config = inside.toBuilder().linux(linux).mounts(withoutRecursion(inside.mounts())).build();
     files.put(GUEST, SpecWriter.write(config));
     files.put(Bundle.SECCOMP_PROFILE, Bundle.UNCONFINED);
     Mount bundle =
         new Mount(
             this.directory + "/bundle/config.json",
             "bind",
-            directory + "/" + GUEST, List.of("bind", "ro", "rprivate"));
+            directory + "/" + GUEST,
+            List.of("bind", "ro", "rprivate"));
     return new Bundle(
         outside(inside, command, List.of(bundle), own), inside, files, guest.volumes());
   }

@@ -54,10 +54,7 @@ public final class GuestExec {
     List<String> command = guests.gvisor().command(directory, network(outside), words);
     Process monitor = outside.process();
     return (monitor == null ? Process.builder().build() : monitor)
-        .toBuilder()
-            .terminal(process.terminal())
-            .args(command)
-            .build();
+        .toBuilder().terminal(process.terminal()).args(command).build();
   }
 
   private static String network(Spec outside) {

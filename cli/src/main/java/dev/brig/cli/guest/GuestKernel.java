@@ -44,7 +44,7 @@ record GuestKernel(Path image, String release, Path modules) {
     throw new UnsupportedException(
         "kernel " + image,
         "the modules of " + release + " are not in " + places,
-        "brig kernel gets one with its modules");
+        "name one that lies beside them: --kernel FILE");
   }
 
   private static String release(Path image) {
@@ -101,7 +101,9 @@ record GuestKernel(Path image, String release, Path modules) {
     }
     if (!file.toString().endsWith(".ko")) {
       throw new UnsupportedException(
-          "module " + file, "it is compressed", "brig kernel gets a kernel whose modules are not");
+          "module " + file,
+          "it is compressed",
+          "take a kernel whose modules are not: --kernel FILE");
     }
     byte[] content;
     try {

@@ -27,8 +27,8 @@ final class Kernels {
   List<Path> list() {
     List<Path> all = new ArrayList<>();
     if (Files.isDirectory(directory())) {
-      for (Path package_ : matching(directory(), "*")) {
-        all.addAll(matching(package_.resolve("boot"), "vmlinuz*"));
+      for (Path unpacked : matching(directory(), "*")) {
+        all.addAll(matching(unpacked.resolve("boot"), "vmlinuz*"));
       }
     }
     all.addAll(matching(Path.of("/boot"), "vmlinuz*"));
@@ -61,7 +61,9 @@ final class Kernels {
       throw new UnsupportedException(
           "--isolation vm",
           "there is no kernel in " + directory() + " or /boot",
-          "\"brig kernel get\" gets Debian's for clouds, or name one: --kernel FILE");
+          "apt-get download linux-image-cloud-amd64's, dpkg-deb -x it to "
+              + directory().resolve("NAME")
+              + ", or name one: --kernel FILE");
     }
     return GuestKernel.of(all.getFirst());
   }

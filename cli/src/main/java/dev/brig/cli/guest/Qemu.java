@@ -4,7 +4,6 @@ import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
 import dev.brig.runtime.compile.Delivery;
 import dev.brig.runtime.spec.LinuxCpu;
-import dev.brig.runtime.spec.Process;
 import dev.brig.runtime.spec.Spec;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,24 +87,19 @@ record Qemu(String program, String accelerator) {
     boolean small = machine.equals(MICROVM);
     String bus = small ? "device" : "pci";
     List<String> words = new ArrayList<>();
-    words.addAll(boot(machine, kernel, initrd));
+    String errors = "/proc/self/fd/" + Delivery.Machine.ERRORS_FD;
+    words.addAll(boot(machine, kernel, initrd, errors));
     words.addAll(List.of("-m", Long.toString(memoryMib(spec)), "-smp", processors(spec)));
     words.addAll(List.of("-device", "virtio-serial-" + bus));
     for (int i = 0; i < disks.size(); i++) {
       String file = disks.get(i).replace(",", ",,");
-      words.addAll(
-          List.of("-drive", "if=none,id=d" + i + ",format=raw,readonly=on,file=" + file));
+      words.addAll(List.of("-drive", "if=none,id=d" + i + ",format=raw,readonly=on,file=" + file));
       words.addAll(List.of("-device", "virtio-blk-" + bus + ",drive=d" + i));
     }
-    Process process = spec.process();
     words.addAll(List.of("-chardev", "stdio,id=in,signal=off"));
-    if (process != null && process.terminal()) {
-      words.addAll(List.of("-device", "virtconsole,chardev=in"));
-    } else {
-      words.addAll(List.of("-device", "virtserialport,nr=1,chardev=in"));
-      port(words, 2, "file,id=out,path=/proc/self/fd/1,append=on");
-      port(words, 3, "file,id=err,path=/proc/self/fd/2,append=on");
-    }
+    words.addAll(List.of("-device", "virtserialport,nr=1,chardev=in"));
+    port(words, 2, "file,id=out,path=/proc/self/fd/" + Delivery.Machine.OUTPUT_FD);
+    port(words, 3, "file,id=err,path=" + errors);
     port(words, 4, "pipe,id=signals,path=/proc/self/fd/" + Delivery.Machine.SIGNALS_FD);
     port(words, 5, "file,id=status,path=/proc/self/fd/" + Delivery.Machine.STATUS_FD);
     return words;
@@ -118,8 +112,10 @@ record Qemu(String program, String accelerator) {
     words.addAll(List.of("-device", "virtserialport,nr=" + number + ",chardev=" + name));
   }
 
-  /// Returns the part of the command that boots a kernel, whose last words go to standard error.
-  List<String> boot(String machine, GuestKernel kernel, String initrd) {
+  /// Returns the part of the command that boots a kernel.
+  ///
+  /// @param errors the file that the kernel's last words go to
+  List<String> boot(String machine, GuestKernel kernel, String initrd, String errors) {
     // Without a table of devices, and with the timer by which the kernel measures its clock.
     String type = machine.equals(MICROVM) ? "microvm,acpi=off,pit=on,pic=on" : machine;
     List<String> words = new ArrayList<>(List.of(program, "-M", type));
@@ -131,7 +127,7 @@ record Qemu(String program, String accelerator) {
     words.addAll(List.of("-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"));
     words.addAll(List.of("-kernel", kernel.image().toString(), "-initrd", initrd));
     words.addAll(List.of("-append", "console=ttyS0 quiet loglevel=0 panic=-1 reboot=t"));
-    words.addAll(List.of("-chardev", "file,id=console,append=on,path=/proc/self/fd/2"));
+    words.addAll(List.of("-chardev", "file,id=console,append=on,path=" + errors));
     words.addAll(List.of("-serial", "chardev:console"));
     return words;
   }

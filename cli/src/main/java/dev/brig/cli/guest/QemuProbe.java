@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -77,8 +76,7 @@ final class QemuProbe {
           initrd,
           new Cpio().directory("dev").device("dev/console", 5, 1).file("init", init).bytes());
       Path said = directory.resolve("said");
-      List<String> words = new ArrayList<>(qemu.boot("microvm", kernel, initrd.toString()));
-      words.replaceAll(word -> word.replace("/proc/self/fd/2", said.toString()));
+      List<String> words = qemu.boot("pc", kernel, initrd.toString(), said.toString());
       return new Trial(words).succeedsWithin(LIMIT)
           && Files.readString(said).contains(GuestPlanner.PROBE_WORD);
     } catch (IOException e) {
@@ -98,7 +96,8 @@ final class QemuProbe {
       Files.deleteIfExists(directory.resolve("said"));
       Files.deleteIfExists(directory);
     } catch (IOException e) {
-      throw new UnsupportedException(DEGREE, directory + " can't be removed: " + e.getMessage(), "");
+      throw new UnsupportedException(
+          DEGREE, directory + " can't be removed: " + e.getMessage(), "");
     }
   }
 }

@@ -26,8 +26,7 @@ record Trial(List<String> command) {
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
       try {
-        return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)
-            && process.exitValue() == 0;
+        return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS) && process.exitValue() == 0;
       } finally {
         process.destroyForcibly().waitFor();
       }

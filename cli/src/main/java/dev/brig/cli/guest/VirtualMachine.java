@@ -45,8 +45,7 @@ final class VirtualMachine {
   /// @param image what it is made from
   /// @param monitor the process of the host's
   /// @param directory the container's own
-  Bundle around(
-      Bundle guest, RunOptions options, Image image, Monitor monitor, String directory) {
+  Bundle around(Bundle guest, RunOptions options, Image image, Monitor monitor, String directory) {
     List<String> disks = disks(image);
     GuestKernel kernel = new Kernels(context).choose(options.isolation().guest().kernel());
     Qemu qemu = new QemuProbe(context, kernel).qemu();
@@ -89,8 +88,7 @@ final class VirtualMachine {
     }
     archive.device("dev/console", 5, 1);
     List<GuestPlanner.Module> modules = new ArrayList<>();
-    for (Map.Entry<String, byte[]> driver :
-        kernel.drivers(Qemu.drivers(machine)).entrySet()) {
+    for (Map.Entry<String, byte[]> driver : kernel.drivers(Qemu.drivers(machine)).entrySet()) {
       String path = "m/" + driver.getKey() + ".ko";
       archive.file(path, driver.getValue());
       modules.add(
@@ -101,8 +99,7 @@ final class VirtualMachine {
       archive.directory("l/" + layer);
     }
     Spec spec = inside.toBuilder().mounts(moved(inside.mounts(), archive)).build();
-    archive.file(
-        "init", GuestProgram.compile(spec, modules, layers, context.kernel().machine()));
+    archive.file("init", GuestProgram.compile(spec, modules, layers, context.kernel().machine()));
     write(paths.directory().resolve(INITRD), archive.bytes());
   }
 

@@ -73,7 +73,13 @@ final class IdLookup {
     modes.putAll(options.modes());
     modes.put(LinuxNamespaceType.USER, NamespaceMode.PRIVATE);
     return new RunOptions.Isolation(
-        modes, uids, gids, options.hostname(), options.sysctls(), options.degree(), options.guest());
+        modes,
+        uids,
+        gids,
+        options.hostname(),
+        options.sysctls(),
+        options.degree(),
+        options.guest());
   }
 
   private List<LinuxIdMapping> uids() {

@@ -44,7 +44,8 @@ final class IsolationGroup implements OptionGroup {
           "a mapping belongs to a new user namespace, and --userns asks for another",
           "write --userns private, or leave --userns");
     }
-    return new RunOptions.Isolation(modes, uidMappings, gidMappings, hostname, sysctls, degree, guest());
+    return new RunOptions.Isolation(
+        modes, uidMappings, gidMappings, hostname, sysctls, degree, guest());
   }
 
   /// One name alone stands for both, as with podman.

@@ -54,7 +54,8 @@ final class NamespaceLookup {
         users == null ? options.gidMappings() : users.gidMappings(),
         options.hostname(),
         options.sysctls(),
-        options.degree(), options.guest());
+        options.degree(),
+        options.guest());
   }
 
   private static boolean hasUsers(Linux linux) {

@@ -105,7 +105,11 @@ final class ChildPlanner {
     process.dieWithSupervisor();
     checkSupervisor(plan);
     if (launch.process().role() == Role.UNDER_INIT) {
-      new InitPlanner(plan, launch.process().terminal(), launch.delivery()).split();
+      if (launch.delivery() instanceof Delivery.Machine) {
+        new MachinePlanner(plan).split();
+      } else {
+        new InitPlanner(plan, launch.process().terminal(), launch.delivery()).split();
+      }
     }
     process.execute();
     report(plan);

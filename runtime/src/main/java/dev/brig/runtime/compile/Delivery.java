@@ -15,6 +15,12 @@ public sealed interface Delivery {
 
     /// The descriptor that it writes the end to.
     public static final int STATUS_FD = 11;
+
+    /// The descriptor that it writes standard output to, unless it has a terminal.
+    public static final int OUTPUT_FD = 12;
+
+    /// The descriptor that it writes standard error to, unless it has a terminal.
+    public static final int ERRORS_FD = 13;
   }
 
   /// By a command, to which the number is added: its child does not pass signals on to what it

@@ -50,6 +50,21 @@ final class EndPlanner {
   private static final Slot WORD = new Slot("word");
   private static final Slot RESULT = new Slot("result");
 
+  // What brig puts into a container's directory, beside its configuration and its record.
+  private static final List<String> FILES =
+      List.of(
+          "hosts",
+          "hostname",
+          "resolv.conf",
+          "seccomp.json",
+          "guest.json",
+          "initrd",
+          "exit",
+          "reason",
+          "events",
+          "log",
+          "log.1");
+
   private final PlanBuilder plan;
   private final Launch launch;
 
@@ -230,20 +245,7 @@ final class EndPlanner {
       remove(directory + "/upper", AT_REMOVEDIR);
       remove(launch.rootfs().mountPoint(), AT_REMOVEDIR);
     }
-    for (String file :
-        new String[] {
-          "hosts",
-          "hostname",
-          "resolv.conf",
-          "seccomp.json",
-          "guest.json",
-          "initrd",
-          "exit",
-          "reason",
-          "events",
-          "log",
-          "log.1"
-        }) {
+    for (String file : FILES) {
       remove(directory + "/" + file, ZERO);
     }
     remove(directory + "/config.json", ZERO);

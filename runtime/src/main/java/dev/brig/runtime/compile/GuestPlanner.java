@@ -3,9 +3,7 @@ package dev.brig.runtime.compile;
 import static dev.brig.namespaces.Abi.AT_FDCWD;
 import static dev.brig.namespaces.Abi.NULL;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
-import static dev.brig.namespaces.Abi.O_NOCTTY;
 import static dev.brig.namespaces.Abi.O_RDONLY;
-import static dev.brig.namespaces.Abi.O_RDWR;
 import static dev.brig.namespaces.Abi.O_WRONLY;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.at;
@@ -16,10 +14,8 @@ import static dev.brig.namespaces.Abi.value;
 
 import dev.brig.linux.Errno;
 import dev.brig.linux.Syscall;
-import dev.brig.namespaces.ConsolePlanner;
 import dev.brig.namespaces.ProcessPlanner;
 import dev.brig.namespaces.RootfsPlanner;
-import dev.brig.namespaces.RootfsRequest.Terminal;
 import dev.brig.plan.Arithmetic;
 import dev.brig.plan.Buffer;
 import dev.brig.plan.Condition;
@@ -40,8 +36,7 @@ import java.util.List;
 /// the command, says how that ended, and ends the machine.
 ///
 /// The machine's streams are ports of a virtio console: 1 to 3 are the command's standard streams,
-/// on 4 come signals, a byte each, on 5 goes [#STATUS_BYTES] of the end. With a terminal, the
-/// streams are /dev/hvc0.
+/// on 4 come signals, a byte each, on 5 goes [#STATUS_BYTES] of the end.
 public final class GuestPlanner {
   /// How long the message of the end is: `si_code` and `si_status`, 32 bits each.
   static final int STATUS_BYTES = 8;
@@ -109,8 +104,7 @@ public final class GuestPlanner {
   public static Plan probe() {
     PlanBuilder plan = new PlanBuilder();
     plan.because("say that the machine works");
-    plan.attempt(
-        Syscall.WRITE, num(1), text(PROBE_WORD), num(Operand.length(PROBE_WORD)));
+    plan.attempt(Syscall.WRITE, num(1), text(PROBE_WORD), num(Operand.length(PROBE_WORD)));
     restart(plan);
     return plan.build();
   }
@@ -160,20 +154,12 @@ public final class GuestPlanner {
     plan.because("hear of new devices");
     plan.call(WATCH, Syscall.INOTIFY_INIT1, IN_CLOEXEC);
     plan.call(Syscall.INOTIFY_ADD_WATCH, value(WATCH), text("/dev"), IN_CREATE);
-    if (hasTerminal()) {
-      open(ConsolePlanner.SLAVE, "/dev/hvc0", or(O_RDWR, O_NOCTTY, O_CLOEXEC));
-    } else {
-      open(Names.CHILD_INPUT, PORT + 1, or(O_RDONLY, O_CLOEXEC));
-      open(Names.CHILD_OUTPUT, PORT + 2, or(O_WRONLY, O_CLOEXEC));
-      open(Names.CHILD_ERRORS, PORT + 3, or(O_WRONLY, O_CLOEXEC));
-    }
+    open(Names.CHILD_INPUT, PORT + 1, or(O_RDONLY, O_CLOEXEC));
+    open(Names.CHILD_OUTPUT, PORT + 2, or(O_WRONLY, O_CLOEXEC));
+    open(Names.CHILD_ERRORS, PORT + 3, or(O_WRONLY, O_CLOEXEC));
     open(SIGNALS, PORT + 4, or(O_RDONLY, O_CLOEXEC));
     open(STATUS, PORT + 5, or(O_WRONLY, O_CLOEXEC));
     awaitHost();
-  }
-
-  private boolean hasTerminal() {
-    return guest.launch().process().terminal() == Terminal.CONSOLE;
   }
 
   /// Opens a device when it is there: drivers find their devices in their own time.
@@ -224,8 +210,7 @@ public final class GuestPlanner {
       open(Names.OUTPUT, device, or(O_RDONLY, O_CLOEXEC));
       plan.because("mount a layer");
       plan.call(Syscall.CLOSE, value(Names.OUTPUT));
-      plan.call(
-          Syscall.MOUNT, text(device), text("/l/" + layer), text("erofs"), MS_RDONLY, NULL);
+      plan.call(Syscall.MOUNT, text(device), text("/l/" + layer), text("erofs"), MS_RDONLY, NULL);
     }
   }
 
@@ -238,9 +223,6 @@ public final class GuestPlanner {
   }
 
   private void takeStreams() {
-    if (hasTerminal()) {
-      return;
-    }
     plan.because("take the ports as standard streams");
     plan.call(Syscall.DUP3, value(Names.CHILD_INPUT), ZERO, ZERO);
     plan.call(Syscall.DUP3, value(Names.CHILD_OUTPUT), num(1), ZERO);
@@ -324,14 +306,6 @@ public final class GuestPlanner {
     plan.mark(command);
     plan.because("lead a session of its own");
     plan.call(Syscall.SETSID);
-    if (hasTerminal()) {
-      Operand size = guest.launch().settings().windowSize();
-      if (!size.equals(NULL)) {
-        Num setSize = new Num(0x5414, "TIOCSWINSZ");
-        plan.call(Syscall.IOCTL, value(ConsolePlanner.SLAVE), setSize, size);
-      }
-      new ConsolePlanner(plan).adopt(guest.launch().process().user().uid());
-    }
     new SettingSteps(plan, guest.launch().settings()).apply();
     ProcessPlanner process = new ProcessPlanner(plan, guest.launch().process());
     process.confine();

@@ -1,7 +1,6 @@
 package dev.brig.runtime.compile;
 
 import static dev.brig.namespaces.Abi.NULL;
-import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.at;
 import static dev.brig.namespaces.Abi.num;
@@ -30,8 +29,6 @@ final class InitPlanner {
   private static final String OPTION = "--init";
   private static final Label FAILED = new Label("init failed");
   private static final Slot COMMAND = new Slot("command pid");
-  private static final Slot TO_MACHINE = new Slot("machine's signalsfd");
-  private static final Slot FROM_MACHINE = new Slot("machine's statusfd");
   private static final Slot ENDED = new Slot("si_pid");
   private static final Buffer EVENT = new Buffer("signalfd_siginfo", 128);
 
@@ -56,9 +53,6 @@ final class InitPlanner {
     plan.call(Syscall.RT_SIGPROCMASK, Names.SIG_SETMASK, mask, NULL, num(8));
     Num flags = new Num(0x80000, "SFD_CLOEXEC");
     plan.call(signals, Syscall.SIGNALFD4, new Num(-1), mask, num(8), flags);
-    if (delivery instanceof Delivery.Machine) {
-      makePipes();
-    }
     plan.because("run the command below a small init", OPTION);
     plan.call(COMMAND, Syscall.CLONE, new Num(Names.SIGCHLD, "SIGCHLD"), NULL, NULL, NULL, NULL);
     plan.branch(COMMAND, Condition.EQUAL, 0, command);
@@ -75,44 +69,6 @@ final class InitPlanner {
       Struct group = new Struct(List.of(new Field("pgrp", 4, value(self))));
       plan.call(Syscall.IOCTL, ZERO, new Num(0x5410, "TIOCSPGRP"), group);
     }
-  }
-
-  private void makePipes() {
-    plan.because("make pipes to the machine and from it");
-    Slot other = new Slot("pipefd");
-    plan.call(Syscall.PIPE2, at(Names.PAIR), O_CLOEXEC);
-    plan.load(other, Names.PAIR, 0, 4);
-    plan.load(TO_MACHINE, Names.PAIR, 4, 4);
-    plan.call(Syscall.DUP3, value(other), num(Delivery.Machine.SIGNALS_FD), ZERO);
-    plan.call(Syscall.PIPE2, at(Names.PAIR), O_CLOEXEC);
-    plan.load(FROM_MACHINE, Names.PAIR, 0, 4);
-    plan.load(other, Names.PAIR, 4, 4);
-    plan.call(Syscall.DUP3, value(other), num(Delivery.Machine.STATUS_FD), ZERO);
-    plan.call(Syscall.CLOSE, value(other));
-  }
-
-  /// Appends what makes the end of a machine's command the end of this process. A machine that says
-  /// nothing has failed, and its emulator has said why.
-  private void takeEndOfMachine() {
-    Label said = plan.label("the machine said how");
-    Label exited = plan.label("its command exited");
-    plan.because("read how the machine's command ended");
-    plan.attempt(Syscall.CLOSE, num(Delivery.Machine.STATUS_FD));
-    plan.attempt(
-        Names.COUNT,
-        Syscall.READ,
-        value(FROM_MACHINE),
-        at(Names.MESSAGE),
-        num(GuestPlanner.STATUS_BYTES));
-    plan.branch(Names.COUNT, Condition.EQUAL, GuestPlanner.STATUS_BYTES, said);
-    ContainerPlanner.exitWith(plan, 125);
-    plan.mark(said);
-    plan.load(ENDED, Names.MESSAGE, 0, 4);
-    plan.load(Names.EXIT_STATUS, Names.MESSAGE, 4, 4);
-    plan.branch(ENDED, Condition.EQUAL, Names.CLD_EXITED, exited);
-    plan.add(new Op.Compute(Names.EXIT_STATUS, Names.EXIT_STATUS, Arithmetic.ADD, num(128)));
-    plan.mark(exited);
-    ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
   }
 
   private void deliver(List<String> words) {
@@ -152,13 +108,9 @@ final class InitPlanner {
     plan.load(Names.SIGNAL, EVENT, 0, 4);
     plan.branch(Names.SIGNAL, Condition.EQUAL, Names.SIGCHLD, reap);
     switch (delivery) {
-      case Delivery.Direct() ->
-          plan.attempt(Syscall.KILL, value(COMMAND), value(Names.SIGNAL));
+      case Delivery.Direct() -> plan.attempt(Syscall.KILL, value(COMMAND), value(Names.SIGNAL));
       case Delivery.Command(List<String> words) -> deliver(words);
-      case Delivery.Machine() -> {
-        plan.add(new Op.Store(Names.SIGNAL, Names.MESSAGE, 0, 1));
-        plan.attempt(Syscall.WRITE, value(TO_MACHINE), at(Names.MESSAGE), num(1));
-      }
+      case Delivery.Machine() -> throw new IllegalArgumentException("a machine has a keeper");
     }
     plan.jump(next);
     plan.mark(reap);
@@ -169,9 +121,6 @@ final class InitPlanner {
     plan.branch(ENDED, Condition.EQUAL, 0, next);
     plan.add(new Op.Compute(ENDED, ENDED, Arithmetic.SUBTRACT, value(COMMAND)));
     plan.branch(ENDED, Condition.NOT_EQUAL, 0, reap);
-    if (delivery instanceof Delivery.Machine) {
-      takeEndOfMachine();
-    }
     plan.load(Names.EXIT_STATUS, Names.SIGINFO, Names.SI_STATUS, 4);
     plan.load(ENDED, Names.SIGINFO, Names.SI_CODE, 4);
     plan.branch(ENDED, Condition.EQUAL, Names.CLD_EXITED, exited);

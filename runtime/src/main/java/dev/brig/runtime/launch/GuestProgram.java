@@ -91,8 +91,7 @@ public final class GuestProgram {
     Launch launch = SpecCompiler.launch(plain, placement, CgroupPlan.NONE, facts(sources));
     List<MountRequest> all = new ArrayList<>(launch.rootfs().mounts());
     all.add(
-        new MountRequest.New(
-            "cgroup2", CGROUP, Abi.ZERO, Abi.ZERO, List.of(), Filling.EMPTY, ""));
+        new MountRequest.New("cgroup2", CGROUP, Abi.ZERO, Abi.ZERO, List.of(), Filling.EMPTY, ""));
     return launch.withRootfs(launch.rootfs().withMounts(all));
   }
 

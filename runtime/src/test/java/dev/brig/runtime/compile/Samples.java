@@ -118,7 +118,13 @@ final class Samples {
             Launch.Service.PLAIN);
     SpecCompiler.Placement placement =
         new SpecCompiler.Placement(
-            state, rootfs, directory + "/rootfs", streams, Role.FIRST, new Delivery.Direct(), RootfsRequest.Way.PIVOT);
+            state,
+            rootfs,
+            directory + "/rootfs",
+            streams,
+            Role.FIRST,
+            new Delivery.Direct(),
+            RootfsRequest.Way.PIVOT);
     return SpecCompiler.launch(spec, placement, CgroupPlan.NONE, facts());
   }
 }
