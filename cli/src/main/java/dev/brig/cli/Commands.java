@@ -31,6 +31,7 @@ import dev.brig.cli.files.SendCommand;
 import dev.brig.cli.files.SnapshotCommand;
 import dev.brig.cli.files.SnapshotsCommand;
 import dev.brig.cli.files.UmountCommand;
+import dev.brig.cli.guest.LadderCommand;
 import dev.brig.cli.images.DiskUsageCommand;
 import dev.brig.cli.images.HistoryCommand;
 import dev.brig.cli.images.ImagesCommand;
@@ -133,6 +134,7 @@ final class Commands {
         audit       show what a running container shares with this machine
         explain     show every system call that a command would make, and why
         compare     measure what separation costs, by every means installed
+        ladder      run a command at every degree of isolation, side by side
         lab         learn what isolation is made of: labs that check themselves
         unshare     run a command in an ordinary user's own user namespace
         info        show what this machine offers
@@ -265,6 +267,7 @@ final class Commands {
       case "explain" -> new ExplainCommand(context);
       case "compare" -> new CompareCommand(context, VersionCommand.version());
       case "audit" -> new AuditCommand(context);
+      case "ladder" -> new LadderCommand(context);
       case "lab" -> new LabCommand(context);
       case "attack" -> new AttackCommand(context);
       case "unshare" -> new UnshareCommand(context);

@@ -207,6 +207,21 @@ class DegreesIT {
   }
 
   @Test
+  void showsTheAnswersOfAllDegreesSideBySide() throws IOException, InterruptedException {
+    String answers = lab().ok("ladder", "--", "sh", "-c", "echo $$; exit 3");
+    List<String> rows = answers.lines().map(row -> row.replaceAll(" {2,}", "|")).toList();
+
+    assertThat(rows).hasSize(7);
+    assertThat(rows.get(0)).isEqualTo("DEGREE|STATUS|ANSWER");
+    assertThat(rows.get(1)).matches("bare\\|3\\|\\d{2,}");
+    assertThat(rows.get(2)).matches("chroot\\|3\\|\\d{2,}");
+    assertThat(rows.get(3)).isEqualTo("namespaces|3|1");
+    assertThat(rows.get(4)).isEqualTo("container|3|1");
+    assertThat(rows.get(5)).matches("gvisor\\|(3\\|1|-\\|not here: --isolation gvisor: .*)");
+    assertThat(rows.get(6)).matches("vm.*\\|(3\\|\\d+|-\\|not here: --isolation vm: .*)");
+  }
+
+  @Test
   void leavesTheHostsDevicesMountedWhereTheyAre() throws IOException, InterruptedException {
     String look = "grep -E ' /(dev|proc|sys)[ /]' /proc/self/mountinfo";
     String before = ContainerLab.shell(look).out();

@@ -61,6 +61,17 @@ public final class Guests {
     return new Monitor(context.paths().of(id).run().toString(), capabilities);
   }
 
+  /// Tells whether virtual machines here are emulated in software: what they take says nothing
+  /// about virtual machines that the processor helps.
+  public boolean areEmulated() {
+    try {
+      return new QemuProbe(context, new Kernels(context).choose("")).qemu().isEmulated();
+    } catch (UnsupportedException _) {
+      // There are none; ignored: whoever starts one says why.
+      return false;
+    }
+  }
+
   /// Returns gVisor's runtime.
   ///
   /// @throws UnsupportedException if it is not here, or doesn't work here

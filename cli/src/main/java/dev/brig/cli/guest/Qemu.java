@@ -27,6 +27,11 @@ record Qemu(String program, String accelerator) {
   private static final long MIB = 1 << 20;
   private static final long MEMORY_MIB = 512;
 
+  /// Tells whether the processor does not help.
+  boolean isEmulated() {
+    return accelerator.equals("tcg");
+  }
+
   /// Returns the type of a machine.
   ///
   /// @param asked what `--machine` says, or empty for one that every kernel boots on
