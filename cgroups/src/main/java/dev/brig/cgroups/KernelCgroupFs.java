@@ -125,6 +125,10 @@ public final class KernelCgroupFs implements CgroupFs {
     try (Fd fd = opened.get()) {
       return kernel.tree().list(fd);
     } catch (KernelException e) {
+      if (e.errno() == Errno.ENOENT) {
+        // Removed meanwhile: systemd removes the cgroups of its units by itself.
+        return List.of();
+      }
       throw e.during("list " + directory);
     }
   }

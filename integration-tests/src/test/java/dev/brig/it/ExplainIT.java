@@ -90,7 +90,17 @@ class ExplainIT {
   void explainsAUserNamespace() throws IOException, InterruptedException {
     String root = busyboxRoot(folder.resolve("root")).toString();
     compared("run", "--rm", "--userns", "private", root, "true");
+  }
+
+  @Test
+  void explainsAChroot() throws IOException, InterruptedException {
+    String root = busyboxRoot(folder.resolve("root")).toString();
     compared("run", "--rm", "--isolation", "chroot", root, "true");
+  }
+
+  @Test
+  void explainsABareProcess() throws IOException, InterruptedException {
+    String root = busyboxRoot(folder.resolve("root")).toString();
     compared("run", "--rm", "--isolation", "bare", root, "true");
   }
 

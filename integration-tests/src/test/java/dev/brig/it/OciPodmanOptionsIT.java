@@ -60,6 +60,23 @@ class OciPodmanOptionsIT {
   }
 
   @Test
+  void mapsIdsOfPodmansChoice() throws IOException, InterruptedException {
+    String out =
+        lab()
+            .same(
+                """
+                for f in subuid subgid; do { cat /etc/$f; echo containers:2000000000:1000000; } >$f; mount --bind $f /etc/$f; done
+                run --userns=auto t sh -c 'cat /proc/self/uid_map /proc/self/gid_map; stat -c %u:%g /bin /proc; id -u; touch /new'
+                run --userns=auto:size=2000 t cat /proc/self/uid_map
+                p run -d --name first --userns=auto --network none t sleep 500
+                run --userns=auto t cat /proc/self/uid_map; p exec first cat /proc/self/uid_map; p rm -f -t 0 first
+                """);
+
+    assertThat(out)
+        .contains(" 2000000000       1024\n", "0:0\n65534:65534\n0\n= 0\n", " 2000001024 ");
+  }
+
+  @Test
   void makesPodsThatShareNamespaces() throws IOException, InterruptedException {
     String out =
         lab()
