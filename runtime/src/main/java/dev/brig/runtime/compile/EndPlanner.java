@@ -52,18 +52,7 @@ final class EndPlanner {
 
   // What brig puts into a container's directory, beside its configuration and its record.
   private static final List<String> FILES =
-      List.of(
-          "hosts",
-          "hostname",
-          "resolv.conf",
-          "seccomp.json",
-          "guest.json",
-          "initrd",
-          "exit",
-          "reason",
-          "events",
-          "log",
-          "log.1");
+      List.of("hosts", "hostname", "resolv.conf", "exit", "reason", "events", "log", "log.1");
 
   private final PlanBuilder plan;
   private final Launch launch;
@@ -244,6 +233,13 @@ final class EndPlanner {
       remove(directory + "/work", AT_REMOVEDIR);
       remove(directory + "/upper", AT_REMOVEDIR);
       remove(launch.rootfs().mountPoint(), AT_REMOVEDIR);
+    }
+    if (launch.process().privileges().seccomp().bytes().length == 0) {
+      remove(directory + "/seccomp.json", ZERO);
+    }
+    if (!(launch.delivery() instanceof Delivery.Direct)) {
+      remove(directory + "/guest.json", ZERO);
+      remove(directory + "/initrd", ZERO);
     }
     for (String file : FILES) {
       remove(directory + "/" + file, ZERO);
