@@ -109,7 +109,7 @@ final class Capsule {
       words.addAll(List.of("--env", "JAVA_HOME=" + java));
     }
     for (String directory : List.of(home(), System.getProperty("java.home", "/"))) {
-      if (!isOnRoot(directory)) {
+      if (!isOnRoot(directory) || isCovered(directory)) {
         words.addAll(List.of("-v", directory + ":" + directory + ":ro"));
       }
     }
@@ -139,6 +139,13 @@ final class Capsule {
         .stat(Fd.CWD, directory, Links.FOLLOW)
         .device()
         .equals(attributes.stat(Fd.CWD, "/", Links.FOLLOW).device());
+  }
+
+  /// Tells whether a directory is below one that memory covers where the root is read-only.
+  private static boolean isCovered(String directory) {
+    return directory.startsWith("/tmp/")
+        || directory.startsWith("/run/")
+        || directory.startsWith("/var/tmp/");
   }
 
   /// Returns the script that an interactive shell begins with.
