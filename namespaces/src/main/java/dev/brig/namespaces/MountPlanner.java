@@ -314,9 +314,7 @@ final class MountPlanner {
       // Shared with its source, what is mounted below would be unmounted there with this.
       take(mount, SOURCE);
       changes.apply(
-          SOURCE,
-          mount.change().withPropagation(MS_PRIVATE),
-          mount.below().withPropagation(MS_PRIVATE));
+          SOURCE, mount.change().withPropagation(ZERO), mount.below().withPropagation(MS_PRIVATE));
       places.attach(SOURCE, places.locate(mount.target(), mount.kind()));
     } else if (mount.change().isNothingForPrivate() && mount.below().isNothingForPrivate()) {
       // The source is private already: all of this mount namespace is.

@@ -126,7 +126,6 @@ public final class DegreeOptions {
             "--volume " + mount.target(), "has disks of its own, and shares no directories");
       }
     }
-    refuseIf(options.lifecycle().has(Switch.TTY), "--tty", "has no terminal yet");
     Long tasks = options.limits().pids().limit();
     refuseIf(
         tasks != null && tasks > 0,

@@ -38,6 +38,11 @@ public record Monitor(String directory, List<String> capabilities) {
   /// @param program where runsc is
   /// @param platform how it catches system calls: `systrap`, `kvm` or `ptrace`
   public record Gvisor(String program, String platform) {
+    /// Returns runsc's word for the network of a configuration: `none`, or the host's.
+    public static String network(Spec spec) {
+      return owns(spec, LinuxNamespaceType.NETWORK) ? "none" : "host";
+    }
+
     /// Returns the command that acts on a sandbox.
     ///
     /// @param directory where runsc keeps what it knows
@@ -60,11 +65,10 @@ public record Monitor(String directory, List<String> capabilities) {
   /// @param id the container's
   public Bundle around(Bundle guest, String directory, Gvisor gvisor, String id) {
     Spec inside = guest.spec();
-    boolean own = owns(inside, LinuxNamespaceType.NETWORK);
     List<String> command =
         gvisor.command(
             this.directory,
-            own ? "none" : "host",
+            Gvisor.network(inside),
             List.of("run", "--bundle", this.directory + "/bundle", id));
     Linux linux =
         inside.linux().toBuilder()
@@ -81,8 +85,7 @@ public record Monitor(String directory, List<String> capabilities) {
             "bind",
             directory + "/" + GUEST,
             List.of("bind", "ro", "rprivate"));
-    return new Bundle(
-        outside(inside, command, List.of(bundle), own), inside, files, guest.volumes());
+    return new Bundle(outside(inside, command, List.of(bundle)), inside, files, guest.volumes());
   }
 
   /// runsc knows no recursive attributes; a guest doesn't see the mounts below one of the host's.
@@ -111,19 +114,15 @@ public record Monitor(String directory, List<String> capabilities) {
         LinuxResources.builder().cpu(given.cpu()).blockIo(given.blockIo()).build();
     Spec limited =
         inside.toBuilder().linux(inside.linux().toBuilder().resources(limits).build()).build();
-    return new Bundle(
-        outside(limited, command, List.of(), /* ownNetwork= */ true),
-        inside,
-        files,
-        guest.volumes());
+    return new Bundle(outside(limited, command, List.of()), inside, files, guest.volumes());
   }
 
-  private Spec outside(Spec inside, List<String> command, List<Mount> more, boolean ownNetwork) {
+  private Spec outside(Spec inside, List<String> command, List<Mount> more) {
     List<LinuxNamespace> namespaces = new ArrayList<>();
     namespaces.add(new LinuxNamespace(LinuxNamespaceType.PID));
     namespaces.add(new LinuxNamespace(LinuxNamespaceType.MOUNT));
     namespaces.add(new LinuxNamespace(LinuxNamespaceType.IPC));
-    if (ownNetwork) {
+    if (owns(inside, LinuxNamespaceType.NETWORK)) {
       namespaces.add(new LinuxNamespace(LinuxNamespaceType.NETWORK));
     }
     List<Mount> mounts = new ArrayList<>();

@@ -5,8 +5,6 @@ import dev.brig.cli.command.Context;
 import dev.brig.error.UnsupportedException;
 import dev.brig.runtime.container.Container;
 import dev.brig.runtime.container.Degree;
-import dev.brig.runtime.spec.LinuxNamespace;
-import dev.brig.runtime.spec.LinuxNamespaceType;
 import dev.brig.runtime.spec.Process;
 import dev.brig.runtime.spec.Spec;
 import dev.brig.runtime.spec.SpecReader;
@@ -51,18 +49,10 @@ public final class GuestExec {
     words.add(container.id().text());
     words.addAll(process.args());
     String directory = guests.monitor(container.id()).directory();
-    List<String> command = guests.gvisor().command(directory, network(outside), words);
+    List<String> command =
+        guests.gvisor().command(directory, Monitor.Gvisor.network(outside), words);
     Process monitor = outside.process();
     return (monitor == null ? Process.builder().build() : monitor)
         .toBuilder().terminal(process.terminal()).args(command).build();
-  }
-
-  private static String network(Spec outside) {
-    for (LinuxNamespace namespace : outside.linux().namespaces()) {
-      if (namespace.type() == LinuxNamespaceType.NETWORK) {
-        return "none";
-      }
-    }
-    return "host";
   }
 }

@@ -71,6 +71,14 @@ record GuestKernel(Path image, String release, Path modules) {
     return new String(start, from, end - from, StandardCharsets.ISO_8859_1);
   }
 
+  /// Tells whether the driver of devices that no bus lists takes their places as parameters; if it
+  /// is built in, nothing says so.
+  boolean takesDevicesByParameter() {
+    byte[] driver = drivers(List.of("virtio_mmio")).get("virtio_mmio");
+    return driver == null
+        || new String(driver, StandardCharsets.ISO_8859_1).contains("vm_cmdline_set");
+  }
+
   /// Returns the files of modules and of those that they depend on, in the order in which they can
   /// be loaded. What there is no file of is built in.
   Map<String, byte[]> drivers(List<String> names) {

@@ -2,8 +2,9 @@ package dev.brig.cli.guest;
 
 import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
-import dev.brig.runtime.compile.Delivery;
+import dev.brig.runtime.compile.Keeper;
 import dev.brig.runtime.spec.LinuxCpu;
+import dev.brig.runtime.spec.Process;
 import dev.brig.runtime.spec.Spec;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +15,8 @@ import java.util.List;
 /// @param accelerator `kvm`, or `tcg` for emulation in software
 /// @see <a href="https://www.qemu.org/docs/master/system/invocation.html">its manual</a>
 record Qemu(String program, String accelerator) {
-  /// A machine without what a guest of brig's does not need; its devices are at fixed places.
-  private static final String MICROVM = "microvm";
+  /// A machine without what a guest of brig's does not need; nothing says where its devices are.
+  static final String MICROVM = "microvm";
 
   private static final List<String> MACHINES = List.of(MICROVM, "pc", "q35");
   // The machine type has eight places for devices, one of which is the console's.
@@ -92,7 +93,9 @@ record Qemu(String program, String accelerator) {
     boolean small = machine.equals(MICROVM);
     String bus = small ? "device" : "pci";
     List<String> words = new ArrayList<>();
-    String errors = "/proc/self/fd/" + Delivery.Machine.ERRORS_FD;
+    Process process = spec.process();
+    boolean terminal = process != null && process.terminal();
+    String errors = "/proc/self/fd/" + (terminal ? 2 : Keeper.ERRORS_FD);
     words.addAll(boot(machine, kernel, initrd, errors));
     words.addAll(List.of("-m", Long.toString(memoryMib(spec)), "-smp", processors(spec)));
     words.addAll(List.of("-device", "virtio-serial-" + bus));
@@ -102,11 +105,15 @@ record Qemu(String program, String accelerator) {
       words.addAll(List.of("-device", "virtio-blk-" + bus + ",drive=d" + i));
     }
     words.addAll(List.of("-chardev", "stdio,id=in,signal=off"));
-    words.addAll(List.of("-device", "virtserialport,nr=1,chardev=in"));
-    port(words, 2, "file,id=out,path=/proc/self/fd/" + Delivery.Machine.OUTPUT_FD);
-    port(words, 3, "file,id=err,path=" + errors);
-    port(words, 4, "pipe,id=signals,path=/proc/self/fd/" + Delivery.Machine.SIGNALS_FD);
-    port(words, 5, "file,id=status,path=/proc/self/fd/" + Delivery.Machine.STATUS_FD);
+    if (terminal) {
+      words.addAll(List.of("-device", "virtconsole,chardev=in"));
+    } else {
+      words.addAll(List.of("-device", "virtserialport,nr=1,chardev=in"));
+      port(words, 2, "file,id=out,path=/proc/self/fd/" + Keeper.OUTPUT_FD);
+      port(words, 3, "file,id=err,path=" + errors);
+    }
+    port(words, 4, "pipe,id=signals,path=/proc/self/fd/" + Keeper.Machine.SIGNALS_FD);
+    port(words, 5, "file,id=status,path=/proc/self/fd/" + Keeper.Machine.STATUS_FD);
     return words;
   }
 

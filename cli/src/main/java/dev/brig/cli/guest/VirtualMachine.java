@@ -50,6 +50,15 @@ final class VirtualMachine {
     GuestKernel kernel = new Kernels(context).choose(options.isolation().guest().kernel());
     Qemu qemu = new QemuProbe(context, kernel).qemu();
     String machine = Qemu.machine(options.isolation().guest().machine(), disks.size());
+    if (machine.equals(Qemu.MICROVM) && !kernel.takesDevicesByParameter()) {
+      throw new UnsupportedException(
+          "--machine microvm",
+          "kernel "
+              + kernel.release()
+              + " finds no devices on it:"
+              + " it was built without VIRTIO_MMIO_CMDLINE_DEVICES",
+          "take --machine pc, or another kernel");
+    }
     Map<String, String> annotations = new LinkedHashMap<>(guest.spec().annotations());
     annotations.put(KERNEL, kernel.image().toString());
     annotations.put(MACHINE, machine);

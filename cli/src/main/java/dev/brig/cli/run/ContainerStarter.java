@@ -75,7 +75,7 @@ final class ContainerStarter {
       trace.describe(plan);
     }
     context.out().flush();
-    new Guests(context).prepare(container.record(), container.paths());
+    prepareGuest(container);
     container.start();
     return launcher.become(request, plan, faults(), environment());
   }
@@ -94,9 +94,15 @@ final class ContainerStarter {
             CompileOptions.NO_TRACE);
     Plan plan = launcher.plan(request);
     context.err().flush();
-    new Guests(context).prepare(container.record(), container.paths());
+    prepareGuest(container);
     container.start();
     return launcher.spawn(request, plan, environment(), output);
+  }
+
+  private void prepareGuest(LockedContainer container) {
+    if (container.record().degree().hasOwnKernel()) {
+      new Guests(context).prepare(container.record(), container.paths());
+    }
   }
 
   /// Returns what a container that is on record was started with, as far as its plan depends on it.

@@ -7,13 +7,10 @@ import static dev.brig.namespaces.Abi.text;
 import static dev.brig.namespaces.Abi.value;
 
 import dev.brig.linux.Syscall;
-import dev.brig.plan.Arithmetic;
 import dev.brig.plan.Condition;
 import dev.brig.plan.Label;
-import dev.brig.plan.Op;
 import dev.brig.plan.Operand;
 import dev.brig.plan.Operand.Format;
-import dev.brig.plan.Operand.Num;
 import dev.brig.plan.Plan;
 import dev.brig.plan.PlanBuilder;
 import dev.brig.plan.Slot;
@@ -40,14 +37,9 @@ final class BundleEnd {
 
   /// Appends the steps after the container's first process has ended, its end in [Names#SIGINFO].
   void finish() {
-    Label exited = plan.label("exited");
     Label attention = plan.label("attention");
     plan.because("take the exit status");
-    plan.load(Names.EXIT_STATUS, Names.SIGINFO, Names.SI_STATUS, 4);
-    plan.load(Names.COUNT, Names.SIGINFO, Names.SI_CODE, 4);
-    plan.branch(Names.COUNT, Condition.EQUAL, Names.CLD_EXITED, exited);
-    plan.add(new Op.Compute(Names.EXIT_STATUS, Names.EXIT_STATUS, Arithmetic.ADD, new Num(128)));
-    plan.mark(exited);
+    ExitSteps.takeStatus(plan);
     if (launch.state().removal() == Launch.Removal.KEEP) {
       ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
       return;

@@ -105,12 +105,9 @@ final class ChildPlanner {
     process.dieWithSupervisor();
     checkSupervisor(plan);
     if (launch.process().role() == Role.UNDER_INIT) {
-      if (launch.delivery() instanceof Delivery.Machine) {
-        new MachinePlanner(plan).split();
-      } else {
-        new InitPlanner(plan, launch.process().terminal(), launch.delivery()).split();
-      }
+      new InitPlanner(plan, launch.process().terminal()).split();
     }
+    new KeeperPlanner(plan, launch.keeper(), launch.process().terminal()).split();
     process.execute();
     report(plan);
   }

@@ -12,10 +12,8 @@ import static dev.brig.namespaces.Abi.text;
 import static dev.brig.namespaces.Abi.value;
 
 import dev.brig.linux.Syscall;
-import dev.brig.plan.Arithmetic;
 import dev.brig.plan.Condition;
 import dev.brig.plan.Label;
-import dev.brig.plan.Op;
 import dev.brig.plan.Operand;
 import dev.brig.plan.Operand.Num;
 import dev.brig.plan.PlanBuilder;
@@ -69,12 +67,7 @@ final class DetachSteps {
     plan.because("pass the failure on", OPTION);
     Num byPid = new Num(1, "P_PID");
     plan.attempt(Syscall.WAITID, byPid, value(background), at(Names.SIGINFO), Names.WEXITED, NULL);
-    plan.load(Names.EXIT_STATUS, Names.SIGINFO, Names.SI_STATUS, 4);
-    Label exited = plan.label("background supervisor exited");
-    plan.load(Names.COUNT, Names.SIGINFO, Names.SI_CODE, 4);
-    plan.branch(Names.COUNT, Condition.EQUAL, Names.CLD_EXITED, exited);
-    plan.add(new Op.Compute(Names.EXIT_STATUS, Names.EXIT_STATUS, Arithmetic.ADD, num(128)));
-    plan.mark(exited);
+    ExitSteps.takeStatus(plan);
     ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
   }
 

@@ -41,7 +41,7 @@ import java.util.List;
 final class EndPlanner {
   private static final Buffer TIME = new Buffer("timespec", 16);
   private static final Buffer COUNTERS = new Buffer("counters", 2048);
-  private static final Label FAILURE_CONTINUES = new Label("nothing mounted");
+  private static final Label NOTHING_MOUNTED = new Label("nothing mounted");
   private static final Slot SECONDS = new Slot("seconds");
   private static final Slot CODE = new Slot("si_code");
   private static final Slot STATUS = new Slot("si_status");
@@ -153,6 +153,7 @@ final class EndPlanner {
     if (!inView) {
       return;
     }
+    String why = plan.why();
     plan.because("unmount the root");
     int mounts = 1;
     if (launch.rootfs().rootfs() instanceof Rootfs.Overlay overlay) {
@@ -162,6 +163,7 @@ final class EndPlanner {
       plan.attempt(RESULT, Syscall.UMOUNT2, text(launch.rootfs().mountPoint()), MNT_DETACH);
       plan.branch(RESULT, Condition.LESS, 0, failed);
     }
+    plan.because(why);
   }
 
   private void readCounters() {
@@ -237,7 +239,7 @@ final class EndPlanner {
     if (launch.process().privileges().seccomp().bytes().length == 0) {
       remove(directory + "/seccomp.json", ZERO);
     }
-    if (!(launch.delivery() instanceof Delivery.Direct)) {
+    if (!(launch.keeper() instanceof Keeper.None)) {
       remove(directory + "/guest.json", ZERO);
       remove(directory + "/initrd", ZERO);
     }
@@ -287,8 +289,8 @@ final class EndPlanner {
     plan.branch(Names.PID, Condition.EQUAL, 0, ended);
     killContainer(plan, ended);
     plan.mark(ended);
-    unmount(FAILURE_CONTINUES);
-    plan.mark(FAILURE_CONTINUES);
+    unmount(NOTHING_MOUNTED);
+    plan.mark(NOTHING_MOUNTED);
     for (String directory : launch.cgroup().removals()) {
       remove(directory, AT_REMOVEDIR);
     }

@@ -22,7 +22,6 @@ import dev.brig.linux.Errno;
 import dev.brig.linux.Syscall;
 import dev.brig.namespaces.ConsolePlanner;
 import dev.brig.namespaces.ProcessPlanner;
-import dev.brig.plan.Arithmetic;
 import dev.brig.plan.Condition;
 import dev.brig.plan.Label;
 import dev.brig.plan.Op;
@@ -41,21 +40,6 @@ import java.util.List;
 public final class ExecPlanner {
   private static final int FIRST_FD = 3;
   private static final long BEFORE_CLONE = Isolation.CLONE_NEWUSER | Isolation.CLONE_NEWPID;
-
-  // The life of the container itself is another program's business.
-  private static final Launch.State NOTHING =
-      new Launch.State(
-          "",
-          "",
-          "",
-          "",
-          List.of(),
-          -1,
-          -1,
-          0,
-          Launch.Removal.KEEP,
-          Launch.Removal.KEEP,
-          Launch.Service.PLAIN);
 
   private final PlanBuilder plan = new PlanBuilder();
   private final Execution execution;
@@ -175,17 +159,12 @@ public final class ExecPlanner {
 
   private void serve() {
     Label ended = plan.label("ended");
-    Label exited = plan.label("exited");
-    RelayPlanner relay = new RelayPlanner(plan, streams, NOTHING);
+    RelayPlanner relay = new RelayPlanner(plan, streams, Launch.State.NONE);
     relay.loop(ended);
     plan.mark(ended);
     relay.drain();
     plan.because("end with the process's status");
-    plan.load(Names.EXIT_STATUS, Names.SIGINFO, Names.SI_STATUS, 4);
-    plan.load(Names.COUNT, Names.SIGINFO, Names.SI_CODE, 4);
-    plan.branch(Names.COUNT, Condition.EQUAL, Names.CLD_EXITED, exited);
-    plan.add(new Op.Compute(Names.EXIT_STATUS, Names.EXIT_STATUS, Arithmetic.ADD, num(128)));
-    plan.mark(exited);
+    ExitSteps.takeStatus(plan);
     ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
   }
 
@@ -196,7 +175,7 @@ public final class ExecPlanner {
     plan.load(Plan.FAILED_STEP, Names.MESSAGE, 0, 4);
     plan.load(Plan.FAILED_ERRNO, Names.MESSAGE, 4, 4);
     plan.mark(Names.FAILED);
-    new RelayPlanner(plan, streams, NOTHING).restoreTerminal();
+    new RelayPlanner(plan, streams, Launch.State.NONE).restoreTerminal();
     Label ended = plan.label("no process left");
     plan.branch(Names.PID, Condition.EQUAL, 0, ended);
     EndPlanner.killContainer(plan, ended);
@@ -207,10 +186,10 @@ public final class ExecPlanner {
       diagnose();
     }
     EndPlanner.sayFailure(plan);
-    exitAsTheFieldHasIt();
+    ExitSteps.exitAsTheFieldHasIt(plan, firstExecution, lastExecution);
     if (execution.isOneWay()) {
       witness.wait(Names.FAILED);
-      exitAsTheFieldHasIt();
+      ExitSteps.exitAsTheFieldHasIt(plan, firstExecution, lastExecution);
     }
   }
 
@@ -230,22 +209,6 @@ public final class ExecPlanner {
             new Format(List.of(value(Plan.FAILED_ERRNO))),
             new Operand.StepText(Plan.FAILED_STEP),
             text(execution.process().arguments().getFirst())));
-  }
-
-  /// Appends an exit with 127 for a command that is not there, 126 for one that can't be executed,
-  /// 125 for the failure of any other step; as [dev.brig.runtime.launch.FailedStep] has it.
-  private void exitAsTheFieldHasIt() {
-    Label other = plan.label("not the command");
-    Label missing = plan.label("not found");
-    plan.branch(Plan.FAILED_STEP, Condition.LESS, firstExecution, other);
-    plan.branch(Plan.FAILED_STEP, Condition.AT_LEAST, lastExecution + 1L, other);
-    plan.branch(Plan.FAILED_ERRNO, Condition.EQUAL, Errno.ENOENT.number(), missing);
-    plan.branch(Plan.FAILED_ERRNO, Condition.EQUAL, Errno.ENOTDIR.number(), missing);
-    ContainerPlanner.exitWith(plan, 126);
-    plan.mark(missing);
-    ContainerPlanner.exitWith(plan, 127);
-    plan.mark(other);
-    ContainerPlanner.exitWith(plan, 125);
   }
 
   private void childHalf(Label child) {

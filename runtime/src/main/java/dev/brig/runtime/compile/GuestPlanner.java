@@ -3,7 +3,9 @@ package dev.brig.runtime.compile;
 import static dev.brig.namespaces.Abi.AT_FDCWD;
 import static dev.brig.namespaces.Abi.NULL;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
+import static dev.brig.namespaces.Abi.O_NOCTTY;
 import static dev.brig.namespaces.Abi.O_RDONLY;
+import static dev.brig.namespaces.Abi.O_RDWR;
 import static dev.brig.namespaces.Abi.O_WRONLY;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.at;
@@ -14,8 +16,10 @@ import static dev.brig.namespaces.Abi.value;
 
 import dev.brig.linux.Errno;
 import dev.brig.linux.Syscall;
+import dev.brig.namespaces.ConsolePlanner;
 import dev.brig.namespaces.ProcessPlanner;
 import dev.brig.namespaces.RootfsPlanner;
+import dev.brig.namespaces.RootfsRequest.Terminal;
 import dev.brig.plan.Arithmetic;
 import dev.brig.plan.Buffer;
 import dev.brig.plan.Condition;
@@ -36,7 +40,8 @@ import java.util.List;
 /// the command, says how that ended, and ends the machine.
 ///
 /// The machine's streams are ports of a virtio console: 1 to 3 are the command's standard streams,
-/// on 4 come signals, a byte each, on 5 goes [#STATUS_BYTES] of the end.
+/// on 4 come signals, a byte each, on 5 goes [#STATUS_BYTES] of the end. With a terminal, the
+/// streams are that console itself.
 public final class GuestPlanner {
   /// How long the message of the end is: `si_code` and `si_status`, 32 bits each.
   static final int STATUS_BYTES = 8;
@@ -44,6 +49,11 @@ public final class GuestPlanner {
   /// What a machine says that only shows that it works.
   public static final String PROBE_WORD = "brig: it works\n";
 
+  /// The machine's terminal.
+  public static final String TERMINAL = "/dev/hvc0";
+
+  private static final Num TCSBRK = new Num(0x5409, "TCSBRK");
+  private static final Num TIOCSWINSZ = new Num(0x5414, "TIOCSWINSZ");
   private static final String PORT = "/dev/vport0p";
   private static final Num IN_CREATE = new Num(0x100, "IN_CREATE");
   private static final Num IN_CLOEXEC = new Num(0x80000, "IN_CLOEXEC");
@@ -69,8 +79,6 @@ public final class GuestPlanner {
 
   private final PlanBuilder plan = new PlanBuilder();
   private final Guest guest;
-  private int firstExecution;
-  private int lastExecution;
 
   private GuestPlanner(Guest guest) {
     this.guest = guest;
@@ -81,8 +89,11 @@ public final class GuestPlanner {
   /// @param modules the drivers, in the order in which they are loaded
   /// @param layers how many layers the root has; each is a disk, `/dev/vda` the lowest, and there
   ///   is a directory `/l/N` for each
-  /// @param launch the root and the process; its namespaces, streams and cgroups do not matter
-  public record Guest(List<Module> modules, int layers, Launch launch) {
+  /// @param launch the root and the process; its namespaces, streams and cgroups do not matter, and
+  ///   it has no terminal, since it would make one
+  /// @param terminal whether the machine's terminal is the command's; the root has it as
+  ///   /dev/console
+  public record Guest(List<Module> modules, int layers, Launch launch, Terminal terminal) {
     /// Copies the list.
     public Guest {
       modules = List.copyOf(modules);
@@ -154,12 +165,22 @@ public final class GuestPlanner {
     plan.because("hear of new devices");
     plan.call(WATCH, Syscall.INOTIFY_INIT1, IN_CLOEXEC);
     plan.call(Syscall.INOTIFY_ADD_WATCH, value(WATCH), text("/dev"), IN_CREATE);
-    open(Names.CHILD_INPUT, PORT + 1, or(O_RDONLY, O_CLOEXEC));
-    open(Names.CHILD_OUTPUT, PORT + 2, or(O_WRONLY, O_CLOEXEC));
-    open(Names.CHILD_ERRORS, PORT + 3, or(O_WRONLY, O_CLOEXEC));
+    if (!hasTerminal()) {
+      open(Names.CHILD_INPUT, PORT + 1, or(O_RDONLY, O_CLOEXEC));
+      open(Names.CHILD_OUTPUT, PORT + 2, or(O_WRONLY, O_CLOEXEC));
+      open(Names.CHILD_ERRORS, PORT + 3, or(O_WRONLY, O_CLOEXEC));
+    }
     open(SIGNALS, PORT + 4, or(O_RDONLY, O_CLOEXEC));
     open(STATUS, PORT + 5, or(O_WRONLY, O_CLOEXEC));
     awaitHost();
+    if (hasTerminal()) {
+      open(Names.OUTPUT, TERMINAL, or(O_RDWR, O_NOCTTY, O_CLOEXEC));
+      plan.call(Syscall.CLOSE, value(Names.OUTPUT));
+    }
+  }
+
+  private boolean hasTerminal() {
+    return guest.terminal() == Terminal.CONSOLE;
   }
 
   /// Opens a device when it is there: drivers find their devices in their own time.
@@ -223,6 +244,12 @@ public final class GuestPlanner {
   }
 
   private void takeStreams() {
+    if (hasTerminal()) {
+      plan.because("open the terminal by the name that ttyname(3) finds", "-t");
+      Num flags = or(O_RDWR, O_NOCTTY, O_CLOEXEC);
+      plan.call(ConsolePlanner.SLAVE, Syscall.OPENAT, AT_FDCWD, text("/dev/console"), flags);
+      return;
+    }
     plan.because("take the ports as standard streams");
     plan.call(Syscall.DUP3, value(Names.CHILD_INPUT), ZERO, ZERO);
     plan.call(Syscall.DUP3, value(Names.CHILD_OUTPUT), num(1), ZERO);
@@ -279,10 +306,13 @@ public final class GuestPlanner {
     plan.add(new Op.Store(ENDED, RECORD, 4, 4));
   }
 
-  /// The write returns when the host has it.
+  /// The write returns when the host has it; tcdrain(3) when it has what the terminal was to show.
   private void tell() {
     plan.mark(TELL);
     plan.because("tell how the command ended");
+    if (hasTerminal()) {
+      plan.attempt(Syscall.IOCTL, value(ConsolePlanner.SLAVE), TCSBRK, num(1));
+    }
     plan.attempt(Syscall.WRITE, value(STATUS), at(RECORD), num(STATUS_BYTES));
     restart(plan);
   }
@@ -306,30 +336,23 @@ public final class GuestPlanner {
     plan.mark(command);
     plan.because("lead a session of its own");
     plan.call(Syscall.SETSID);
+    if (hasTerminal()) {
+      Operand size = guest.launch().settings().windowSize();
+      if (!size.equals(NULL)) {
+        plan.call(Syscall.IOCTL, value(ConsolePlanner.SLAVE), TIOCSWINSZ, size);
+      }
+      new ConsolePlanner(plan).adopt(guest.launch().process().user().uid());
+    }
     new SettingSteps(plan, guest.launch().settings()).apply();
     ProcessPlanner process = new ProcessPlanner(plan, guest.launch().process());
     process.confine();
     // The first step of these unblocks signals.
-    firstExecution = plan.latestCall() + 2;
+    int firstExecution = plan.latestCall() + 2;
     process.execute();
-    lastExecution = plan.latestCall();
+    int lastExecution = plan.latestCall();
     plan.mark(COMMAND_FAILED);
     EndPlanner.sayFailure(plan);
-    exitAsTheFieldHasIt();
-  }
-
-  private void exitAsTheFieldHasIt() {
-    Label other = plan.label("not the command");
-    Label missing = plan.label("not found");
-    plan.branch(Plan.FAILED_STEP, Condition.LESS, firstExecution, other);
-    plan.branch(Plan.FAILED_STEP, Condition.AT_LEAST, lastExecution + 1L, other);
-    plan.branch(Plan.FAILED_ERRNO, Condition.EQUAL, Errno.ENOENT.number(), missing);
-    plan.branch(Plan.FAILED_ERRNO, Condition.EQUAL, Errno.ENOTDIR.number(), missing);
-    ContainerPlanner.exitWith(plan, 126);
-    plan.mark(missing);
-    ContainerPlanner.exitWith(plan, 127);
-    plan.mark(other);
-    ContainerPlanner.exitWith(plan, 125);
+    ExitSteps.exitAsTheFieldHasIt(plan, firstExecution, lastExecution);
   }
 
   private void fail() {

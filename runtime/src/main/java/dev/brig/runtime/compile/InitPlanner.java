@@ -4,7 +4,6 @@ import static dev.brig.namespaces.Abi.NULL;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.at;
 import static dev.brig.namespaces.Abi.num;
-import static dev.brig.namespaces.Abi.text;
 import static dev.brig.namespaces.Abi.value;
 
 import dev.brig.linux.Syscall;
@@ -20,7 +19,6 @@ import dev.brig.plan.Operand.Num;
 import dev.brig.plan.Operand.Struct;
 import dev.brig.plan.PlanBuilder;
 import dev.brig.plan.Slot;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Makes the first process of a container stay what it is, a few kilobytes of program, and run the
@@ -34,12 +32,10 @@ final class InitPlanner {
 
   private final PlanBuilder plan;
   private final Terminal terminal;
-  private final Delivery delivery;
 
-  InitPlanner(PlanBuilder plan, Terminal terminal, Delivery delivery) {
+  InitPlanner(PlanBuilder plan, Terminal terminal) {
     this.plan = plan;
     this.terminal = terminal;
-    this.delivery = delivery;
   }
 
   /// Appends the fork, the init's loop, and the first steps of the child, which goes on after them.
@@ -60,10 +56,18 @@ final class InitPlanner {
     loop(signals);
     plan.add(new Op.Guard("container", Names.CHILD_FAILED));
     plan.mark(command);
-    plan.because("lead a process group of its own", OPTION);
+    leadGroup(plan, terminal, OPTION);
+  }
+
+  /// Appends the steps that make this process lead a group, the one in the foreground if there is a
+  /// terminal.
+  ///
+  /// @param option what asked for it
+  static void leadGroup(PlanBuilder plan, Terminal terminal, String option) {
+    plan.because("lead a process group of its own", option);
     plan.call(Syscall.SETPGID, ZERO, ZERO);
     if (terminal == Terminal.CONSOLE) {
-      plan.because("own the terminal", OPTION);
+      plan.because("own the terminal", option);
       Slot self = new Slot("own pid");
       plan.call(self, Syscall.GETPID);
       Struct group = new Struct(List.of(new Field("pgrp", 4, value(self))));
@@ -71,34 +75,9 @@ final class InitPlanner {
     }
   }
 
-  private void deliver(List<String> words) {
-    Label sent = plan.label("signal is on its way");
-    plan.because("have " + words.getFirst() + " pass the signal on");
-    Slot messenger = new Slot("messenger pid");
-    Num flags = new Num(Names.SIGCHLD, "SIGCHLD");
-    plan.attempt(messenger, Syscall.CLONE, flags, NULL, NULL, NULL, NULL);
-    plan.branch(messenger, Condition.NOT_EQUAL, 0, sent);
-    Operand none = new Operand.Data(new byte[8], "[]");
-    plan.attempt(Syscall.RT_SIGPROCMASK, Names.SIG_SETMASK, none, NULL, num(8));
-    List<Operand> arguments = new ArrayList<>();
-    for (String word : words) {
-      arguments.add(text(word));
-    }
-    arguments.add(new Operand.Format(List.of(value(Names.SIGNAL))));
-    arguments.add(NULL);
-    plan.attempt(
-        Syscall.EXECVE,
-        text(words.getFirst()),
-        new Operand.Array(arguments),
-        new Operand.Environment());
-    ContainerPlanner.exitWith(plan, 127);
-    plan.mark(sent);
-  }
-
   private void loop(Slot signals) {
     Label next = plan.label("next signal of init");
     Label reap = plan.label("reap");
-    Label exited = plan.label("command exited");
     plan.because("let go of the supervisor's socket", OPTION);
     plan.attempt(Syscall.CLOSE, value(Names.CHILD_END));
     plan.jump(reap);
@@ -107,11 +86,7 @@ final class InitPlanner {
     plan.call(Names.COUNT, Syscall.READ, value(signals), at(EVENT), num(128));
     plan.load(Names.SIGNAL, EVENT, 0, 4);
     plan.branch(Names.SIGNAL, Condition.EQUAL, Names.SIGCHLD, reap);
-    switch (delivery) {
-      case Delivery.Direct() -> plan.attempt(Syscall.KILL, value(COMMAND), value(Names.SIGNAL));
-      case Delivery.Command(List<String> words) -> deliver(words);
-      case Delivery.Machine() -> throw new IllegalArgumentException("a machine has a keeper");
-    }
+    plan.attempt(Syscall.KILL, value(COMMAND), value(Names.SIGNAL));
     plan.jump(next);
     plan.mark(reap);
     plan.because("reap what has ended", OPTION);
@@ -121,11 +96,7 @@ final class InitPlanner {
     plan.branch(ENDED, Condition.EQUAL, 0, next);
     plan.add(new Op.Compute(ENDED, ENDED, Arithmetic.SUBTRACT, value(COMMAND)));
     plan.branch(ENDED, Condition.NOT_EQUAL, 0, reap);
-    plan.load(Names.EXIT_STATUS, Names.SIGINFO, Names.SI_STATUS, 4);
-    plan.load(ENDED, Names.SIGINFO, Names.SI_CODE, 4);
-    plan.branch(ENDED, Condition.EQUAL, Names.CLD_EXITED, exited);
-    plan.add(new Op.Compute(Names.EXIT_STATUS, Names.EXIT_STATUS, Arithmetic.ADD, num(128)));
-    plan.mark(exited);
+    ExitSteps.takeStatus(plan);
     ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
     // Only the command's end ends the loop: without one of its two calls it would never come.
     plan.mark(FAILED);

@@ -18,7 +18,7 @@ import java.util.List;
 /// @param oomScoreAdj what is written to /proc/self/oom_score_adj, or empty
 /// @param settings what else only config.json can say
 /// @param custody who looks after it
-/// @param delivery how an init passes signals on, if there is one
+/// @param keeper what the first process is, where the command runs in a guest
 public record Launch(
     State state,
     Streams streams,
@@ -31,7 +31,7 @@ public record Launch(
     String oomScoreAdj,
     KernelSettings settings,
     Custody custody,
-    Delivery delivery) {
+    Keeper keeper) {
   /// Copies the list.
   public Launch {
     sysctls = List.copyOf(sysctls);
@@ -51,7 +51,7 @@ public record Launch(
         oomScoreAdj,
         settings,
         custody,
-        delivery);
+        keeper);
   }
 
   /// Files and names of the container on the host.
@@ -78,7 +78,11 @@ public record Launch(
       long ignoredSignals,
       Removal removal,
       Removal onFailure,
-      Service service) {}
+      Service service) {
+    /// Of a program that does not decide over a container's life.
+    public static final State NONE =
+        new State("", "", "", "", List.of(), -1, -1, 0, Removal.KEEP, Removal.KEEP, Service.PLAIN);
+  }
 
   /// What the supervising half of a program does beside waiting.
   ///

@@ -50,7 +50,7 @@ public final class SpecCompiler {
         oomScoreAdj(spec),
         KernelSettings.of(spec),
         new Custody.Program(),
-        placement.delivery());
+        placement.keeper());
   }
 
   /// Returns the launch of a container that is handed over to whoever called brig.
@@ -89,7 +89,7 @@ public final class SpecCompiler {
             .withTimeOffsets(offsets)
             .withListener(caller.listener()),
         caller,
-        launch.delivery());
+        launch.keeper());
   }
 
   private static RootfsRequest.Way way(Isolation isolation, Custody.Caller caller) {
@@ -154,7 +154,7 @@ public final class SpecCompiler {
   /// @param mountPoint where the root is mounted
   /// @param streams its standard streams
   /// @param role how its process starts
-  /// @param delivery how an init passes signals on, if there is one
+  /// @param keeper what the first process is, where the command runs in a guest
   /// @param way how its process gets into the root
   public record Placement(
       Launch.State state,
@@ -162,7 +162,7 @@ public final class SpecCompiler {
       String mountPoint,
       Streams streams,
       ProcessRequest.Role role,
-      Delivery delivery,
+      Keeper keeper,
       RootfsRequest.Way way) {
     RootfsRequest.Entrance entrance() {
       return way == RootfsRequest.Way.PIVOT

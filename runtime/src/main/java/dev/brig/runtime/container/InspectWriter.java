@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///   process     args, env, cwd, user, terminal, capabilities
 ///   lifecycle   rm, init, tty, interactive, detach, stopSignal, stopTimeout, timeout, pidFile,
 ///               logBytesMax
-///   hostname, network, userns, labels
+///   hostname, isolation, network, userns, labels
 ///   mounts      destination, type, source, options
 ///   volumes     the names of those that are this container's alone
 ///   limits      name, value, file: what was asked for and where the kernel enforces it
@@ -70,6 +70,7 @@ public final class InspectWriter {
     process(spec.process(), out);
     lifecycle(record, out);
     out.required("hostname", spec.hostname());
+    out.required("isolation", record.degree().text());
     out.required("network", record.network());
     out.required("userns", record.userns());
     out.beginObject("labels");

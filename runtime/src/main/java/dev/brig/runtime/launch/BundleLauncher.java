@@ -23,9 +23,9 @@ import dev.brig.namespaces.RootfsRequest;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.ContainerPlanner;
 import dev.brig.runtime.compile.Custody;
-import dev.brig.runtime.compile.Delivery;
 import dev.brig.runtime.compile.ExecPlanner;
 import dev.brig.runtime.compile.Execution;
+import dev.brig.runtime.compile.Keeper;
 import dev.brig.runtime.compile.Launch;
 import dev.brig.runtime.compile.NetDevice;
 import dev.brig.runtime.compile.ResourceTranslator;
@@ -333,7 +333,7 @@ public final class BundleLauncher {
             root,
             request.streams(),
             Role.FIRST,
-            new Delivery.Direct(),
+            new Keeper.None(),
             RootfsRequest.Way.PIVOT);
     return ContainerPlanner.plan(
         SpecCompiler.handed(request.spec(), placement, request.cgroup(), facts, caller));

@@ -25,9 +25,9 @@ import dev.brig.namespaces.Rootfs;
 import dev.brig.namespaces.RootfsRequest.Way;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.ContainerPlanner;
-import dev.brig.runtime.compile.Delivery;
 import dev.brig.runtime.compile.HandedRoot;
 import dev.brig.runtime.compile.Isolation;
+import dev.brig.runtime.compile.Keeper;
 import dev.brig.runtime.compile.Launch;
 import dev.brig.runtime.compile.ResourceTranslator;
 import dev.brig.runtime.compile.SpecCompiler;
@@ -143,10 +143,8 @@ public final class ContainerLauncher {
             rootfs(request),
             request.paths().rootfs().toString(),
             streams(record),
-            record.has(ContainerOption.INIT) || record.degree().hasOwnKernel()
-                ? Role.UNDER_INIT
-                : Role.FIRST,
-            delivery(request),
+            record.has(ContainerOption.INIT) ? Role.UNDER_INIT : Role.FIRST,
+            keeper(request),
             way(record.degree()));
     Launch launch = SpecCompiler.launch(request.spec(), placement, request.cgroup(), facts);
     if (isHostWithoutRoot(request)) {
@@ -160,20 +158,20 @@ public final class ContainerLauncher {
         host.identity().isRootless() ? withoutMaps(launch) : HandedRoot.of(launch, host.release()));
   }
 
-  /// runsc passes on what a terminal sends, and no more.
-  private static Delivery delivery(StartRequest request) {
+  private static Keeper keeper(StartRequest request) {
     Process process = request.spec().process();
-    if (request.record().degree() == Degree.VM) {
-      return new Delivery.Machine();
-    }
-    if (request.record().degree() != Degree.GVISOR || process == null) {
-      return new Delivery.Direct();
-    }
+    return switch (request.record().degree()) {
+      case BARE, CHROOT, NAMESPACES, CONTAINER -> new Keeper.None();
+      case GVISOR -> sandbox(process == null ? List.of() : process.args(), request);
+      case VM -> new Keeper.Machine();
+    };
+  }
+
+  private static Keeper sandbox(List<String> runsc, StartRequest request) {
     // Its own options come before its command.
-    List<String> words = new ArrayList<>(process.args());
-    words.subList(words.indexOf("run"), words.size()).clear();
-    words.addAll(List.of("kill", request.record().id().text()));
-    return new Delivery.Command(words);
+    List<String> kill = new ArrayList<>(runsc.subList(0, runsc.indexOf("run")));
+    kill.addAll(List.of("kill", request.record().id().text()));
+    return new Keeper.Sandbox(kill);
   }
 
   private static Way way(Degree degree) {

@@ -13,16 +13,18 @@ import dev.brig.namespaces.MountRequest.Kind;
 import dev.brig.namespaces.ProcessRequest.Filter;
 import dev.brig.namespaces.ProcessRequest.Role;
 import dev.brig.namespaces.Rootfs;
+import dev.brig.namespaces.RootfsRequest.Terminal;
 import dev.brig.namespaces.RootfsRequest.Way;
-import dev.brig.runtime.compile.Delivery;
 import dev.brig.runtime.compile.GuestPlanner;
 import dev.brig.runtime.compile.GuestPlanner.Guest;
 import dev.brig.runtime.compile.Isolation;
+import dev.brig.runtime.compile.Keeper;
 import dev.brig.runtime.compile.Launch;
 import dev.brig.runtime.compile.SpecCompiler;
 import dev.brig.runtime.compile.SpecFacts;
 import dev.brig.runtime.compile.Streams;
 import dev.brig.runtime.spec.Mount;
+import dev.brig.runtime.spec.Process;
 import dev.brig.runtime.spec.Spec;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,8 +55,26 @@ public final class GuestProgram {
   /// @param machine the architecture
   public static byte[] compile(
       Spec spec, List<GuestPlanner.Module> modules, int layers, Machine machine) {
-    Guest guest = new Guest(modules, layers, launch(spec, layers));
+    Process process = spec.process();
+    Guest guest =
+        process != null && process.terminal()
+            ? new Guest(
+                modules,
+                layers,
+                launch(withMachinesTerminal(spec, process), layers),
+                Terminal.CONSOLE)
+            : new Guest(modules, layers, launch(spec, layers), Terminal.NONE);
     return Compiler.compile(GuestPlanner.plan(guest), new CompileOptions(machine)).image();
+  }
+
+  /// The machine's own terminal, instead of one made for a container.
+  private static Spec withMachinesTerminal(Spec spec, Process process) {
+    List<Mount> mounts = new ArrayList<>(spec.mounts());
+    mounts.add(new Mount("/dev/console", "bind", GuestPlanner.TERMINAL, List.of("bind")));
+    return spec.toBuilder()
+        .mounts(mounts)
+        .process(process.toBuilder().terminal(false).build())
+        .build();
   }
 
   private static Launch launch(Spec spec, int layers) {
@@ -72,12 +92,12 @@ public final class GuestProgram {
             Rootfs.Mounting.ONE_STRING);
     SpecCompiler.Placement placement =
         new SpecCompiler.Placement(
-            NOWHERE,
+            Launch.State.NONE,
             new Rootfs.InMemory(overlay, WRITABLE, ""),
             ROOT,
             new Streams.Inherited(Streams.Input.PASSED),
             Role.FIRST,
-            new Delivery.Direct(),
+            new Keeper.None(),
             Way.MOVE);
     List<Mount> mounts = new ArrayList<>();
     Map<String, Kind> sources = new HashMap<>();
@@ -107,19 +127,4 @@ public final class GuestProgram {
         new Filter(new byte[0], 0, ""),
         Map.of());
   }
-
-  // Nothing of the host's matters in a machine.
-  private static final Launch.State NOWHERE =
-      new Launch.State(
-          "",
-          "",
-          "",
-          "",
-          List.of(),
-          -1,
-          -1,
-          0,
-          Launch.Removal.KEEP,
-          Launch.Removal.KEEP,
-          Launch.Service.PLAIN);
 }

@@ -47,7 +47,7 @@ final class GateTest {
             "/b/root",
             STREAMS,
             Role.FIRST,
-            new Delivery.Direct(),
+            new Keeper.None(),
             RootfsRequest.Way.PIVOT);
     HookCalls calls = new HookCalls(hooks, "{\"status\":\"", "\",\"pid\":", "}");
     Custody.Caller caller =

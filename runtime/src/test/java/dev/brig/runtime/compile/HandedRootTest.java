@@ -30,7 +30,7 @@ final class HandedRootTest {
         plain.oomScoreAdj(),
         plain.settings(),
         plain.custody(),
-        plain.delivery());
+        plain.keeper());
   }
 
   private static Isolation created() {

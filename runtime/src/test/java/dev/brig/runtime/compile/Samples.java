@@ -123,7 +123,7 @@ final class Samples {
             directory + "/rootfs",
             streams,
             Role.FIRST,
-            new Delivery.Direct(),
+            new Keeper.None(),
             RootfsRequest.Way.PIVOT);
     return SpecCompiler.launch(spec, placement, CgroupPlan.NONE, facts());
   }

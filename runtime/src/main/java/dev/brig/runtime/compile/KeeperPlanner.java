@@ -5,10 +5,12 @@ import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.at;
 import static dev.brig.namespaces.Abi.num;
+import static dev.brig.namespaces.Abi.text;
 import static dev.brig.namespaces.Abi.value;
 
 import dev.brig.linux.Errno;
 import dev.brig.linux.Syscall;
+import dev.brig.namespaces.RootfsRequest.Terminal;
 import dev.brig.plan.Arithmetic;
 import dev.brig.plan.Buffer;
 import dev.brig.plan.Condition;
@@ -19,61 +21,89 @@ import dev.brig.plan.Operand;
 import dev.brig.plan.Operand.Num;
 import dev.brig.plan.PlanBuilder;
 import dev.brig.plan.Slot;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 
-/// Makes the first process of a container run a machine's emulator as its child: it shows what the
-/// machine writes, passes signals to it, and ends as the machine's command ended.
+/// Makes the first process of a container run another program as its child that runs the command in
+/// a guest: it shows what the guest writes, passes signals on, and ends as the guest's command did.
 ///
-/// The emulator opens its ends of pipes by path; descriptors of its caller's, files and sockets,
-/// could not be had so.
-final class MachinePlanner {
-  private static final Label FAILED = new Label("machine's keeper failed");
-  private static final Slot EMULATOR = new Slot("emulator pid");
+/// The guest's output comes through pipes. An emulator opens its files by path, which it can't do
+/// with a socket of the caller's, and gVisor writes to a regular file at an offset of its own, over
+/// what others have written there meanwhile.
+final class KeeperPlanner {
+  private static final Label FAILED = new Label("keeper failed");
+  private static final Slot RUNNER = new Slot("runner pid");
   private static final Slot SIGNALS = new Slot("keeper signalfd");
   private static final Slot TO_MACHINE = new Slot("machine's signalsfd");
   private static final Slot FROM_MACHINE = new Slot("machine's statusfd");
   private static final Slot OTHER = new Slot("pipefd");
   private static final Slot READY = new Slot("revents");
   private static final Slot ENDED = new Slot("si_pid");
-  private static final Slot GONE = new Slot("emulator is gone");
+  private static final Slot GONE = new Slot("runner is gone");
   private static final Slot WRITTEN = new Slot("written bytes");
   private static final Buffer EVENT = new Buffer("signalfd_siginfo", 128);
   private static final Buffer POLL = new Buffer("keeper's pollfds", 24);
-  private static final Buffer CHUNK = new Buffer("machine's chunk", 16384);
+  private static final Buffer CHUNK = new Buffer("keeper's chunk", 16384);
 
   private final PlanBuilder plan;
+  private final Keeper keeper;
+  private final Terminal terminal;
 
-  MachinePlanner(PlanBuilder plan) {
+  KeeperPlanner(PlanBuilder plan, Keeper keeper, Terminal terminal) {
     this.plan = plan;
+    this.keeper = keeper;
+    this.terminal = terminal;
   }
 
   /// Appends the fork, the keeper's loop, and the first steps of the child, which goes on to become
-  /// the emulator.
+  /// what runs the guest. Without a guest there is nothing to keep.
   void split() {
-    Label emulator = plan.label("emulator");
+    if (keeper instanceof Keeper.None) {
+      return;
+    }
+    Label runner = plan.label("runner of the guest");
     plan.because("take signals as messages");
     byte[] all = {-1, -1, -1, -1, -1, -1, -1, -1};
     Operand mask = new Operand.Data(all, "~[]");
     plan.call(Syscall.RT_SIGPROCMASK, Names.SIG_SETMASK, mask, NULL, num(8));
     Num flags = new Num(0x80000, "SFD_CLOEXEC");
     plan.call(SIGNALS, Syscall.SIGNALFD4, new Num(-1), mask, num(8), flags);
-    plan.because("make pipes to the machine and from it");
-    pipe(OTHER, TO_MACHINE, Delivery.Machine.SIGNALS_FD);
-    pipe(FROM_MACHINE, OTHER, Delivery.Machine.STATUS_FD);
-    pipe(Names.OUTPUT, OTHER, Delivery.Machine.OUTPUT_FD);
-    pipe(Names.ERRORS, OTHER, Delivery.Machine.ERRORS_FD);
-    plan.because("run the emulator below a small init");
-    plan.call(EMULATOR, Syscall.CLONE, new Num(Names.SIGCHLD, "SIGCHLD"), NULL, NULL, NULL, NULL);
-    plan.branch(EMULATOR, Condition.EQUAL, 0, emulator);
+    makePipes();
+    plan.because("run what runs the guest below a small init");
+    plan.call(RUNNER, Syscall.CLONE, new Num(Names.SIGCHLD, "SIGCHLD"), NULL, NULL, NULL, NULL);
+    plan.branch(RUNNER, Condition.EQUAL, 0, runner);
     plan.add(new Op.Guard("init", FAILED));
     keep();
     plan.add(new Op.Guard("container", Names.CHILD_FAILED));
-    plan.mark(emulator);
-    plan.because("lead a process group of its own");
-    plan.call(Syscall.SETPGID, ZERO, ZERO);
+    plan.mark(runner);
+    InitPlanner.leadGroup(plan, terminal, "");
+    if (keeper instanceof Keeper.Sandbox && isPiped()) {
+      plan.because("write to the keeper");
+      plan.call(Syscall.DUP3, num(Keeper.OUTPUT_FD), num(1), ZERO);
+      plan.call(Syscall.DUP3, num(Keeper.ERRORS_FD), num(2), ZERO);
+    }
   }
 
-  /// Makes a pipe, whose end in [#OTHER] gets the number at which the emulator finds it.
+  private boolean isPiped() {
+    return terminal == Terminal.NONE;
+  }
+
+  private void makePipes() {
+    plan.because("make pipes to the guest and from it");
+    plan.add(new Op.Assign(Names.OUTPUT, num(-1)));
+    plan.add(new Op.Assign(Names.ERRORS, num(-1)));
+    if (keeper instanceof Keeper.Machine) {
+      pipe(OTHER, TO_MACHINE, Keeper.Machine.SIGNALS_FD);
+      pipe(FROM_MACHINE, OTHER, Keeper.Machine.STATUS_FD);
+    }
+    if (isPiped()) {
+      pipe(Names.OUTPUT, OTHER, Keeper.OUTPUT_FD);
+      pipe(Names.ERRORS, OTHER, Keeper.ERRORS_FD);
+    }
+  }
+
+  /// Makes a pipe, whose end in [#OTHER] gets the number at which the child finds it.
   private void pipe(Slot reader, Slot writer, int number) {
     plan.call(Syscall.PIPE2, at(Names.PAIR), O_CLOEXEC);
     plan.load(reader, Names.PAIR, 0, 4);
@@ -83,12 +113,12 @@ final class MachinePlanner {
   }
 
   private void keep() {
-    Label next = plan.label("next event of the machine");
+    Label next = plan.label("next event of the guest");
     Label errors = plan.label("see to errors");
     Label signals = plan.label("see to signals");
-    plan.because("let go of the emulator's ends");
+    plan.because("let go of the child's ends");
     plan.attempt(Syscall.CLOSE, value(Names.CHILD_END));
-    for (int fd = Delivery.Machine.SIGNALS_FD; fd <= Delivery.Machine.ERRORS_FD; fd++) {
+    for (int fd = Keeper.Machine.SIGNALS_FD; fd <= Keeper.ERRORS_FD; fd++) {
       plan.attempt(Syscall.CLOSE, num(fd));
     }
     plan.add(new Op.Assign(GONE, num(0)));
@@ -103,7 +133,7 @@ final class MachinePlanner {
     show(Names.ERRORS, 16, 2, signals);
     plan.mark(signals);
     takeSignal(next);
-    // Only the emulator's end ends the loop.
+    // Only the child's end ends the loop.
     plan.mark(FAILED);
     EndPlanner.sayFailure(plan);
     ContainerPlanner.exitWith(plan, 125);
@@ -115,14 +145,14 @@ final class MachinePlanner {
     plan.add(new Op.Store(READY, POLL, offset + 4, 4));
   }
 
-  /// Appends what shows a chunk. A reader that has gone away is no reason to stop the machine.
+  /// Appends what shows a chunk. A reader that has gone away is no reason to stop the guest.
   private void show(Slot source, int offset, int target, Label done) {
     Label ended = plan.label("end of stream " + target);
     Label more = plan.label("write to stream " + target);
     Label over = plan.label("stream " + target + " is closed");
     plan.load(READY, POLL, offset + 6, 2);
     plan.branch(READY, Condition.EQUAL, 0, done);
-    plan.because("show what the machine writes");
+    plan.because("show what the guest writes");
     plan.call(Names.COUNT, Syscall.READ, value(source), at(CHUNK), num(CHUNK.sizeBytes()));
     plan.branch(Names.COUNT, Condition.EQUAL, 0, ended);
     plan.add(new Op.Assign(WRITTEN, num(0)));
@@ -146,15 +176,21 @@ final class MachinePlanner {
 
   private void takeSignal(Label next) {
     Label none = plan.label("no signal");
-    Label reap = plan.label("reap the machine");
+    Label reap = plan.label("reap the runner");
     plan.load(READY, POLL, 6, 2);
     plan.branch(READY, Condition.EQUAL, 0, none);
-    plan.because("pass signals to the machine");
+    plan.because("pass signals to the guest");
     plan.call(Names.COUNT, Syscall.READ, value(SIGNALS), at(EVENT), num(128));
     plan.load(Names.SIGNAL, EVENT, 0, 4);
     plan.branch(Names.SIGNAL, Condition.EQUAL, Names.SIGCHLD, reap);
-    plan.add(new Op.Store(Names.SIGNAL, Names.MESSAGE, 0, 1));
-    plan.attempt(Syscall.WRITE, value(TO_MACHINE), at(Names.MESSAGE), num(1));
+    switch (keeper) {
+      case Keeper.Machine() -> {
+        plan.add(new Op.Store(Names.SIGNAL, Names.MESSAGE, 0, 1));
+        plan.attempt(Syscall.WRITE, value(TO_MACHINE), at(Names.MESSAGE), num(1));
+      }
+      case Keeper.Sandbox(List<String> kill) -> deliver(kill);
+      case Keeper.None() -> {}
+    }
     plan.jump(none);
     plan.mark(reap);
     plan.because("reap what has ended");
@@ -162,21 +198,47 @@ final class MachinePlanner {
         Syscall.WAITID, new Num(0, "P_ALL"), ZERO, at(Names.SIGINFO), Names.WEXITED_NOHANG, NULL);
     plan.load(ENDED, Names.SIGINFO, Names.SI_PID, 4);
     plan.branch(ENDED, Condition.EQUAL, 0, none);
-    plan.add(new Op.Compute(ENDED, ENDED, Arithmetic.SUBTRACT, value(EMULATOR)));
+    plan.add(new Op.Compute(ENDED, ENDED, Arithmetic.SUBTRACT, value(RUNNER)));
     plan.branch(ENDED, Condition.NOT_EQUAL, 0, reap);
     plan.add(new Op.Assign(GONE, num(1)));
+    ExitSteps.takeStatus(plan);
     plan.mark(none);
     plan.branch(GONE, Condition.EQUAL, 0, next);
     plan.branch(Names.OUTPUT, Condition.AT_LEAST, 0, next);
     plan.branch(Names.ERRORS, Condition.AT_LEAST, 0, next);
-    end();
+    if (keeper instanceof Keeper.Machine) {
+      takeMachinesEnd();
+    }
+    ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
   }
 
-  /// Appends what makes the end of the machine's command the end of this process. A machine that
-  /// says nothing has failed, and its emulator has said why.
-  private void end() {
+  private void deliver(List<String> kill) {
+    Label sent = plan.label("signal is on its way");
+    Slot messenger = new Slot("messenger pid");
+    Num flags = new Num(Names.SIGCHLD, "SIGCHLD");
+    plan.attempt(messenger, Syscall.CLONE, flags, NULL, NULL, NULL, NULL);
+    plan.branch(messenger, Condition.NOT_EQUAL, 0, sent);
+    Operand none = new Operand.Data(new byte[8], "[]");
+    plan.attempt(Syscall.RT_SIGPROCMASK, Names.SIG_SETMASK, none, NULL, num(8));
+    List<Operand> arguments = new ArrayList<>();
+    for (String word : kill) {
+      arguments.add(text(word));
+    }
+    arguments.add(new Operand.Format(List.of(value(Names.SIGNAL))));
+    arguments.add(NULL);
+    plan.attempt(
+        Syscall.EXECVE,
+        text(kill.getFirst()),
+        new Operand.Array(arguments),
+        new Operand.Environment());
+    ContainerPlanner.exitWith(plan, 127);
+    plan.mark(sent);
+  }
+
+  /// Appends what makes the status that of the machine's command. A machine that says nothing has
+  /// failed, and its emulator has said why.
+  private void takeMachinesEnd() {
     Label said = plan.label("the machine said how");
-    Label exited = plan.label("its command exited");
     plan.because("read how the machine's command ended");
     plan.attempt(
         Names.COUNT,
@@ -188,10 +250,9 @@ final class MachinePlanner {
     ContainerPlanner.exitWith(plan, 125);
     plan.mark(said);
     plan.load(ENDED, Names.MESSAGE, 0, 4);
-    plan.load(Names.EXIT_STATUS, Names.MESSAGE, 4, 4);
-    plan.branch(ENDED, Condition.EQUAL, Names.CLD_EXITED, exited);
-    plan.add(new Op.Compute(Names.EXIT_STATUS, Names.EXIT_STATUS, Arithmetic.ADD, num(128)));
-    plan.mark(exited);
-    ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
+    plan.add(new Op.Store(ENDED, Names.SIGINFO, Names.SI_CODE, 4));
+    plan.load(ENDED, Names.MESSAGE, 4, 4);
+    plan.add(new Op.Store(ENDED, Names.SIGINFO, Names.SI_STATUS, 4));
+    ExitSteps.takeStatus(plan);
   }
 }
