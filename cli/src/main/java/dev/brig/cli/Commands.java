@@ -31,7 +31,9 @@ import dev.brig.cli.files.SendCommand;
 import dev.brig.cli.files.SnapshotCommand;
 import dev.brig.cli.files.SnapshotsCommand;
 import dev.brig.cli.files.UmountCommand;
+import dev.brig.cli.guest.KernelCommand;
 import dev.brig.cli.guest.LadderCommand;
+import dev.brig.cli.guest.MoveCommand;
 import dev.brig.cli.images.DiskUsageCommand;
 import dev.brig.cli.images.HistoryCommand;
 import dev.brig.cli.images.ImagesCommand;
@@ -55,6 +57,7 @@ import dev.brig.cli.run.ExecCommand;
 import dev.brig.cli.run.ExplainCommand;
 import dev.brig.cli.run.InternalCommand;
 import dev.brig.cli.run.RestartCommand;
+import dev.brig.cli.run.RestoreCommand;
 import dev.brig.cli.run.RunCommand;
 import dev.brig.cli.run.StartCommand;
 import dev.brig.cli.run.UnshareCommand;
@@ -104,6 +107,11 @@ final class Commands {
         send        write a whole container as a stream
         receive     make a container of such a stream
         clone       make a container like another one, with the same files
+
+      Virtual machines (run --isolation vm):
+        kernel      get, list and remove kernels for them
+        restore     have one go on where it was when snapshot --to saved it
+        move        move a running one to another emulator
 
       Images:
         build       make an image from a Containerfile or Dockerfile
@@ -268,6 +276,9 @@ final class Commands {
       case "compare" -> new CompareCommand(context, VersionCommand.version());
       case "audit" -> new AuditCommand(context);
       case "ladder" -> new LadderCommand(context);
+      case "kernel" -> new KernelCommand(context);
+      case "restore" -> new RestoreCommand(context);
+      case "move" -> new MoveCommand(context);
       case "lab" -> new LabCommand(context);
       case "attack" -> new AttackCommand(context);
       case "unshare" -> new UnshareCommand(context);

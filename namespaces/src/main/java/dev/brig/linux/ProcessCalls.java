@@ -97,6 +97,18 @@ public final class ProcessCalls {
     throw calls.failure(result, Syscall.PIDFD_OPEN, pid, 0);
   }
 
+  /// Returns a copy of a descriptor of another process, or empty if it has none of this number
+  /// (EBADF).
+  ///
+  /// @param pidfd stands for the process
+  /// @param number the descriptor's number there
+  /// @throws KernelException EPERM for whoever may not trace it
+  public Optional<Fd> pidfdGetfd(Fd pidfd, int number) {
+    long result =
+        calls.orExpected(Errno.EBADF, Syscall.PIDFD_GETFD, pidfd.number(), number, 0);
+    return result < 0 ? Optional.empty() : Optional.of(new Fd((int) result, calls.gate()));
+  }
+
   /// Sends a signal to the process that a descriptor stands for; signal 0 only checks.
   ///
   /// @return false if the process has ended (ESRCH)

@@ -9,6 +9,7 @@ import com.kenai.jffi.Library;
 import com.kenai.jffi.Type;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 
 /// Starts programs as children of this process: the C library's posix_spawn(3), the one safe way
 /// for a process of many threads, since no Java runs between its clone and its execve.
@@ -29,20 +30,20 @@ public final class Spawner {
   /// @param program open for reading
   /// @param argv the arguments, the program's name first
   /// @param envp the environment, `NAME=value` each
-  /// @param output what becomes the child's standard output and standard error
+  /// @param descriptors what the child has at which numbers; none of those is the program's, nor
+  ///   that of another of these
   /// @return the child's number
   /// @throws KernelException with any error of clone(2) or execve(2)
-  public int spawn(Fd program, List<String> argv, List<String> envp, Fd output) {
+  public int spawn(
+      Fd program, List<String> argv, List<String> envp, Map<Integer, Fd> descriptors) {
     try (Scratch scratch = Scratch.take()) {
       ByteBuffer actions = ByteBuffer.allocateDirect(ACTIONS_BYTES);
       long address = Scratch.addressOf(actions);
       check("posix_spawn_file_actions_init", call("posix_spawn_file_actions_init", address));
       try {
-        for (int stream = 1; stream <= 2; stream++) {
-          if (stream != output.number()) {
-            String add = "posix_spawn_file_actions_adddup2";
-            check(add, call(add, address, output.number(), stream));
-          }
+        for (Map.Entry<Integer, Fd> descriptor : descriptors.entrySet()) {
+          String add = "posix_spawn_file_actions_adddup2";
+          check(add, call(add, address, descriptor.getValue().number(), descriptor.getKey()));
         }
         Scratch.Room pid = scratch.room(Long.BYTES);
         String path = "/proc/self/fd/" + program.number();

@@ -85,7 +85,7 @@ public record Monitor(String directory, List<String> capabilities) {
             "bind",
             directory + "/" + GUEST,
             List.of("bind", "ro", "rprivate"));
-    return new Bundle(outside(inside, command, List.of(bundle)), inside, files, guest.volumes());
+    return new Bundle(outside(inside, command, "/", List.of(bundle)), inside, files, guest.volumes());
   }
 
   /// runsc knows no recursive attributes; a guest doesn't see the mounts below one of the host's.
@@ -104,7 +104,8 @@ public record Monitor(String directory, List<String> capabilities) {
   /// @param guest what runs in it
   /// @param inside the configuration that is kept of it
   /// @param command the emulator's
-  public Bundle around(Bundle guest, Spec inside, List<String> command) {
+  /// @param directory the container's own, in which the emulator runs
+  public Bundle around(Bundle guest, Spec inside, List<String> command, String directory) {
     Map<String, String> files = new LinkedHashMap<>(guest.files());
     files.put(GUEST, SpecWriter.write(inside));
     files.put(Bundle.SECCOMP_PROFILE, Bundle.UNCONFINED);
@@ -114,10 +115,11 @@ public record Monitor(String directory, List<String> capabilities) {
         LinuxResources.builder().cpu(given.cpu()).blockIo(given.blockIo()).build();
     Spec limited =
         inside.toBuilder().linux(inside.linux().toBuilder().resources(limits).build()).build();
-    return new Bundle(outside(limited, command, List.of()), inside, files, guest.volumes());
+    return new Bundle(outside(limited, command, directory, List.of()), inside, files, guest.volumes());
   }
 
-  private Spec outside(Spec inside, List<String> command, List<Mount> more) {
+  private Spec outside(
+      Spec inside, List<String> command, String workingDirectory, List<Mount> more) {
     List<LinuxNamespace> namespaces = new ArrayList<>();
     namespaces.add(new LinuxNamespace(LinuxNamespaceType.PID));
     namespaces.add(new LinuxNamespace(LinuxNamespaceType.MOUNT));
@@ -135,7 +137,7 @@ public record Monitor(String directory, List<String> capabilities) {
             .terminal(shown != null && shown.terminal())
             .args(command)
             .env(List.of(PATH))
-            .cwd("/")
+            .cwd(workingDirectory)
             .capabilities(
                 new LinuxCapabilities(
                     capabilities, capabilities, List.of(), capabilities, List.of()));

@@ -19,11 +19,13 @@ import dev.brig.runtime.container.StatePaths;
 import dev.brig.runtime.container.Volumes;
 import dev.brig.runtime.files.FrozenLayers;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What a command is given: the machine, the caller, brig's state. Each part is made when it is
@@ -337,5 +339,16 @@ public final class Context {
       }
     }
     return directories;
+  }
+
+  /// Returns where the caller's shell finds a program, if it does.
+  public Optional<String> program(String name) {
+    for (String directory : searchPath()) {
+      Path file = Path.of(directory, name);
+      if (Files.isExecutable(file) && !Files.isDirectory(file)) {
+        return Optional.of(file.toString());
+      }
+    }
+    return Optional.empty();
   }
 }

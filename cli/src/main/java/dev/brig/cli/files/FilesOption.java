@@ -22,6 +22,8 @@ public enum FilesOption implements Option {
   ALL("-a --all", "", "Every container whose root is mounted"),
   FORCE("-f --force", "", "Even if it is in use, or not there"),
   COMMENT("-m --message", "TEXT", "What the snapshot is for"),
+  TO("--to", "FILE", "Of a virtual machine: write its memory and devices to a file, and end it"),
+  LEAVE_RUNNING("-R --leave-running", "", "With --to: let it go on"),
   REMOVE("--rm", "", "Remove the snapshot of this name"),
   CHANGES("--changes", "", "List the files too, as brig diff does"),
   CHECK_ONLY("--check-only", "", "Say what is in the stream and what is missing here"),

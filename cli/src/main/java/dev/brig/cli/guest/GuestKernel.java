@@ -1,7 +1,9 @@
 package dev.brig.cli.guest;
 
 import dev.brig.error.UnsupportedException;
+import dev.brig.image.layer.Compression;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
@@ -34,6 +36,7 @@ record GuestKernel(Path image, String release, Path modules) {
     List<Path> places = new ArrayList<>();
     if (above != null) {
       places.add(above.resolve("lib/modules").resolve(release));
+      places.add(above.resolve("usr/lib/modules").resolve(release));
     }
     places.add(Path.of("/lib/modules", release));
     for (Path place : places) {
@@ -107,15 +110,10 @@ record GuestKernel(Path image, String release, Path modules) {
     if (file == null || loaded.containsKey(name)) {
       return;
     }
-    if (!file.toString().endsWith(".ko")) {
-      throw new UnsupportedException(
-          "module " + file,
-          "it is compressed",
-          "take a kernel whose modules are not: --kernel FILE");
-    }
     byte[] content;
-    try {
-      content = Files.readAllBytes(file);
+    // finit_module(2) takes compressed ones only from kernels that were built so.
+    try (InputStream plain = Compression.open(Files.newInputStream(file)).content()) {
+      content = plain.readAllBytes();
     } catch (IOException e) {
       throw new UnsupportedException("module " + file, "it can't be read: " + e.getMessage(), "");
     }

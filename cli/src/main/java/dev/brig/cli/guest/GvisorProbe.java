@@ -3,7 +3,6 @@ package dev.brig.cli.guest;
 import dev.brig.cli.bundle.Monitor.Gvisor;
 import dev.brig.cli.command.Context;
 import dev.brig.error.UnsupportedException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -46,14 +45,12 @@ final class GvisorProbe {
   }
 
   private String program() {
-    for (String directory : context.searchPath()) {
-      Path program = Path.of(directory, "runsc");
-      if (context.kernel().attributes().exists(program.toString())) {
-        return program.toString();
-      }
-    }
-    throw new UnsupportedException(
-        DEGREE, "runsc is not installed", "apt-get install runsc, or see gvisor.dev");
+    return context
+        .program("runsc")
+        .orElseThrow(
+            () ->
+                new UnsupportedException(
+                    DEGREE, "runsc is not installed", "apt-get install runsc, or see gvisor.dev"));
   }
 
   /// In namespaces of its own, so that all of it ends with the time.

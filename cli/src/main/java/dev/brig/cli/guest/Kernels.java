@@ -23,16 +23,27 @@ final class Kernels {
     return context.paths().root().resolve("kernels");
   }
 
-  /// Returns all: those that brig got, then the host's own, each the newest first.
+  /// Returns all: those that brig got, then the host's own, each the last by
+  /// name first.
   List<Path> list() {
     List<Path> all = new ArrayList<>();
-    if (Files.isDirectory(directory())) {
-      for (Path unpacked : matching(directory(), "*")) {
-        all.addAll(matching(unpacked.resolve("boot"), "vmlinuz*"));
-      }
+    for (Path unpacked : matching(directory(), "[!.]*")) {
+      all.addAll(images(unpacked));
     }
-    all.addAll(matching(Path.of("/boot"), "vmlinuz*"));
+    all.addAll(images(Path.of("/")));
     return all;
+  }
+
+  /// Returns the kernels below a root, the last by name first.
+  static List<Path> images(Path root) {
+    return matching(root.resolve("boot"), "vmlinuz*");
+  }
+
+  /// Returns by what name brig has got a kernel, or a dash for one of the host's.
+  String name(Path image) {
+    return image.startsWith(directory())
+        ? directory().relativize(image).getName(0).toString()
+        : "-";
   }
 
   private static List<Path> matching(Path directory, String pattern) {
@@ -61,9 +72,7 @@ final class Kernels {
       throw new UnsupportedException(
           "--isolation vm",
           "there is no kernel in " + directory() + " or /boot",
-          "apt-get download linux-image-cloud-amd64's, dpkg-deb -x it to "
-              + directory().resolve("NAME")
-              + ", or name one: --kernel FILE");
+          "brig kernel fetch gets Debian's; or name one: --kernel FILE");
     }
     return GuestKernel.of(all.getFirst());
   }

@@ -86,7 +86,7 @@ record Qemu(String program, String accelerator) {
   /// Returns the command that runs a machine whose console is this process's streams.
   ///
   /// @param disks the files of the layers, the lowest first
-  /// @param initrd what it boots from
+  /// @param initrd what it boots from, below the directory that it is run in
   /// @param spec what runs in it
   List<String> command(
       GuestKernel kernel, String machine, List<String> disks, String initrd, Spec spec) {
@@ -114,7 +114,13 @@ record Qemu(String program, String accelerator) {
     }
     port(words, 4, "pipe,id=signals,path=/proc/self/fd/" + Keeper.Machine.SIGNALS_FD);
     port(words, 5, "file,id=status,path=/proc/self/fd/" + Keeper.Machine.STATUS_FD);
+    words.addAll(List.of("-qmp", qmp(LiveMachine.SOCKETS.getFirst())));
     return words;
+  }
+
+  /// Returns what `-qmp` takes for a socket on which the machine is told what to do.
+  static String qmp(String socket) {
+    return "unix:" + socket + ",server=on,wait=off";
   }
 
   private static void port(List<String> words, int number, String device) {

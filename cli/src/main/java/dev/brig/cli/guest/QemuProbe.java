@@ -55,14 +55,12 @@ final class QemuProbe {
   }
 
   private String program() {
-    for (String directory : context.searchPath()) {
-      Path program = Path.of(directory, "qemu-system-x86_64");
-      if (context.kernel().attributes().exists(program.toString())) {
-        return program.toString();
-      }
-    }
-    throw new UnsupportedException(
-        DEGREE, "qemu-system-x86_64 is not installed", "apt-get install qemu-system-x86");
+    return context
+        .program("qemu-system-x86_64")
+        .orElseThrow(
+            () ->
+                new UnsupportedException(
+                    DEGREE, "qemu-system-x86_64 is not installed", "apt-get install qemu-system-x86"));
   }
 
   private boolean boots(Qemu qemu) {

@@ -64,9 +64,8 @@ final class VirtualMachine {
     annotations.put(MACHINE, machine);
     annotations.put(LAYERS, Integer.toString(disks.size()));
     Spec inside = guest.spec().toBuilder().annotations(annotations).build();
-    List<String> command =
-        qemu.command(kernel, machine, disks, directory + "/" + INITRD, guest.spec());
-    return monitor.around(guest, inside, command);
+    List<String> command = qemu.command(kernel, machine, disks, INITRD, guest.spec());
+    return monitor.around(guest, inside, command, directory);
   }
 
   /// The lowest first.

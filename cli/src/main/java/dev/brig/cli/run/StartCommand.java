@@ -61,23 +61,34 @@ public final class StartCommand implements Command<CommonOption> {
     }
     Container found = context.containers().find(arguments.operands().getFirst());
     try (LockedContainer container = context.containers().lock(found, "start")) {
-      container.update(adapted(container.record(), arguments));
-      Spec spec = context.containers().spec(found.id());
-      ContainerStarter starter = new ContainerStarter(context);
-      ContainerStarter.Start again = starter.again(container.paths(), spec);
-      ContainerStarter.Start start =
-          new ContainerStarter.Start(
-              spec,
-              again.cgroups(),
-              again.filter(),
-              again.origins(),
-              again.onFailure(),
-              arguments.has(CommonOption.TRACE)
-                  ? ContainerStarter.Tracing.ON
-                  : ContainerStarter.Tracing.OFF,
-              arguments.operands().getFirst());
-      throw starter.become(container, start);
+      throw become(context, container, context.containers().spec(found.id()), arguments);
     }
+  }
+
+  /// Starts a container that is on record. Returns only by an exception.
+  ///
+  /// @param spec its configuration, for this start
+  /// @param arguments what the caller wants of its streams, and by what name the container is called
+  static RuntimeException become(
+      Context context,
+      LockedContainer container,
+      Spec spec,
+      Reading.Arguments<CommonOption> arguments) {
+    container.update(adapted(container.record(), arguments));
+    ContainerStarter starter = new ContainerStarter(context);
+    ContainerStarter.Start again = starter.again(container.paths(), spec);
+    ContainerStarter.Start start =
+        new ContainerStarter.Start(
+            spec,
+            again.cgroups(),
+            again.filter(),
+            again.origins(),
+            again.onFailure(),
+            arguments.has(CommonOption.TRACE)
+                ? ContainerStarter.Tracing.ON
+                : ContainerStarter.Tracing.OFF,
+            arguments.operands().getFirst());
+    return starter.become(container, start);
   }
 
   /// Starts several: this process becomes the program of one at most, so that each gets a brig of

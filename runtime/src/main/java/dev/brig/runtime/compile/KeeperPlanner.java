@@ -18,7 +18,9 @@ import dev.brig.plan.Label;
 import dev.brig.plan.OnError;
 import dev.brig.plan.Op;
 import dev.brig.plan.Operand;
+import dev.brig.plan.Operand.Field;
 import dev.brig.plan.Operand.Num;
+import dev.brig.plan.Operand.Struct;
 import dev.brig.plan.PlanBuilder;
 import dev.brig.plan.Slot;
 import java.util.ArrayList;
@@ -41,9 +43,11 @@ final class KeeperPlanner {
   private static final Slot READY = new Slot("revents");
   private static final Slot ENDED = new Slot("si_pid");
   private static final Slot GONE = new Slot("runner is gone");
+  private static final Slot SAID = new Slot("the machine said how it ended");
   private static final Slot WRITTEN = new Slot("written bytes");
   private static final Buffer EVENT = new Buffer("signalfd_siginfo", 128);
-  private static final Buffer POLL = new Buffer("keeper's pollfds", 24);
+  private static final Buffer POLL = new Buffer("keeper's pollfds", 32);
+  private static final Buffer RECORD = new Buffer("the machine's end", GuestPlanner.STATUS_BYTES);
   private static final Buffer CHUNK = new Buffer("keeper's chunk", 16384);
 
   private final PlanBuilder plan;
@@ -116,27 +120,72 @@ final class KeeperPlanner {
     Label next = plan.label("next event of the guest");
     Label errors = plan.label("see to errors");
     Label signals = plan.label("see to signals");
+    Label end = plan.label("the guest has ended");
     plan.because("let go of the child's ends");
     plan.attempt(Syscall.CLOSE, value(Names.CHILD_END));
     for (int fd = Keeper.Machine.SIGNALS_FD; fd <= Keeper.ERRORS_FD; fd++) {
       plan.attempt(Syscall.CLOSE, num(fd));
     }
     plan.add(new Op.Assign(GONE, num(0)));
+    plan.add(new Op.Assign(SAID, num(0)));
     plan.mark(next);
     plan.because("wait for a signal, or something to show");
     poll(SIGNALS, 0);
     poll(Names.OUTPUT, 8);
     poll(Names.ERRORS, 16);
-    plan.call(Syscall.PPOLL, at(POLL), num(3), NULL, NULL, ZERO);
+    if (keeper instanceof Keeper.Machine) {
+      poll(FROM_MACHINE, 24);
+      awaitMachine(end);
+    } else {
+      plan.call(Syscall.PPOLL, at(POLL), num(3), NULL, NULL, ZERO);
+    }
     show(Names.OUTPUT, 8, 1, errors);
     plan.mark(errors);
     show(Names.ERRORS, 16, 2, signals);
     plan.mark(signals);
-    takeSignal(next);
+    if (keeper instanceof Keeper.Machine) {
+      hearMachine();
+    }
+    takeSignal();
+    goOnUnlessAllIsOver(next);
+    plan.mark(end);
+    if (keeper instanceof Keeper.Machine) {
+      takeMachinesEnd();
+    }
+    ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
     // Only the child's end ends the loop.
     plan.mark(FAILED);
     EndPlanner.sayFailure(plan);
     ContainerPlanner.exitWith(plan, 125);
+  }
+
+  /// A machine that has said how its command ended has nothing more to show than what is on its
+  /// way; an emulator that a move left behind must not keep the container.
+  private void awaitMachine(Label end) {
+    Label bounded = plan.label("wait for its emulator's end");
+    Label polled = plan.label("something has happened");
+    Struct limit = new Struct(List.of(new Field("tv_sec", 8, num(2)), new Field("tv_nsec", 8, ZERO)));
+    plan.branch(SAID, Condition.NOT_EQUAL, 0, bounded);
+    plan.call(Syscall.PPOLL, at(POLL), num(4), NULL, NULL, ZERO);
+    plan.jump(polled);
+    plan.mark(bounded);
+    plan.call(Names.COUNT, Syscall.PPOLL, at(POLL), num(4), limit, NULL, ZERO);
+    plan.branch(Names.COUNT, Condition.EQUAL, 0, end);
+    plan.mark(polled);
+  }
+
+  private void goOnUnlessAllIsOver(Label next) {
+    plan.branch(Names.OUTPUT, Condition.AT_LEAST, 0, next);
+    plan.branch(Names.ERRORS, Condition.AT_LEAST, 0, next);
+    if (keeper instanceof Keeper.Machine) {
+      Label over = plan.label("the machine is gone");
+      plan.branch(FROM_MACHINE, Condition.AT_LEAST, 0, next);
+      plan.branch(SAID, Condition.NOT_EQUAL, 0, over);
+      plan.branch(GONE, Condition.EQUAL, 0, next);
+      plan.mark(over);
+    } else {
+      plan.branch(GONE, Condition.EQUAL, 0, next);
+    }
   }
 
   private void poll(Slot descriptor, int offset) {
@@ -174,7 +223,7 @@ final class KeeperPlanner {
     plan.add(new Op.Assign(source, num(-1)));
   }
 
-  private void takeSignal(Label next) {
+  private void takeSignal() {
     Label none = plan.label("no signal");
     Label reap = plan.label("reap the runner");
     plan.load(READY, POLL, 6, 2);
@@ -203,13 +252,6 @@ final class KeeperPlanner {
     plan.add(new Op.Assign(GONE, num(1)));
     ExitSteps.takeStatus(plan);
     plan.mark(none);
-    plan.branch(GONE, Condition.EQUAL, 0, next);
-    plan.branch(Names.OUTPUT, Condition.AT_LEAST, 0, next);
-    plan.branch(Names.ERRORS, Condition.AT_LEAST, 0, next);
-    if (keeper instanceof Keeper.Machine) {
-      takeMachinesEnd();
-    }
-    ContainerPlanner.exitWith(plan, Names.EXIT_STATUS);
   }
 
   private void deliver(List<String> kill) {
@@ -235,24 +277,44 @@ final class KeeperPlanner {
     plan.mark(sent);
   }
 
-  /// Appends what makes the status that of the machine's command. A machine that says nothing has
-  /// failed, and its emulator has said why.
-  private void takeMachinesEnd() {
-    Label said = plan.label("the machine said how");
+  /// Appends what takes the machine's word for how its command ended. Whatever runs the machine by
+  /// then holds the other end.
+  private void hearMachine() {
+    Label silent = plan.label("the machine says nothing");
+    Label closed = plan.label("nobody runs the machine");
+    plan.load(READY, POLL, 30, 2);
+    plan.branch(READY, Condition.EQUAL, 0, silent);
     plan.because("read how the machine's command ended");
-    plan.attempt(
+    plan.call(
         Names.COUNT,
         Syscall.READ,
         value(FROM_MACHINE),
-        at(Names.MESSAGE),
+        at(RECORD),
         num(GuestPlanner.STATUS_BYTES));
-    plan.branch(Names.COUNT, Condition.EQUAL, GuestPlanner.STATUS_BYTES, said);
+    plan.branch(Names.COUNT, Condition.NOT_EQUAL, GuestPlanner.STATUS_BYTES, closed);
+    plan.add(new Op.Assign(SAID, num(1)));
+    plan.jump(silent);
+    plan.mark(closed);
+    plan.attempt(Syscall.CLOSE, value(FROM_MACHINE));
+    plan.add(new Op.Assign(FROM_MACHINE, num(-1)));
+    plan.mark(silent);
+  }
+
+  /// Appends what makes the status that of the machine's command. A machine that says nothing was
+  /// killed with its emulator, or has failed, and its emulator has said why.
+  private void takeMachinesEnd() {
+    Label said = plan.label("the machine said how");
+    Label killed = plan.label("the emulator was killed");
+    plan.because("tell how the machine's command ended");
+    plan.branch(SAID, Condition.NOT_EQUAL, 0, said);
+    plan.branch(Names.EXIT_STATUS, Condition.AT_LEAST, 128, killed);
     ContainerPlanner.exitWith(plan, 125);
     plan.mark(said);
-    plan.load(ENDED, Names.MESSAGE, 0, 4);
+    plan.load(ENDED, RECORD, 0, 4);
     plan.add(new Op.Store(ENDED, Names.SIGINFO, Names.SI_CODE, 4));
-    plan.load(ENDED, Names.MESSAGE, 4, 4);
+    plan.load(ENDED, RECORD, 4, 4);
     plan.add(new Op.Store(ENDED, Names.SIGINFO, Names.SI_STATUS, 4));
     ExitSteps.takeStatus(plan);
+    plan.mark(killed);
   }
 }

@@ -45,6 +45,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -241,7 +242,7 @@ public final class ContainerLauncher {
     CompileOptions options =
         new CompileOptions(kernel.machine(), CompileOptions.NO_TRACE, List.of());
     String title = "brig: " + request.record().name();
-    return new ProgramRunner(kernel).spawn(plan, options, title, environment, output);
+    return new ProgramRunner(kernel).spawn(plan, options, title, environment, Map.of(1, output, 2, output));
   }
 
   private static Launch.Removal removal(ContainerRecord record) {

@@ -54,7 +54,11 @@ public final class ExecLauncher {
       Filter filter,
       Fd init,
       int initPid,
-      Execution.ExecStreams streams) {}
+      Execution.ExecStreams streams) {
+    ExecRequest withInit(Fd other) {
+      return new ExecRequest(record, spec, process, filter, other, initPid, streams);
+    }
+  }
 
   /// Returns the plan of the process's life; changes nothing.
   public Plan plan(ExecRequest request) {
@@ -99,5 +103,23 @@ public final class ExecLauncher {
     CompileOptions options = new CompileOptions(kernel.machine(), -1, faults);
     String title = "brig: exec " + request.record().name();
     return new ProgramRunner(kernel).become(plan, options, title, environment);
+  }
+
+  /// Runs the process below a child of this one.
+  ///
+  /// @param request what is wanted
+  /// @param environment the caller's environment, `NAME=VALUE` each
+  /// @param descriptors what the process has at which numbers, its standard streams among them
+  /// @return the number of the child, to be waited for: it ends with 0 when the process runs
+  /// @throws dev.brig.linux.KernelException if the kernel refuses the program
+  public int spawn(ExecRequest request, List<String> environment, Map<Integer, Fd> descriptors) {
+    CompileOptions options =
+        new CompileOptions(kernel.machine(), CompileOptions.NO_TRACE, List.of());
+    String title = "brig: exec " + request.record().name();
+    try (Fd init = kernel.files().duplicate(request.init(), ProgramRunner.DESCRIPTOR_MIN)) {
+      kernel.files().keepOnExec(init);
+      return new ProgramRunner(kernel)
+          .spawn(plan(request.withInit(init)), options, title, environment, descriptors);
+    }
   }
 }

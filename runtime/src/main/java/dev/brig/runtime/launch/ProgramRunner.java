@@ -8,9 +8,14 @@ import dev.brig.linux.Kernel;
 import dev.brig.linux.Spawner;
 import dev.brig.plan.Plan;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// Compiles plans and becomes them.
 public final class ProgramRunner {
+  /// Above what a program is given; copies on the way to it are from here on.
+  static final int DESCRIPTOR_MIN = 64;
+
   private final Kernel kernel;
 
   /// Makes a runner that calls this kernel.
@@ -47,12 +52,25 @@ public final class ProgramRunner {
   /// @param options how it is compiled
   /// @param title what ps(1) shows
   /// @param environment `NAME=VALUE` each, for brig itself when the program calls it at the end
-  /// @param output what becomes its standard output and standard error
+  /// @param descriptors what it has at which numbers; all below [#DESCRIPTOR_MIN]
   /// @return the child's number
   /// @throws dev.brig.linux.KernelException if the kernel refuses the program
-  int spawn(Plan plan, CompileOptions options, String title, List<String> environment, Fd output) {
-    try (Fd program = program(plan, options)) {
-      return new Spawner().spawn(program, List.of(title), environment, output);
+  int spawn(
+      Plan plan,
+      CompileOptions options,
+      String title,
+      List<String> environment,
+      Map<Integer, Fd> descriptors) {
+    Map<Integer, Fd> moved = new TreeMap<>();
+    try (Fd written = program(plan, options);
+        Fd program = kernel.files().duplicate(written, DESCRIPTOR_MIN)) {
+      for (Map.Entry<Integer, Fd> descriptor : descriptors.entrySet()) {
+        Fd copy = kernel.files().duplicate(descriptor.getValue(), DESCRIPTOR_MIN);
+        moved.put(descriptor.getKey(), copy);
+      }
+      return new Spawner().spawn(program, List.of(title), environment, moved);
+    } finally {
+      moved.values().forEach(Fd::close);
     }
   }
 }
