@@ -99,7 +99,7 @@ public final class DegreeOptions {
           mode.getValue().equals(NamespaceMode.PRIVATE)
               && mode.getKey() != LinuxNamespaceType.USER
               && mode.getKey() != LinuxNamespaceType.TIME;
-      boolean network = mode.getKey() == LinuxNamespaceType.NETWORK && degree == Degree.GVISOR;
+      boolean network = mode.getKey() == LinuxNamespaceType.NETWORK;
       if (!known && !(host && network)) {
         String type = mode.getKey().text();
         String option = options.origins().getOrDefault("namespace:" + type, type + " namespace");
@@ -120,12 +120,6 @@ public final class DegreeOptions {
   }
 
   private RunOptions machine() {
-    for (MountOption mount : options.files().mounts()) {
-      if (mount.kind() == MountOption.Kind.BIND || mount.kind() == MountOption.Kind.VOLUME) {
-        throw refused(
-            "--volume " + mount.target(), "has disks of its own, and shares no directories");
-      }
-    }
     Long tasks = options.limits().pids().limit();
     refuseIf(
         tasks != null && tasks > 0,

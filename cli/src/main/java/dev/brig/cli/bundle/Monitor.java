@@ -1,5 +1,6 @@
 package dev.brig.cli.bundle;
 
+import dev.brig.runtime.launch.GuestShares;
 import dev.brig.runtime.spec.Linux;
 import dev.brig.runtime.spec.LinuxCapabilities;
 import dev.brig.runtime.spec.LinuxNamespace;
@@ -99,13 +100,27 @@ public record Monitor(String directory, List<String> capabilities) {
     return plain;
   }
 
+  /// A virtual machine's emulator, as a process of the host's.
+  ///
+  /// @param command the program and its arguments
+  /// @param directory the container's own, in which it runs
+  /// @param server the program that shows directories of the host, or empty if there are none
+  /// @param shares those, bound where [dev.brig.runtime.launch.GuestShares] has them
+  public record Emulator(
+      List<String> command, String directory, String server, List<Mount> shares) {
+    /// Copies the lists.
+    public Emulator {
+      command = List.copyOf(command);
+      shares = List.copyOf(shares);
+    }
+  }
+
   /// Returns the bundle of the process that runs a bundle in a virtual machine.
   ///
   /// @param guest what runs in it
   /// @param inside the configuration that is kept of it
-  /// @param command the emulator's
-  /// @param directory the container's own, in which the emulator runs
-  public Bundle around(Bundle guest, Spec inside, List<String> command, String directory) {
+  /// @param emulator the process
+  public Bundle around(Bundle guest, Spec inside, Emulator emulator) {
     Map<String, String> files = new LinkedHashMap<>(guest.files());
     files.put(GUEST, SpecWriter.write(inside));
     files.put(Bundle.SECCOMP_PROFILE, Bundle.UNCONFINED);
@@ -115,7 +130,13 @@ public record Monitor(String directory, List<String> capabilities) {
         LinuxResources.builder().cpu(given.cpu()).blockIo(given.blockIo()).build();
     Spec limited =
         inside.toBuilder().linux(inside.linux().toBuilder().resources(limits).build()).build();
-    return new Bundle(outside(limited, command, directory, List.of()), inside, files, guest.volumes());
+    Spec outside =
+        outside(limited, emulator.command(), emulator.directory(), emulator.shares());
+    if (!emulator.server().isEmpty()) {
+      outside =
+          outside.toBuilder().annotations(Map.of(GuestShares.SERVER, emulator.server())).build();
+    }
+    return new Bundle(outside, inside, files, guest.volumes());
   }
 
   private Spec outside(

@@ -1,8 +1,11 @@
 package dev.brig.cli.bundle;
 
 import dev.brig.cli.bundle.RunOptions.Switch;
+import dev.brig.runtime.compile.GuestNetwork;
+import dev.brig.runtime.container.Degree;
 import dev.brig.runtime.spec.LinuxNamespaceType;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// The files in /etc that depend on the container's name and network rather than on its image.
@@ -40,7 +43,10 @@ final class NetworkFiles {
       return texts;
     }
     if (!ownNetwork || !dns.isUsual()) {
-      texts.put("resolv.conf", resolvConf(dns, facts.hostFiles().resolvConf()));
+      String host = facts.hostFiles().resolvConf();
+      texts.put(
+          "resolv.conf",
+          resolvConf(dns, options.isolation().degree() == Degree.VM ? ofMachine(host) : host));
     }
     return texts;
   }
@@ -59,6 +65,12 @@ final class NetworkFiles {
       hosts.append("127.0.1.1\t").append(hostname).append('\n');
     }
     return hosts.toString();
+  }
+
+  /// A machine can't reach a server on the host's loopback interface, but one that asks it.
+  private static String ofMachine(String host) {
+    List<String> server = List.of(GuestNetwork.NAME_SERVER);
+    return resolvConf(new RunOptions.Dns(server, List.of(), List.of()), host);
   }
 
   /// Returns the host's file with what was asked for in place of its lines of the same kind;

@@ -13,6 +13,8 @@ import dev.brig.runtime.container.ContainerException;
 import dev.brig.runtime.container.ContainerException.Problem;
 import dev.brig.runtime.container.ContainerStatus;
 import dev.brig.runtime.container.Degree;
+import dev.brig.runtime.launch.GuestShares;
+import dev.brig.runtime.spec.Spec;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -46,6 +48,13 @@ record LiveMachine(Qmp qmp, String socket, Fd lock) implements AutoCloseable {
           container.status() == ContainerStatus.PAUSED
               ? "brig unpause " + container.name()
               : "brig start " + container.name() + " runs it");
+    }
+    Spec spec = context.containersAsTheyAre().spec(container.id());
+    if (spec.annotations().containsKey(GuestShares.SERVER)) {
+      throw new UnsupportedException(
+          action + " " + container.name(),
+          "directories of this machine are shared with it, and their server keeps no state",
+          "take an image, and no --volume");
     }
     OpenFlag[] flags = {OpenFlag.O_RDONLY, OpenFlag.O_DIRECTORY};
     String directory = container.paths().directory().toString();

@@ -2,7 +2,9 @@ package dev.brig.cli.guest;
 
 import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
+import dev.brig.runtime.compile.GuestPlanner.Network;
 import dev.brig.runtime.compile.Keeper;
+import dev.brig.runtime.launch.GuestShares;
 import dev.brig.runtime.spec.LinuxCpu;
 import dev.brig.runtime.spec.Process;
 import dev.brig.runtime.spec.Spec;
@@ -19,8 +21,6 @@ record Qemu(String program, String accelerator) {
   static final String MICROVM = "microvm";
 
   private static final List<String> MACHINES = List.of(MICROVM, "pc", "q35");
-  // The machine type has eight places for devices, one of which is the console's.
-  private static final int MICROVM_DISKS_MAX = 7;
   private static final int MICROVM_PLACES = 8;
   private static final int PLACES_ADDRESS = 0xfeb00000;
   private static final int PLACE_BYTES = 0x200;
@@ -33,46 +33,68 @@ record Qemu(String program, String accelerator) {
     return accelerator.equals("tcg");
   }
 
+  /// What a machine has beside its console.
+  ///
+  /// @param disks the files of its disks, in order
+  /// @param shares how many directories of the host it is shown
+  /// @param network whether it reaches what the host does
+  record Devices(List<String> disks, int shares, Network network) {
+    Devices {
+      disks = List.copyOf(disks);
+    }
+
+    /// Returns how many there are, the console among them.
+    int count() {
+      return disks.size() + shares + (network == Network.USER ? 1 : 0) + 1;
+    }
+  }
+
   /// Returns the type of a machine.
   ///
   /// @param asked what `--machine` says, or empty for one that every kernel boots on
-  /// @param disks how many it has
+  /// @param devices what it has
   /// @throws UsageException if there is no such type, or it has no room for so many
-  static String machine(String asked, int disks) {
+  static String machine(String asked, Devices devices) {
     if (asked.isEmpty()) {
       return "pc";
     }
     if (!MACHINES.contains(asked)) {
       throw new UsageException("--machine " + asked, "no such type", "one of " + MACHINES);
     }
-    if (asked.equals(MICROVM) && disks > MICROVM_DISKS_MAX) {
+    if (asked.equals(MICROVM) && devices.count() > MICROVM_PLACES) {
       throw new UsageException(
           "--machine microvm",
-          "it has room for " + MICROVM_DISKS_MAX + " layers, and the image has " + disks,
+          "it has room for "
+              + MICROVM_PLACES
+              + " devices, and layers, volumes, network and console are "
+              + devices.count(),
           "take --machine q35");
     }
     return asked;
   }
 
   /// Returns the modules that a guest on a machine needs.
-  static List<String> drivers(String machine) {
-    return List.of(
-        machine.equals(MICROVM) ? "virtio_mmio" : "virtio_pci",
-        "virtio_blk",
-        "virtio_console",
-        "erofs",
-        "overlay");
+  static List<String> drivers(String machine, Devices devices) {
+    List<String> drivers = new ArrayList<>();
+    drivers.add(machine.equals(MICROVM) ? "virtio_mmio" : "virtio_pci");
+    drivers.addAll(List.of("virtio_blk", "virtio_console", "erofs", "overlay"));
+    if (devices.shares() > 0) {
+      drivers.add("virtiofs");
+    }
+    if (devices.network() == Network.USER) {
+      drivers.add("virtio_net");
+    }
+    return drivers;
   }
 
   /// Returns the parameters of a module: where the devices are that nothing else tells of.
   ///
-  /// @param devices how many the machine has
-  static String parameters(String machine, String module, int devices) {
+  static String parameters(String machine, String module, Devices devices) {
     if (!machine.equals(MICROVM) || !module.equals("virtio_mmio")) {
       return "";
     }
     StringBuilder parameters = new StringBuilder();
-    for (int place = MICROVM_PLACES - 1; place >= MICROVM_PLACES - devices; place--) {
+    for (int place = MICROVM_PLACES - 1; place >= MICROVM_PLACES - devices.count(); place--) {
       parameters
           .append("device=512@0x")
           .append(Integer.toHexString(PLACES_ADDRESS + place * PLACE_BYTES))
@@ -85,11 +107,11 @@ record Qemu(String program, String accelerator) {
 
   /// Returns the command that runs a machine whose console is this process's streams.
   ///
-  /// @param disks the files of the layers, the lowest first
+  /// @param devices what the machine has
   /// @param initrd what it boots from, below the directory that it is run in
   /// @param spec what runs in it
   List<String> command(
-      GuestKernel kernel, String machine, List<String> disks, String initrd, Spec spec) {
+      GuestKernel kernel, String machine, Devices devices, String initrd, Spec spec) {
     boolean small = machine.equals(MICROVM);
     String bus = small ? "device" : "pci";
     List<String> words = new ArrayList<>();
@@ -97,12 +119,19 @@ record Qemu(String program, String accelerator) {
     boolean terminal = process != null && process.terminal();
     String errors = "/proc/self/fd/" + (terminal ? 2 : Keeper.ERRORS_FD);
     words.addAll(boot(machine, kernel, initrd, errors));
-    words.addAll(List.of("-m", Long.toString(memoryMib(spec)), "-smp", processors(spec)));
+    long memory = memoryMib(spec);
+    words.addAll(List.of("-m", Long.toString(memory), "-smp", processors(spec)));
     words.addAll(List.of("-device", "virtio-serial-" + bus));
-    for (int i = 0; i < disks.size(); i++) {
-      String file = disks.get(i).replace(",", ",,");
+    for (int i = 0; i < devices.disks().size(); i++) {
+      String file = devices.disks().get(i).replace(",", ",,");
       words.addAll(List.of("-drive", "if=none,id=d" + i + ",format=raw,readonly=on,file=" + file));
       words.addAll(List.of("-device", "virtio-blk-" + bus + ",drive=d" + i));
+    }
+    addShares(words, devices.shares(), bus, memory);
+    if (devices.network() == Network.USER) {
+      String rom = small ? "" : ",romfile=";
+      words.addAll(List.of("-netdev", "user,id=net"));
+      words.addAll(List.of("-device", "virtio-net-" + bus + ",netdev=net" + rom));
     }
     words.addAll(List.of("-chardev", "stdio,id=in,signal=off"));
     if (terminal) {
@@ -116,6 +145,21 @@ record Qemu(String program, String accelerator) {
     port(words, 5, "file,id=status,path=/proc/self/fd/" + Keeper.Machine.STATUS_FD);
     words.addAll(List.of("-qmp", qmp(LiveMachine.SOCKETS.getFirst())));
     return words;
+  }
+
+  /// A server of files reaches into the machine's memory.
+  private static void addShares(List<String> words, int shares, String bus, long memoryMib) {
+    if (shares == 0) {
+      return;
+    }
+    words.addAll(
+        List.of("-object", "memory-backend-memfd,id=ram,share=on,size=" + memoryMib + "M"));
+    words.addAll(List.of("-machine", "memory-backend=ram"));
+    for (int i = 0; i < shares; i++) {
+      words.addAll(List.of("-chardev", "socket,id=s" + i + ",path=" + Keeper.Machine.socket(i)));
+      String device = "vhost-user-fs-" + bus + ",chardev=s" + i + ",tag=" + GuestShares.tag(i);
+      words.addAll(List.of("-device", device));
+    }
   }
 
   /// Returns what `-qmp` takes for a socket on which the machine is told what to do.

@@ -1,5 +1,6 @@
 package dev.brig.cli.guest;
 
+import com.google.gson.Gson;
 import dev.brig.cli.bundle.Bundle;
 import dev.brig.cli.bundle.Monitor;
 import dev.brig.cli.bundle.RunOptions;
@@ -31,6 +32,8 @@ final class VirtualMachine {
   private static final String INITRD = "initrd";
   // Where the files for /etc lie in the machine's first root.
   private static final String FILES = "/f";
+  private static final List<String> SERVERS =
+      List.of("/usr/libexec/virtiofsd", "/usr/lib/virtiofsd", "/usr/lib/qemu/virtiofsd");
 
   private final Context context;
 
@@ -46,10 +49,13 @@ final class VirtualMachine {
   /// @param monitor the process of the host's
   /// @param directory the container's own
   Bundle around(Bundle guest, RunOptions options, Image image, Monitor monitor, String directory) {
-    List<String> disks = disks(image);
+    List<String> layers = new ArrayList<>();
+    image.layers().forEach(layer -> layers.add(layer.toString()));
+    MachineFiles files = MachineFiles.of(layers, guest.spec().mounts(), Path.of(directory));
+    Qemu.Devices devices = devices(files, guest.spec());
     GuestKernel kernel = new Kernels(context).choose(options.isolation().guest().kernel());
     Qemu qemu = new QemuProbe(context, kernel).qemu();
-    String machine = Qemu.machine(options.isolation().guest().machine(), disks.size());
+    String machine = Qemu.machine(options.isolation().guest().machine(), devices);
     if (machine.equals(Qemu.MICROVM) && !kernel.takesDevicesByParameter()) {
       throw new UnsupportedException(
           "--machine microvm",
@@ -62,25 +68,36 @@ final class VirtualMachine {
     Map<String, String> annotations = new LinkedHashMap<>(guest.spec().annotations());
     annotations.put(KERNEL, kernel.image().toString());
     annotations.put(MACHINE, machine);
-    annotations.put(LAYERS, Integer.toString(disks.size()));
+    annotations.put(LAYERS, new Gson().toJson(layers));
     Spec inside = guest.spec().toBuilder().annotations(annotations).build();
-    List<String> command = qemu.command(kernel, machine, disks, INITRD, guest.spec());
-    return monitor.around(guest, inside, command, directory);
+    List<String> command = qemu.command(kernel, machine, devices, INITRD, guest.spec());
+    String server = files.shares().isEmpty() ? "" : server();
+    List<Mount> shares = files.shares(monitor.directory());
+    return monitor.around(
+        guest, inside, new Monitor.Emulator(command, directory, server, shares));
   }
 
-  /// The lowest first.
-  private static List<String> disks(Image image) {
-    List<String> disks = new ArrayList<>();
-    for (Path layer : image.layers()) {
-      if (Files.isDirectory(layer)) {
-        throw new UnsupportedException(
-            "--isolation vm",
-            "image " + image.name() + " is a directory, and a machine's disks are files",
-            "import it: tar -C DIRECTORY -c . | brig import - NAME");
+  private static Qemu.Devices devices(MachineFiles files, Spec spec) {
+    return new Qemu.Devices(
+        files.disks(),
+        files.shares().size(),
+        GuestProgram.hasNetwork(spec) ? GuestPlanner.Network.USER : GuestPlanner.Network.NONE);
+  }
+
+  private String server() {
+    for (String program : SERVERS) {
+      if (context.kernel().attributes().exists(program)) {
+        return program;
       }
-      disks.add(layer.toString());
     }
-    return disks;
+    return context
+        .program("virtiofsd")
+        .orElseThrow(
+            () ->
+                new UnsupportedException(
+                    "--isolation vm",
+                    "virtiofsd is not installed, which shows a machine directories of this one",
+                    "apt-get install qemu-system-common, or virtiofsd; or leave volumes out"));
   }
 
   /// Makes what a container's machine boots from: its drivers, its init, and files for /etc.
@@ -89,25 +106,30 @@ final class VirtualMachine {
     Map<String, String> annotations = inside.annotations();
     GuestKernel kernel = GuestKernel.of(Path.of(annotations.getOrDefault(KERNEL, "")));
     String machine = annotations.getOrDefault(MACHINE, "");
-    int layers = Integer.parseInt(annotations.getOrDefault(LAYERS, "0"));
+    String[] layers = new Gson().fromJson(annotations.getOrDefault(LAYERS, "[]"), String[].class);
+    MachineFiles files = MachineFiles.of(List.of(layers), inside.mounts(), paths.directory());
+    Qemu.Devices devices = devices(files, inside);
     Cpio archive = new Cpio();
-    for (String directory : new String[] {"dev", "proc", "m", "f", "l", "r", "w"}) {
+    for (String directory : new String[] {"dev", "proc", "m", "f", "l", "s", "r", "w"}) {
       archive.directory(directory);
     }
     archive.device("dev/console", 5, 1);
     List<GuestPlanner.Module> modules = new ArrayList<>();
-    for (Map.Entry<String, byte[]> driver : kernel.drivers(Qemu.drivers(machine)).entrySet()) {
+    Map<String, byte[]> drivers = kernel.drivers(Qemu.drivers(machine, devices));
+    for (Map.Entry<String, byte[]> driver : drivers.entrySet()) {
       String path = "m/" + driver.getKey() + ".ko";
       archive.file(path, driver.getValue());
       modules.add(
           new GuestPlanner.Module(
-              "/" + path, Qemu.parameters(machine, driver.getKey(), layers + 1)));
+              "/" + path, Qemu.parameters(machine, driver.getKey(), devices)));
     }
-    for (int layer = 0; layer < layers; layer++) {
-      archive.directory("l/" + layer);
+    for (GuestPlanner.Source source : files.sources()) {
+      archive.directory(source.target().substring(1));
     }
-    Spec spec = inside.toBuilder().mounts(moved(inside.mounts(), archive)).build();
-    archive.file("init", GuestProgram.compile(spec, modules, layers, context.kernel().machine()));
+    List<Mount> mounts = moved(files.mounts(inside.mounts()), archive);
+    Spec spec = inside.toBuilder().mounts(mounts).build();
+    archive.file(
+        "init", GuestProgram.compile(spec, modules, files.sources(), context.kernel().machine()));
     write(paths.directory().resolve(INITRD), archive.bytes());
   }
 
@@ -115,7 +137,7 @@ final class VirtualMachine {
   private static List<Mount> moved(List<Mount> mounts, Cpio archive) {
     List<Mount> moved = new ArrayList<>();
     for (Mount mount : mounts) {
-      if (!mount.isBind()) {
+      if (!mount.isBind() || mount.source().startsWith(GuestProgram.SHARES + "/")) {
         moved.add(mount);
         continue;
       }

@@ -284,11 +284,20 @@ final class GateSteps {
   static void connect(PlanBuilder plan, Slot into, String path) {
     Num type = new Num(0x80001, "SOCK_STREAM|SOCK_CLOEXEC");
     plan.call(into, Syscall.SOCKET, new Num(1, "AF_UNIX"), type, ZERO);
+    plan.call(Syscall.CONNECT, value(into), address(path), num(addressBytes(path)));
+  }
+
+  /// Returns the address of a socket that has a path; unix(7).
+  static Operand address(String path) {
     byte[] name = KernelText.encode(path);
-    byte[] address = new byte[2 + name.length + 1];
+    byte[] address = new byte[addressBytes(path)];
     address[0] = 1;
     System.arraycopy(name, 0, address, 2, name.length);
-    Operand data = new Operand.Data(address, "{sa_family=AF_UNIX, sun_path=\"" + path + "\"}");
-    plan.call(Syscall.CONNECT, value(into), data, num(address.length));
+    return new Operand.Data(address, "{sa_family=AF_UNIX, sun_path=\"" + path + "\"}");
+  }
+
+  /// Returns how long such an address is.
+  static int addressBytes(String path) {
+    return 2 + KernelText.encode(path).length + 1;
   }
 }

@@ -87,17 +87,47 @@ public final class GuestPlanner {
   /// What a virtual machine runs.
   ///
   /// @param modules the drivers, in the order in which they are loaded
-  /// @param layers how many layers the root has; each is a disk, `/dev/vda` the lowest, and there
-  ///   is a directory `/l/N` for each
+  /// @param sources the files that it has of the host, in the order in which they are mounted
   /// @param launch the root and the process; its namespaces, streams and cgroups do not matter, and
   ///   it has no terminal, since it would make one
   /// @param terminal whether the machine's terminal is the command's; the root has it as
   ///   /dev/console
-  public record Guest(List<Module> modules, int layers, Launch launch, Terminal terminal) {
-    /// Copies the list.
+  /// @param network what it has beside its loopback interface
+  public record Guest(
+      List<Module> modules,
+      List<Source> sources,
+      Launch launch,
+      Terminal terminal,
+      Network network) {
+    /// Copies the lists.
     public Guest {
       modules = List.copyOf(modules);
+      sources = List.copyOf(sources);
     }
+  }
+
+  /// What a machine is connected to.
+  public enum Network {
+    /// Itself.
+    NONE,
+    /// What the host reaches; see [GuestNetwork].
+    USER
+  }
+
+  /// Files of the host's.
+  public sealed interface Source {
+    /// Returns the directory of the first root on which they are mounted.
+    String target();
+
+    /// An image in a disk.
+    ///
+    /// @param device the disk's name, `/dev/vda`
+    record Disk(String device, String target) implements Source {}
+
+    /// A directory that a server on the host shows.
+    ///
+    /// @param tag the server's name
+    record Share(String tag, String target) implements Source {}
   }
 
   /// A driver.
@@ -127,11 +157,14 @@ public final class GuestPlanner {
     plan.add(new Op.Assign(STATUS, num(-1)));
     loadDrivers();
     openPorts();
-    mountLayers();
+    mountSources();
     RootfsPlanner rootfs = new RootfsPlanner(plan, guest.launch().rootfs());
     rootfs.build();
     setHostname();
     ChildPlanner.raiseLoopbackInterface(plan);
+    if (guest.network() == Network.USER) {
+      GuestNetwork.raise(plan);
+    }
     rootfs.enter();
     takeStreams();
     listen();
@@ -225,13 +258,20 @@ public final class GuestPlanner {
     plan.add(new Op.Store(READY, POLL, offset + 4, 4));
   }
 
-  private void mountLayers() {
-    for (int layer = 0; layer < guest.layers(); layer++) {
-      String device = "/dev/vd" + (char) ('a' + layer);
-      open(Names.OUTPUT, device, or(O_RDONLY, O_CLOEXEC));
-      plan.because("mount a layer");
-      plan.call(Syscall.CLOSE, value(Names.OUTPUT));
-      plan.call(Syscall.MOUNT, text(device), text("/l/" + layer), text("erofs"), MS_RDONLY, NULL);
+  private void mountSources() {
+    for (Source source : guest.sources()) {
+      switch (source) {
+        case Source.Disk(String device, String target) -> {
+          open(Names.OUTPUT, device, or(O_RDONLY, O_CLOEXEC));
+          plan.because("mount a layer");
+          plan.call(Syscall.CLOSE, value(Names.OUTPUT));
+          plan.call(Syscall.MOUNT, text(device), text(target), text("erofs"), MS_RDONLY, NULL);
+        }
+        case Source.Share(String tag, String target) -> {
+          plan.because("mount what the host shows");
+          plan.call(Syscall.MOUNT, text(tag), text(target), text("virtiofs"), ZERO, NULL);
+        }
+      }
     }
   }
 

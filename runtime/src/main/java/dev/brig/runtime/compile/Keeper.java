@@ -10,7 +10,26 @@ public sealed interface Keeper {
 
   /// The child is a machine's emulator. Signals go to the machine through a pipe, a byte each, and
   /// it says through another how its command ended; see [GuestPlanner].
-  record Machine() implements Keeper {
+  ///
+  /// @param directory where the emulator runs, and where the sockets of the servers are
+  /// @param servers the commands of servers that show the machine directories of the host, each an
+  ///   absolute path and arguments; each listens on the descriptor [#SERVER_FD]
+  record Machine(String directory, List<List<String>> servers) implements Keeper {
+    /// Copies the list.
+    public Machine {
+      servers = List.copyOf(servers);
+    }
+
+    /// The descriptor on which a server finds its socket, which listens.
+    public static final int SERVER_FD = 10;
+
+    /// Returns the name of a server's socket.
+    ///
+    /// @param server its place among the servers
+    public static String socket(int server) {
+      return "share-" + server;
+    }
+
     /// The descriptor that the machine reads signals from.
     public static final int SIGNALS_FD = 10;
 

@@ -1,10 +1,13 @@
 package dev.brig.runtime.compile;
 
+import static dev.brig.namespaces.Abi.AT_FDCWD;
 import static dev.brig.namespaces.Abi.NULL;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
+import static dev.brig.namespaces.Abi.O_RDWR;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.at;
 import static dev.brig.namespaces.Abi.num;
+import static dev.brig.namespaces.Abi.or;
 import static dev.brig.namespaces.Abi.text;
 import static dev.brig.namespaces.Abi.value;
 
@@ -73,6 +76,9 @@ final class KeeperPlanner {
     plan.call(Syscall.RT_SIGPROCMASK, Names.SIG_SETMASK, mask, NULL, num(8));
     Num flags = new Num(0x80000, "SFD_CLOEXEC");
     plan.call(SIGNALS, Syscall.SIGNALFD4, new Num(-1), mask, num(8), flags);
+    if (keeper instanceof Keeper.Machine machine) {
+      serve(machine);
+    }
     makePipes();
     plan.because("run what runs the guest below a small init");
     plan.call(RUNNER, Syscall.CLONE, new Num(Names.SIGCHLD, "SIGCHLD"), NULL, NULL, NULL, NULL);
@@ -86,6 +92,41 @@ final class KeeperPlanner {
       plan.because("write to the keeper");
       plan.call(Syscall.DUP3, num(Keeper.OUTPUT_FD), num(1), ZERO);
       plan.call(Syscall.DUP3, num(Keeper.ERRORS_FD), num(2), ZERO);
+    }
+  }
+
+  /// Before there are pipes, whose ends no server is to hold.
+  private void serve(Keeper.Machine machine) {
+    if (machine.servers().isEmpty()) {
+      return;
+    }
+    plan.because("show the machine directories of the host", "--volume");
+    // A socket's address has no room for a long path.
+    plan.call(Syscall.CHDIR, text(machine.directory()));
+    for (int i = 0; i < machine.servers().size(); i++) {
+      Slot socket = new Slot("serverfd");
+      Label listening = plan.label("server " + i + " listens");
+      String name = Keeper.Machine.socket(i);
+      plan.tolerate(Errno.ENOENT, Syscall.UNLINKAT, AT_FDCWD, text(name), ZERO);
+      Num stream = new Num(0x80001, "SOCK_STREAM|SOCK_CLOEXEC");
+      plan.call(socket, Syscall.SOCKET, new Num(1, "AF_UNIX"), stream, ZERO);
+      Operand address = GateSteps.address(name);
+      plan.call(Syscall.BIND, value(socket), address, num(GateSteps.addressBytes(name)));
+      plan.call(Syscall.LISTEN, value(socket), num(1));
+      Slot server = new Slot("server pid");
+      Slot nothing = new Slot("nullfd");
+      Num flags = new Num(Names.SIGCHLD, "SIGCHLD");
+      plan.call(server, Syscall.CLONE, flags, NULL, NULL, NULL, NULL);
+      plan.branch(server, Condition.NOT_EQUAL, 0, listening);
+      plan.attempt(Syscall.DUP3, value(socket), num(Keeper.Machine.SERVER_FD), ZERO);
+      // It says something whenever a machine ends.
+      plan.attempt(nothing, Syscall.OPENAT, AT_FDCWD, text("/dev/null"), or(O_RDWR, O_CLOEXEC));
+      for (int number = 0; number <= 2; number++) {
+        plan.attempt(Syscall.DUP3, value(nothing), num(number), ZERO);
+      }
+      execute(machine.servers().get(i), List.of());
+      plan.mark(listening);
+      plan.call(Syscall.CLOSE, value(socket));
     }
   }
 
@@ -233,7 +274,7 @@ final class KeeperPlanner {
     plan.load(Names.SIGNAL, EVENT, 0, 4);
     plan.branch(Names.SIGNAL, Condition.EQUAL, Names.SIGCHLD, reap);
     switch (keeper) {
-      case Keeper.Machine() -> {
+      case Keeper.Machine _ -> {
         plan.add(new Op.Store(Names.SIGNAL, Names.MESSAGE, 0, 1));
         plan.attempt(Syscall.WRITE, value(TO_MACHINE), at(Names.MESSAGE), num(1));
       }
@@ -260,21 +301,26 @@ final class KeeperPlanner {
     Num flags = new Num(Names.SIGCHLD, "SIGCHLD");
     plan.attempt(messenger, Syscall.CLONE, flags, NULL, NULL, NULL, NULL);
     plan.branch(messenger, Condition.NOT_EQUAL, 0, sent);
+    execute(kill, List.of(new Operand.Format(List.of(value(Names.SIGNAL)))));
+    plan.mark(sent);
+  }
+
+  /// Appends what becomes another program, or ends.
+  private void execute(List<String> command, List<Operand> more) {
     Operand none = new Operand.Data(new byte[8], "[]");
     plan.attempt(Syscall.RT_SIGPROCMASK, Names.SIG_SETMASK, none, NULL, num(8));
     List<Operand> arguments = new ArrayList<>();
-    for (String word : kill) {
+    for (String word : command) {
       arguments.add(text(word));
     }
-    arguments.add(new Operand.Format(List.of(value(Names.SIGNAL))));
+    arguments.addAll(more);
     arguments.add(NULL);
     plan.attempt(
         Syscall.EXECVE,
-        text(kill.getFirst()),
+        text(command.getFirst()),
         new Operand.Array(arguments),
         new Operand.Environment());
     ContainerPlanner.exitWith(plan, 127);
-    plan.mark(sent);
   }
 
   /// Appends what takes the machine's word for how its command ended. Whatever runs the machine by

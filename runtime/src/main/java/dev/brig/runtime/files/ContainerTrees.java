@@ -70,6 +70,7 @@ public final class ContainerTrees {
   /// @param step what for, for messages: `diff`
   /// @throws ContainerException if its files cannot be had
   public Opened read(Container container, String step, Motion motion) {
+    refuseMachine(container, step);
     Opened opened = new Opened();
     try {
       if (container.status().isAlive()) {
@@ -109,6 +110,7 @@ public final class ContainerTrees {
   ///
   /// @param step what for, for messages: `cp`
   public Opened write(Container container, String step) {
+    refuseMachine(container, step);
     Opened opened = new Opened();
     try {
       if (container.status().isAlive()) {
@@ -137,6 +139,7 @@ public final class ContainerTrees {
   ///
   /// @return the place
   public Path mount(Container container) {
+    refuseMachine(container, "mount");
     Path place = container.paths().mount();
     try (var _ = store.lockEvenIfMounted(container, "mount")) {
       if (store.isMounted(container)) {
@@ -170,16 +173,35 @@ public final class ContainerTrees {
 
   /// Returns where a running container's root can be seen.
   public Path runningRoot(Container container) {
+    refuseMachine(container, "mount");
     running(container, "mount").close();
     return Path.of(rootPath(container));
   }
 
+  /// Throws if a container's files are the memory of a virtual machine.
+  ///
+  /// @param step what was to be done with them, for messages
+  static void refuseMachine(Container container, String step) {
+    if (container.record().degree() == Degree.VM) {
+      throw new ContainerException(
+          Problem.WRONG_STATE,
+          step + " " + container.name(),
+          "what a virtual machine writes is in its memory",
+          "share a directory with it (--volume), or save all of it: brig snapshot --to FILE "
+              + container.name());
+    }
+  }
+
   /// Returns where the root of a running container is reached: below its first process, unless that
-  /// stays outside.
+  /// stays outside, in the host's root or in a mount namespace of its own.
   private static String rootPath(Container container) {
-    return container.record().degree() == Degree.BARE
-        ? container.paths().rootfs().toString()
-        : "/proc/" + container.processes().initPid() + "/root";
+    String first = "/proc/" + container.processes().initPid() + "/root";
+    return switch (container.record().degree()) {
+      case BARE -> container.paths().rootfs().toString();
+      case CHROOT, NAMESPACES, CONTAINER -> first;
+      case GVISOR -> first + container.paths().rootfs();
+      case VM -> throw new IllegalStateException("a machine's root is nowhere on the host");
+    };
   }
 
   /// Returns the layers of a container that were once its writable one, the topmost first.

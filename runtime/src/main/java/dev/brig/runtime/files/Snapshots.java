@@ -136,6 +136,7 @@ public final class Snapshots {
   /// @param step what for, for messages: `clone`
   public Moment moment(Container container, String step) {
     Container now = store.find(container.id().text());
+    ContainerTrees.refuseMachine(now, step);
     if (!now.record().memory().isEmpty()) {
       throw new UsageException(
           step + " " + now.name(),

@@ -164,8 +164,18 @@ public final class ContainerLauncher {
     return switch (request.record().degree()) {
       case BARE, CHROOT, NAMESPACES, CONTAINER -> new Keeper.None();
       case GVISOR -> sandbox(process == null ? List.of() : process.args(), request);
-      case VM -> new Keeper.Machine();
+      case VM -> machine(process == null ? "/" : process.cwd(), request);
     };
+  }
+
+  private static Keeper machine(String directory, StartRequest request) {
+    Map<String, String> annotations = request.spec().annotations();
+    String program = annotations.getOrDefault(GuestShares.SERVER, "");
+    List<List<String>> servers = new ArrayList<>();
+    for (String source : GuestShares.directories(request.spec(), request.paths().run())) {
+      servers.add(GuestShares.server(program, source));
+    }
+    return new Keeper.Machine(directory, servers);
   }
 
   private static Keeper sandbox(List<String> runsc, StartRequest request) {

@@ -23,6 +23,8 @@ import dev.brig.runtime.compile.Launch;
 import dev.brig.runtime.compile.SpecCompiler;
 import dev.brig.runtime.compile.SpecFacts;
 import dev.brig.runtime.compile.Streams;
+import dev.brig.runtime.spec.LinuxNamespace;
+import dev.brig.runtime.spec.LinuxNamespaceType;
 import dev.brig.runtime.spec.Mount;
 import dev.brig.runtime.spec.Process;
 import dev.brig.runtime.spec.Spec;
@@ -43,6 +45,9 @@ public final class GuestProgram {
   /// The directory there with the directories of the layers, which are numbered.
   public static final String LAYERS = "/l";
 
+  /// The directory there with the directories of what the host shows beside, which are numbered.
+  public static final String SHARES = "/s";
+
   private static final String CGROUP = "/sys/fs/cgroup";
 
   private GuestProgram() {}
@@ -51,20 +56,36 @@ public final class GuestProgram {
   ///
   /// @param spec what the machine runs; what it binds is in the machine's first root
   /// @param modules the drivers that it loads
-  /// @param layers how many disks it has, each a layer
+  /// @param sources what it has of the host's; those of [#LAYERS] are the layers of the root
   /// @param machine the architecture
   public static byte[] compile(
-      Spec spec, List<GuestPlanner.Module> modules, int layers, Machine machine) {
+      Spec spec,
+      List<GuestPlanner.Module> modules,
+      List<GuestPlanner.Source> sources,
+      Machine machine) {
     Process process = spec.process();
+    GuestPlanner.Network network =
+        hasNetwork(spec) ? GuestPlanner.Network.USER : GuestPlanner.Network.NONE;
     Guest guest =
         process != null && process.terminal()
             ? new Guest(
                 modules,
-                layers,
-                launch(withMachinesTerminal(spec, process), layers),
-                Terminal.CONSOLE)
-            : new Guest(modules, layers, launch(spec, layers), Terminal.NONE);
+                sources,
+                launch(withMachinesTerminal(spec, process), sources),
+                Terminal.CONSOLE,
+                network)
+            : new Guest(modules, sources, launch(spec, sources), Terminal.NONE, network);
     return Compiler.compile(GuestPlanner.plan(guest), new CompileOptions(machine)).image();
+  }
+
+  /// Tells whether a machine is to reach what the host does.
+  public static boolean hasNetwork(Spec spec) {
+    for (LinuxNamespace namespace : spec.linux().namespaces()) {
+      if (namespace.type() == LinuxNamespaceType.NETWORK) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// The machine's own terminal, instead of one made for a container.
@@ -77,10 +98,12 @@ public final class GuestProgram {
         .build();
   }
 
-  private static Launch launch(Spec spec, int layers) {
+  private static Launch launch(Spec spec, List<GuestPlanner.Source> sources) {
     List<String> lowers = new ArrayList<>();
-    for (int layer = layers - 1; layer >= 0; layer--) {
-      lowers.add(LAYERS + "/" + layer);
+    for (GuestPlanner.Source source : sources.reversed()) {
+      if (source.target().startsWith(LAYERS + "/")) {
+        lowers.add(source.target());
+      }
     }
     Rootfs.Overlay overlay =
         new Rootfs.Overlay(
@@ -100,19 +123,25 @@ public final class GuestProgram {
             new Keeper.None(),
             Way.MOVE);
     List<Mount> mounts = new ArrayList<>();
-    Map<String, Kind> sources = new HashMap<>();
+    Map<String, Kind> kinds = new HashMap<>();
     for (Mount mount : spec.mounts()) {
       if (!mount.destination().equals(CGROUP)) {
         mounts.add(mount);
-        sources.put(mount.source(), Kind.FILE);
+        kinds.put(mount.source(), kind(mount));
       }
     }
     Spec plain = spec.toBuilder().mounts(mounts).build();
-    Launch launch = SpecCompiler.launch(plain, placement, CgroupPlan.NONE, facts(sources));
+    Launch launch = SpecCompiler.launch(plain, placement, CgroupPlan.NONE, facts(kinds));
     List<MountRequest> all = new ArrayList<>(launch.rootfs().mounts());
     all.add(
         new MountRequest.New("cgroup2", CGROUP, Abi.ZERO, Abi.ZERO, List.of(), Filling.EMPTY, ""));
     return launch.withRootfs(launch.rootfs().withMounts(all));
+  }
+
+  private static Kind kind(Mount mount) {
+    String name = mount.source().substring(mount.source().lastIndexOf('/') + 1);
+    boolean isFile = !mount.source().startsWith(SHARES + "/") || name.equals(GuestShares.FILE);
+    return isFile ? Kind.FILE : Kind.DIRECTORY;
   }
 
   private static SpecFacts facts(Map<String, Kind> sources) {
