@@ -3,6 +3,7 @@ package dev.brig.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -176,34 +177,48 @@ class DegreesIT {
         .isEqualTo("another kernel\nin\nout\n7\n/\n3\nc\n4\nc\n");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"bare", "chroot", "namespaces", "container", "gvisor"})
+  void hasATerminalWhereOneIsAskedFor(String degree) throws IOException, InterruptedException {
+    assumeTrue(!degree.equals("gvisor") || Files.isExecutable(Path.of("/usr/bin/runsc")), "runsc");
+    String ask = "test -t 0 && stty size; read -r line; echo \"got $line\"; exit 5";
+
+    JsonObject told =
+        Person.plays(
+            lab().brig(),
+            List.of(
+                List.of("expect", "33 99"),
+                List.of("send", "typed\r"),
+                List.of("expect", "got typed")),
+            "run",
+            "--rm",
+            "-it",
+            "--isolation",
+            degree,
+            "-u",
+            "0",
+            "--entrypoint",
+            "",
+            "base",
+            "sh",
+            "-c",
+            ask);
+
+    assertThat(told.get("status").getAsInt()).isEqualTo(5);
+  }
+
   @Test
-  void runsAnotherKernelInAVirtualMachine() throws IOException, InterruptedException {
-    assumeTrue(Files.isExecutable(Path.of("/usr/bin/qemu-system-x86_64")), "needs qemu");
-    Brig.Ended kernel =
-        ContainerLab.shell(
-            """
-            mkdir -p "$1/brig/kernels/debian" && cd "$1" && apt-get -qq -o APT::Sandbox::User=root download \
-              $(apt-cache depends linux-image-cloud-amd64 | sed -n 's/.*Depends: \\(linux-image-.*\\)/\\1/p') &&
-              dpkg-deb -x linux-image*.deb brig/kernels/debian && rm linux-image*.deb
-            """,
-            folder.toString());
-    assumeTrue(kernel.status() == 0, "needs linux-image-cloud-amd64: " + kernel.err());
+  void readsAndWritesTheFilesOfWhatRunsInGvisor() throws IOException, InterruptedException {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/runsc")), "needs runsc");
+    lab().made(List.of("run", "-d", "--isolation", "gvisor"), "c", "sleep", "1000");
+    Path file = folder.resolve("brig-degrees");
+    Files.writeString(file, "new\n");
 
-    Brig.Ended ended =
-        script(
-            "vm",
-            """
-            [ "$(b --rm base uname -r)" = "$(uname -r)" ] || echo another kernel
-            echo in | b --rm -i -h there base sh -c 'cat; hostname; echo err >&2; exit 7'; echo $?
-            b --rm base nosuchcommand; echo $?
-            b -d --name c base sh -c 'trap "exit 4" TERM; echo up; while :; do sleep 0.1; done' >/dev/null
-            until $brig logs c | grep -q up; do :; done; $brig stop -t 20 c; $brig wait c; $brig rm c
-            """);
+    String _ = lab().ok("cp", file.toString(), "c:/brig-degrees");
 
-    assertThat(ended.out())
-        .as(ended.err())
-        .isEqualTo("another kernel\nin\nthere\n7\n127\nc\n4\nc\n");
-    assertThat(ended.err()).contains("err\n").contains("execve(").contains("ENOENT");
+    assertThat(Path.of("/brig-degrees")).doesNotExist();
+    assertThat(lab().ok("exec", "c", "cat", "/brig-degrees")).isEqualTo("new\n");
+    assertThat(lab().ok("diff", "c")).contains("A /brig-degrees\n");
   }
 
   @Test

@@ -17,9 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// `-t` on a real pseudo-terminal: `terminal.py` is the person and the terminal.
 class TerminalIT {
-  private static final Path PERSON =
-      Checkout.root().resolve("integration-tests/src/test/resources/dev/brig/it/terminal.py");
-
   /// Says the terminal's size at first and after each change, then reads a line.
   private static final String SIZES =
       """
@@ -64,12 +61,7 @@ class TerminalIT {
 
   private JsonObject played(List<List<Object>> steps, String... words)
       throws IOException, InterruptedException {
-    Brig.Ended ended =
-        brig.under("python3", PERSON.toString(), new Gson().toJson(steps)).run(words);
-    assertThat(ended.status()).as(ended.err()).isZero();
-    JsonObject told = JsonParser.parseString(ended.out()).getAsJsonObject();
-    assertThat(told.get("restored").getAsBoolean()).as("the settings are restored").isTrue();
-    return told;
+    return Person.plays(brig, steps, words);
   }
 
   private static int status(JsonObject told) {

@@ -14,6 +14,7 @@ import dev.brig.cli.value.Names;
 import dev.brig.error.BrigException;
 import dev.brig.error.UsageException;
 import dev.brig.runtime.container.Container;
+import dev.brig.runtime.container.ContainerStatus;
 import dev.brig.runtime.container.Lifecycle;
 import dev.brig.runtime.container.Volumes;
 import dev.brig.runtime.spec.Mount;
@@ -181,6 +182,10 @@ public final class VolumeCommand implements Command<CommonOption> {
     }
     List<BrigException> problems = new ArrayList<>();
     for (Container container : context.containers().list(problems)) {
+      if (container.status() == ContainerStatus.REMOVING) {
+        // It has ended; only its own files are still to be removed.
+        continue;
+      }
       for (Mount mount : context.containers().spec(container.id()).mounts()) {
         users.forEach((name, containers) -> {
           if (mount.source().equals(volumes.directory(name).toString())) {

@@ -117,6 +117,8 @@ public final class ExecLauncher {
         new CompileOptions(kernel.machine(), CompileOptions.NO_TRACE, List.of());
     String title = "brig: exec " + request.record().name();
     try (Fd init = kernel.files().duplicate(request.init(), ProgramRunner.DESCRIPTOR_MIN)) {
+      // The program passes on all below the last number that it is given.
+      kernel.files().closeOnExecFrom(3);
       kernel.files().keepOnExec(init);
       return new ProgramRunner(kernel)
           .spawn(plan(request.withInit(init)), options, title, environment, descriptors);
