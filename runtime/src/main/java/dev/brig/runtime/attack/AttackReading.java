@@ -67,7 +67,9 @@ public final class AttackReading {
       int attack = Integer.parseInt(fields[0]);
       long first = Long.parseUnsignedLong(fields[2]);
       long second = Long.parseUnsignedLong(fields[3]);
-      if (attack >= 0 && attack < verdicts.size()) {
+      // Whatever killed its process after it has said how it went takes nothing back.
+      boolean late = fields[1].equals(AttackPlan.KILLED) && !verdicts.get(attack).equals(SILENCE);
+      if (!late) {
         verdicts.set(attack, verdict(fields[1], first, second));
       }
     } catch (NumberFormatException | IndexOutOfBoundsException _) {

@@ -196,6 +196,16 @@ class AttackPlannerTest {
   }
 
   @Test
+  void takesNothingBackForAnEndThatComesLater() {
+    AttackPlan plan = two();
+    int remark = plan.remarks().indexOf("it is there");
+
+    List<Result> results = AttackReading.read(plan, "1 N " + remark + " 0\n1 K 31 31\n");
+
+    assertThat(results.getLast().verdict().word()).isEqualTo("not blocked");
+  }
+
+  @Test
   void takesSilenceForNoAnswer() {
     assertThat(AttackReading.read(two(), "what?\n7 B 1 1\n1 B 999 1\n0 K 9 9\n"))
         .extracting(result -> result.verdict().word())
