@@ -10,6 +10,7 @@ import dev.brig.it.OrdinaryUser.Ids;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AttackIT {
   @TempDir static Path folder;
 
-  private final Brig brig = Brig.in(folder.resolve("brig"));
+  private final Path root = folder.resolve("brig");
+  private final Brig brig = Brig.in(root);
 
   @BeforeEach
   void needsRoot() {
@@ -152,6 +154,85 @@ class AttackIT {
     }
   }
 
+  /// Returns an image for a degree, and sees to what the degree needs.
+  private String image(String degree) throws IOException, InterruptedException {
+    if (degree.equals("gvisor")) {
+      assumeTrue(Files.isExecutable(Path.of("/usr/bin/runsc")), "SKIPPED: no runsc");
+      return "host";
+    }
+    if (degree.equals("vm")) {
+      if (!Files.exists(root.resolve("kernels"))) {
+        DebianKernel.into(root);
+      }
+      if (brig.run("image", "inspect", "base").status() != 0) {
+        assertThat(brig.run("import", Images.made("umoci"), "base").status()).isZero();
+      }
+      return "base";
+    }
+    return "host";
+  }
+
+  private static final String READ = "read a b release c < /proc/version; echo $release";
+
+  @ParameterizedTest
+  @CsvSource({"gvisor,mount-namespace", "vm,module"})
+  void whatAKernelOfItsOwnAllowsHasNotReachedTheHosts(String degree, String allowed)
+      throws IOException, InterruptedException {
+    String image = image(degree);
+    String[] read = {"run", "--rm", "--isolation", degree, "--entrypoint", "sh", image, "-c", READ};
+    Brig.Ended release = brig.run(read);
+
+    Brig.Ended ended =
+        brig.run(("attack --json --isolation " + degree + " -u 0 " + image).split(" "));
+
+    assertThat(ended.status()).as(ended.out() + ended.err()).isZero();
+    assertThat(verdicts(ended))
+        .hasSizeGreaterThan(50)
+        .doesNotContainValue("not blocked")
+        .containsEntry("chroot-walk", "blocked")
+        .containsEntry("kill", "blocked")
+        .containsEntry("reboot", "blocked")
+        .containsEntry(allowed, "blocked");
+    assertThat(release.out().strip()).as(release.err()).isNotEmpty();
+    assertThat(why(ended, allowed))
+        .isEqualTo(
+            "allowed, by a kernel of its own, " + release.out().strip() + ", not by the host's");
+  }
+
+  private static String why(Brig.Ended ended, String attack) {
+    JsonObject report = JsonParser.parseString(ended.out()).getAsJsonObject();
+    for (JsonElement each : report.getAsJsonArray("attacks")) {
+      JsonObject object = each.getAsJsonObject();
+      if (object.get("name").getAsString().equals(attack)) {
+        return object.get("why").getAsString();
+      }
+    }
+    return "";
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "clone,did not run: status 159",
+    "exit_group,'did not end by themselves, but with status 159'"
+  })
+  void takesAttacksThatWereCutShortForNoProof(String killing, String said)
+      throws IOException, InterruptedException {
+    Path filter = folder.resolve("kill.json");
+    Files.writeString(
+        filter,
+        """
+        {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
+          {"names": ["%s"], "action": "SCMP_ACT_KILL_PROCESS"}]}
+        """
+            .formatted(killing));
+
+    Brig.Ended ended =
+        brig.run("attack", "--only", "kill", "host", "--security-opt", "seccomp=" + filter);
+
+    assertThat(ended.status()).as(ended.out()).isEqualTo(125);
+    assertThat(ended.err()).contains(said);
+  }
+
   @Test
   void changesNothingOnTheHost() throws IOException, InterruptedException {
     String[] files = {"/proc/sys/kernel/core_pattern", "/proc/sys/kernel/hostname", "/proc/swaps"};
@@ -173,38 +254,46 @@ class AttackIT {
 
   @Test
   void leavesNothing() throws IOException, InterruptedException {
-    var _ = brig.run("attack", "host");
+    var _ = brig.run("attack", "host", "-v", "/srv");
 
     assertThat(brig.run("ps", "-aq").out()).isEmpty();
+    assertThat(brig.run("volume", "ls", "-q").out()).isEmpty();
     try (var left = Files.list(folder.resolve("brig/containers"))) {
       assertThat(left).isEmpty();
     }
   }
 
-  @Test
-  void leavesNothingWhenKilled() throws IOException, InterruptedException {
-    Process process = brig.builder("attack", "host").start();
-    Path containers = folder.resolve("brig/containers");
-    // Wherever the kill hits, from the first file on, the next command clears up.
-    while (process.isAlive() && !hasEntry(containers)) {
-      Thread.onSpinWait();
+  @ParameterizedTest
+  @CsvSource({"container,entry", "container,pid", "gvisor,pid", "vm,entry", "vm,pid"})
+  void leavesNothingWhenKilled(String degree, String moment)
+      throws IOException, InterruptedException {
+    String[] words = ("attack --isolation " + degree + " -u 0 " + image(degree)).split(" ");
+    // What brig finds out once it keeps.
+    assertThat(brig.run(words).status()).isZero();
+    try (Traces traces = Traces.of(brig, root)) {
+      List<String> before = traces.look();
+      Process process = brig.builder(words).start();
+      while (process.isAlive() && !isThere(moment)) {
+        Thread.onSpinWait();
+      }
+      // Its program may have a title of its own by now, and is this process all the same.
+      process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+
+      Brig.Ended next = brig.run("ps", "-a", "-q");
+
+      assertThat(next.out()).as(next.err()).isEmpty();
+      assertThat(traces.since(before)).isEmpty();
     }
-    process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
-
-    Brig.Ended next = brig.run("ps", "-a", "-q");
-
-    assertThat(next.status()).isZero();
-    assertThat(next.out()).isEmpty();
-    assertThat(hasEntry(containers)).isFalse();
-    assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(folder.toString());
   }
 
-  private static boolean hasEntry(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
+  /// Tells whether a container has an entry, or a process.
+  private boolean isThere(String moment) throws IOException {
+    Path running = root.resolve("run/containers");
+    if (!Files.isDirectory(running)) {
       return false;
     }
-    try (var entries = Files.list(directory)) {
-      return entries.findAny().isPresent();
+    try (var entries = Files.list(running)) {
+      return entries.anyMatch(each -> moment.equals("entry") || Files.exists(each.resolve(moment)));
     }
   }
 
@@ -214,7 +303,9 @@ class AttackIT {
     "-d,leave it out",
     "-it,leave it out",
     "--memory·1,--memory",
-    "--isolation·gvisor,kernel of its own"
+    "--secret·/nosuch,there is no such file",
+    "--isolation·vm,image host is a directory",
+    "--isolation·gvisor·--privileged,can't reach the host"
   })
   void refusesWhatMakesNoSense(String options, String why)
       throws IOException, InterruptedException {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +101,25 @@ class AuditIT {
     assertThat(found.get("user")).isEqualTo("own uid 100000 on this machine");
     assertThat(found.get("keyrings")).startsWith("own ");
     assertThat(found.get("uptime")).startsWith("own ");
+  }
+
+  @Test
+  void leavesNothingWhenKilled() throws IOException, InterruptedException {
+    var _ = brig.run("run", "-d", "--name", "looked-at", "host", "sleep", "1000");
+    try (Traces traces = Traces.of(brig, folder.resolve("brig"))) {
+      List<String> before = traces.look();
+      Process process = brig.builder("audit", "looked-at").start();
+      Path name = Path.of("/proc", Long.toString(process.pid()), "comm");
+      while (process.isAlive() && !Files.readString(name).startsWith("java")) {
+        Thread.onSpinWait();
+      }
+      process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+
+      assertThat(brig.run("ps", "-q").out()).isNotEmpty();
+      assertThat(traces.since(before)).isEmpty();
+    } finally {
+      var _ = brig.run("rm", "-f", "looked-at");
+    }
   }
 
   @Test

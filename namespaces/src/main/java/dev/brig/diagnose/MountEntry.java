@@ -5,6 +5,7 @@ import java.util.List;
 
 /// A line of /proc/PID/mountinfo.
 ///
+/// @param device the filesystem's device, `MAJOR:MINOR`
 /// @param root what of the filesystem is seen
 /// @param target where it is mounted
 /// @param options the mount's own options, separated by commas
@@ -13,11 +14,17 @@ import java.util.List;
 /// @param superOptions the filesystem's options, separated by commas
 /// @see <a
 ///   href="https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html">proc_pid_mountinfo(5)</a>
-record MountEntry(
-    String root, String target, String options, String type, String source, String superOptions) {
+public record MountEntry(
+    String device,
+    String root,
+    String target,
+    String options,
+    String type,
+    String source,
+    String superOptions) {
 
   /// Returns the mounts of a whole file; lines that are none are passed over.
-  static List<MountEntry> parse(String mountinfo) {
+  public static List<MountEntry> parse(String mountinfo) {
     List<MountEntry> entries = new ArrayList<>();
     for (String line : mountinfo.split("\n", -1)) {
       int dash = line.indexOf(" - ");
@@ -29,6 +36,7 @@ record MountEntry(
       if (own.length >= 6 && filesystem.length >= 3) {
         entries.add(
             new MountEntry(
+                own[2],
                 unescape(own[3]),
                 unescape(own[4]),
                 own[5],
@@ -41,7 +49,7 @@ record MountEntry(
   }
 
   /// Tells whether the mount has an option, `noexec` for example.
-  boolean has(String option) {
+  public boolean has(String option) {
     return List.of(options.split(",", -1)).contains(option);
   }
 
@@ -51,8 +59,8 @@ record MountEntry(
   }
 
   /// Returns the mount among these that a path of the host is on: the last of the longest.
-  static MountEntry of(String path, List<MountEntry> mounts) {
-    MountEntry best = new MountEntry("/", "/", "", "", "", "");
+  public static MountEntry of(String path, List<MountEntry> mounts) {
+    MountEntry best = new MountEntry("", "/", "/", "", "", "", "");
     for (MountEntry mount : mounts) {
       boolean covers = path.equals(mount.target) || path.startsWith(withSlash(mount.target));
       if (covers && mount.target.length() >= best.target.length()) {

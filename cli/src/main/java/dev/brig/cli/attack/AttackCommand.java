@@ -1,5 +1,6 @@
 package dev.brig.cli.attack;
 
+import dev.brig.cli.bundle.NamespaceMode;
 import dev.brig.cli.bundle.RunOptions;
 import dev.brig.cli.command.Command;
 import dev.brig.cli.command.Context;
@@ -7,9 +8,10 @@ import dev.brig.cli.command.ExitCodes;
 import dev.brig.cli.command.ToldException;
 import dev.brig.cli.output.Json;
 import dev.brig.cli.output.Table;
+import dev.brig.cli.run.ProgramContainer;
 import dev.brig.cli.run.RunOption;
 import dev.brig.cli.run.RunOptionsReader;
-import dev.brig.cli.run.Trial;
+import dev.brig.cli.run.StepContainer;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Option;
 import dev.brig.cli.syntax.Reading;
@@ -17,6 +19,7 @@ import dev.brig.cli.syntax.Syntax;
 import dev.brig.compiler.CompileOptions;
 import dev.brig.compiler.Compiler;
 import dev.brig.error.Spelling;
+import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
 import dev.brig.runtime.attack.Attack;
 import dev.brig.runtime.attack.AttackPlan;
@@ -25,8 +28,11 @@ import dev.brig.runtime.attack.AttackReading;
 import dev.brig.runtime.attack.AttackReading.Result;
 import dev.brig.runtime.attack.Battery;
 import dev.brig.runtime.attack.Verdict;
+import dev.brig.runtime.spec.LinuxNamespaceType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /// `brig attack`: tries to get out of a container, in one with exactly the options given.
 public final class AttackCommand implements Command<Option> {
@@ -55,7 +61,7 @@ public final class AttackCommand implements Command<Option> {
             "change this machine is tried only as far as the kernel's permission. Each is",
             "blocked, by the call that failed or by what was reached instead; not blocked,",
             "with what shows it; or inconclusive, with what it lacked. The exit status is 0",
-            "if nothing got through, 1 if something did.",
+            "if nothing got through, 1 if something did, 125 if not all could be tried.",
             "",
             "Examples:",
             "  brig attack host                      the container that brig run makes",
@@ -73,36 +79,84 @@ public final class AttackCommand implements Command<Option> {
     if (arguments.operands().isEmpty()) {
       throw new UsageException("", "missing IMAGE", "brig attack host attacks the usual container");
     }
-    List<Result> results =
-        attack(attacks, runArguments(arguments), arguments.value(AttackOption.SECRET, ""));
+    Battle battle = attack(attacks, runArguments(arguments), secret(arguments));
+    List<Result> results = battle.results();
     context
         .out()
         .print(
             arguments.has(AttackOption.JSON)
                 ? json(arguments.operands().getFirst(), results)
                 : table(results));
-    return count(results, "not blocked") > 0 ? SOMETHING_GOT_THROUGH : ExitCodes.SUCCESS;
+    if (battle.status() != 0) {
+      context.warn(
+          "the attacks did not end by themselves, but with status "
+              + battle.status()
+              + ": those that have said nothing were not tried");
+    }
+    if (count(results, "not blocked") > 0) {
+      return SOMETHING_GOT_THROUGH;
+    }
+    return battle.status() == 0 ? ExitCodes.SUCCESS : ExitCodes.FAILURE;
   }
 
-  private List<Result> attack(
+  /// What came of all attacks.
+  ///
+  /// @param status how the program that makes them ended, 0 if it has tried all
+  /// @param results what came of each
+  private record Battle(int status, List<Result> results) {}
+
+  private String secret(Reading.Arguments<Option> arguments) {
+    String path = arguments.value(AttackOption.SECRET, "");
+    if (!path.isEmpty() && !(path.startsWith("/") && context.kernel().attributes().exists(path))) {
+      throw new UsageException(
+          "--secret " + path,
+          path.startsWith("/") ? "there is no such file" : "not a path from / on",
+          "");
+    }
+    return path;
+  }
+
+  private Battle attack(
       List<Attack> attacks, Reading.Arguments<RunOption> arguments, String secret) {
     RunOptions options = RunOptionsReader.read(arguments, context.environment());
     Long pids = options.limits().pids().limit();
     AttackPlan plan =
         AttackPlanner.plan(
             attacks,
-            new HostFacts(context.kernel())
-                .collect(pids == null ? 0 : (int) Math.clamp(pids, 0L, Integer.MAX_VALUE), secret));
+            new FactsReader(context.kernel())
+                .collect(
+                    pids == null ? 0 : (int) Math.clamp(pids, 0L, Integer.MAX_VALUE),
+                    secret,
+                    shared(options.isolation())));
     byte[] program =
         Compiler.compile(plan.plan(), new CompileOptions(context.kernel().machine())).image();
-    try (Trial trial = Trial.make(context, arguments, program)) {
-      Trial.Ended ended = trial.run();
+    try (ProgramContainer container = ProgramContainer.make(context, arguments, program)) {
+      StepContainer.Ended ended = container.run();
       if (ended.status() >= ExitCodes.FAILURE && ended.status() <= ExitCodes.NOT_FOUND) {
         context.err().print(ended.output());
         throw new ToldException(ended.status());
       }
-      return AttackReading.read(plan, ended.output());
+      List<Result> results = AttackReading.read(plan, ended.output());
+      boolean silent =
+          results.stream().allMatch(result -> result.verdict().equals(AttackReading.SILENCE));
+      if (silent && ended.status() != 0) {
+        context.err().print(ended.output());
+        throw new UnsupportedException(
+            "the attacks",
+            "did not run: status " + ended.status(),
+            "try the options with a command of yours: brig run");
+      }
+      return new Battle(ended.status(), results);
     }
+  }
+
+  /// Returns what a container with a kernel of its own shares with the host all the same.
+  private static Optional<Set<String>> shared(RunOptions.Isolation isolation) {
+    if (!isolation.degree().hasOwnKernel()) {
+      return Optional.empty();
+    }
+    NamespaceMode network = isolation.modes().get(LinuxNamespaceType.NETWORK);
+    return Optional.of(NamespaceMode.HOST.equals(network) ? Set.of("net") : Set.of());
   }
 
   private static Reading.Arguments<RunOption> runArguments(Reading.Arguments<Option> arguments) {

@@ -1,6 +1,7 @@
 package dev.brig.cli.attack;
 
 import dev.brig.cli.attack.Shared.State;
+import dev.brig.diagnose.MountEntry;
 import dev.brig.linux.Capability;
 import dev.brig.linux.Kernel;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ final class Audit {
       Set.of("full", "null", "random", "tty", "urandom", "zero", "console", "ptmx");
   private static final Set<String> KERNELS_OWN =
       Set.of("proc", "sysfs", "cgroup", "cgroup2", "mqueue", "devpts");
+  private static final String READ_ONLY = "ro";
   private static final int CAPABILITIES = Capability.values().length;
   private static final long KIBI = 1024;
 
@@ -183,7 +185,7 @@ final class Audit {
   }
 
   private void files() {
-    List<MountLine> mounts = process.mounts();
+    List<MountEntry> mounts = process.mounts();
     settings(mounts, "/proc/sys", "sysctls without namespace");
     settings(mounts, "/sys", "/sys");
     Set<String> devices = new TreeSet<>(process.devices("/dev"));
@@ -194,17 +196,17 @@ final class Audit {
         devices.isEmpty() ? "only null, zero and their like" : String.join(" ", devices),
         devices.isEmpty() ? "" : "without --privileged, --device");
     Set<String> hosts = new TreeSet<>();
-    for (MountLine mount : host.mounts()) {
+    for (MountEntry mount : host.mounts()) {
       hosts.add(mount.device());
     }
     boolean own = !isHosts("mnt");
-    for (MountLine mount : own ? mounts : List.<MountLine>of()) {
+    for (MountEntry mount : own ? mounts : List.<MountEntry>of()) {
       boolean bound = hosts.contains(mount.device()) && !KERNELS_OWN.contains(mount.type());
       if (bound && !mount.type().equals("devtmpfs")) {
         add(
-            mount.point(),
-            mount.isReadOnly() ? State.RESTRICTED : State.SHARED,
-            (mount.isReadOnly() ? "read-only: " : "writable: ")
+            mount.target(),
+            mount.has(READ_ONLY) ? State.RESTRICTED : State.SHARED,
+            (mount.has(READ_ONLY) ? "read-only: " : "writable: ")
                 + mount.root()
                 + " of a file system of the host",
             "");
@@ -212,17 +214,10 @@ final class Audit {
     }
   }
 
-  private void settings(List<MountLine> mounts, String path, String what) {
-    String best = "";
-    boolean readOnly = false;
-    for (MountLine mount : mounts) {
-      boolean covers = path.equals(mount.point()) || path.startsWith(mount.point() + "/");
-      if (covers && mount.point().length() >= best.length()) {
-        best = mount.point();
-        readOnly = mount.isReadOnly();
-      }
-    }
-    if (best.isEmpty()) {
+  private void settings(List<MountEntry> mounts, String path, String what) {
+    MountEntry mount = MountEntry.of(path, mounts);
+    boolean readOnly = mount.has(READ_ONLY);
+    if (mount.target().equals("/")) {
       add(what, State.OWN, path + " is not mounted", "");
     } else {
       add(

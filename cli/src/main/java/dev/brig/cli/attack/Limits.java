@@ -1,6 +1,7 @@
 package dev.brig.cli.attack;
 
 import dev.brig.cli.attack.Shared.State;
+import dev.brig.diagnose.MountEntry;
 import dev.brig.linux.Kernel;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ final class Limits {
 
   private final Kernel kernel;
   private final String memberships;
-  private final List<MountLine> mounts;
+  private final List<MountEntry> mounts;
 
   /// Makes a reader.
   ///
@@ -112,8 +113,8 @@ final class Limits {
   }
 
   private String directory(String type, String controller) {
-    for (MountLine mount : mounts) {
-      String point = mount.point();
+    for (MountEntry mount : mounts) {
+      String point = mount.target();
       String name = point.substring(point.lastIndexOf('/') + 1);
       boolean fits = controller.isEmpty() || List.of(name.split(",", -1)).contains(controller);
       if (mount.type().equals(type) && fits) {

@@ -1,5 +1,6 @@
 package dev.brig.cli.attack;
 
+import dev.brig.diagnose.MountEntry;
 import dev.brig.linux.DirectoryEntry;
 import dev.brig.linux.Fd;
 import dev.brig.linux.FileStatus;
@@ -58,8 +59,8 @@ record ProcessView(Kernel kernel, String pid) {
   }
 
   /// Returns the mounts that the process sees.
-  List<MountLine> mounts() {
-    return MountLine.parse(text("mountinfo"));
+  List<MountEntry> mounts() {
+    return MountEntry.parse(text("mountinfo"));
   }
 
   /// Returns the devices in a directory of the process's root, one level deep, by their names.

@@ -1,6 +1,11 @@
 package dev.brig.cli.bundle;
 
+import dev.brig.runtime.spec.Mount;
 import dev.brig.runtime.spec.Spec;
+import dev.brig.runtime.spec.SpecReader;
+import dev.brig.runtime.spec.SpecWriter;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,5 +29,22 @@ public record Bundle(Spec spec, Spec inside, Map<String, String> files, List<Vol
   public Bundle {
     files = Map.copyOf(files);
     volumes = List.copyOf(volumes);
+  }
+
+  /// Returns the bundle with one more mount where the process is that the user asked for.
+  public Bundle with(Mount mount) {
+    String guest = files.get(Monitor.GUEST);
+    if (guest == null) {
+      return new Bundle(mounting(spec, mount), mounting(inside, mount), files, volumes);
+    }
+    Map<String, String> more = new HashMap<>(files);
+    more.put(Monitor.GUEST, SpecWriter.write(mounting(SpecReader.read(guest), mount)));
+    return new Bundle(spec, mounting(inside, mount), more, volumes);
+  }
+
+  private static Spec mounting(Spec spec, Mount mount) {
+    List<Mount> mounts = new ArrayList<>(spec.mounts());
+    mounts.add(mount);
+    return spec.toBuilder().mounts(mounts).build();
   }
 }

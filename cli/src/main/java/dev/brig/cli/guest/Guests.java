@@ -12,6 +12,7 @@ import dev.brig.runtime.container.ContainerId;
 import dev.brig.runtime.container.ContainerPaths;
 import dev.brig.runtime.container.ContainerRecord;
 import dev.brig.runtime.container.Degree;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -70,6 +71,11 @@ public final class Guests {
       // There are none; ignored: whoever starts one says why.
       return false;
     }
+  }
+
+  /// Returns where the kernels are that brig got; the directory need not be there.
+  public Path kernels() {
+    return new Kernels(context).directory();
   }
 
   /// Returns gVisor's runtime.

@@ -1,6 +1,7 @@
 package dev.brig.cli.lab;
 
 import dev.brig.cli.command.Context;
+import dev.brig.cli.guest.Guests;
 import dev.brig.cli.lab.Expectation.Observation;
 import dev.brig.cli.run.RunOption;
 import dev.brig.cli.run.RunSyntax;
@@ -14,7 +15,6 @@ import dev.brig.linux.AttributeCalls;
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.Links;
-import dev.brig.linux.OpenFlag;
 import dev.brig.runtime.container.ContainerPaths;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,20 +24,22 @@ import java.util.List;
 /// Where labs take place: a container whose root is this machine's, read-only, and which plays the
 /// host. brig runs in it as it does outside; what gets out of a container there is in the capsule.
 final class Capsule {
-  private static final int OUTPUT_BYTES_MAX = 1 << 20;
   // What brig needs there to make containers and wires, and none of what acts on the whole machine:
   // modules, the clock, the kernel's log, raw input and output, restarting.
   private static final List<String> CAPABILITIES =
       List.of("SYS_ADMIN", "NET_ADMIN", "NET_RAW", "MKNOD", "SYS_PTRACE", "DAC_READ_SEARCH");
+  // Of the brig in there.
+  private static final String ROOT = "/run/brig-lab";
   private static final String PRELUDE =
       """
-      mkdir -p /run/lab /run/brig-lab; cd /run/lab
-      printf %s "$NONCE" > /run/lab/secret; unset NONCE
-      export BRIG_ROOT=/run/brig-lab
+      export BRIG_ROOT=%s
+      mkdir -p /run/lab "$BRIG_ROOT"; cd /run/lab
+      printf %%s "$NONCE" > /run/lab/secret; unset NONCE
       for d in /sys/fs/cgroup /sys/fs/cgroup/*; do
         mount -o remount,bind,rw "$d" 2>/dev/null
       done
-      """;
+      """
+          .formatted(ROOT);
 
   private final Context context;
   private final Lab lab;
@@ -77,20 +79,10 @@ final class Capsule {
       try (StepContainer container =
           StepContainer.make(context, host, arguments.settings(), command)) {
         paths = container.paths();
-        seen = run(container);
+        StepContainer.Ended ended = container.run();
+        seen = new Observation(ended.status(), ended.output());
       }
       return leftover(paths, seen);
-    }
-  }
-
-  private Observation run(StepContainer container) {
-    String log = container.paths().log().toString();
-    OpenFlag[] flags = {OpenFlag.O_RDWR, OpenFlag.O_CREAT, OpenFlag.O_APPEND};
-    try (Fd output = context.kernel().files().openat(Fd.CWD, log, 0600, flags)) {
-      int status = container.run(output);
-      context.kernel().files().seek(output, 0);
-      byte[] bytes = context.kernel().files().readAll(output, OUTPUT_BYTES_MAX);
-      return new Observation(status, new String(bytes, StandardCharsets.UTF_8));
     }
   }
 
@@ -112,6 +104,10 @@ final class Capsule {
       if (!isOnRoot(directory) || isCovered(directory)) {
         words.addAll(List.of("-v", directory + ":" + directory + ":ro"));
       }
+    }
+    String kernels = new Guests(context).kernels().toString();
+    if (context.kernel().attributes().exists(kernels)) {
+      words.addAll(List.of("-v", kernels + ":" + ROOT + "/kernels:ro"));
     }
     words.addAll(lab.capsule());
     return words;

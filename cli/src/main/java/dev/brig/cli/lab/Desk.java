@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// What is kept of a student between commands, in a file below brig's root: the lab that is open,
-/// and the report.
+/// who does it, and the reports.
 final class Desk {
   private static final int FILE_BYTES_MAX = 16 << 20;
   private static final int NONCE_BYTES = 6;
@@ -95,24 +95,32 @@ final class Desk {
     var _ = context.kernel().tree().unlinkIfPresent(Fd.CWD, file("place.json").toString());
   }
 
-  /// Returns the report so far.
-  ///
-  /// @param student who it is of, if there is none yet; empty for the user's name
+  /// Returns whose work this is: who was named last, else the user.
+  String student() {
+    String user = context.environment().getOrDefault("SUDO_USER", "");
+    String name = user.isEmpty() ? context.environment().getOrDefault("USER", "root") : user;
+    return read("student").orElse(name);
+  }
+
+  /// Has the work from now on be of this student.
+  void keepStudent(String student) {
+    write("student", student);
+  }
+
+  /// Returns the report of a student so far.
   Report report(String student) {
-    Optional<String> text = read("report.json");
-    if (text.isPresent()) {
-      Report known = Report.parse(file("report.json").toString(), text.get());
-      if (student.isEmpty() || student.equals(known.student())) {
-        return known;
-      }
-    }
-    return fresh(student);
+    String name = reportName(student);
+    Optional<String> text = read(name);
+    return text.isPresent() ? Report.parse(file(name).toString(), text.get()) : fresh(student);
+  }
+
+  // A student's name need not be a file's.
+  private static String reportName(String student) {
+    return LabFile.digest(student) + ".json";
   }
 
   /// Returns a report without entries.
   Report fresh(String student) {
-    String user = context.environment().getOrDefault("SUDO_USER", "");
-    String name = user.isEmpty() ? context.environment().getOrDefault("USER", "root") : user;
     String release =
         context
             .kernel()
@@ -120,12 +128,12 @@ final class Desk {
             .readIfPresent(Fd.CWD, "/proc/sys/kernel/osrelease", FILE_BYTES_MAX)
             .map(bytes -> new String(bytes, StandardCharsets.UTF_8).strip())
             .orElse("");
-    return new Report(student.isEmpty() ? name : student, release, List.of());
+    return new Report(student, release, List.of());
   }
 
   /// Keeps the report.
   void keep(Report report) {
-    write("report.json", report.json());
+    write(reportName(report.student()), report.json());
   }
 
   private Optional<String> read(String name) {

@@ -12,7 +12,7 @@ package dev.brig.cli.lab;
 /// @param answer the answer that was given
 /// @param seen the SHA-256 of what the script wrote
 /// @param timeSeconds when, in seconds since 1970
-/// @param previous the hash of the line before, or of the student's name
+/// @param previous the hash of the line before, or of the student's name and the kernel
 /// @param hash the hash of all that
 record Entry(
     String lab,

@@ -13,6 +13,7 @@ final class Examiner {
   static final String FALSIFY = "BRIG_LAB_FALSIFY";
 
   private static final String ANSWER = "ANSWER";
+  private static final String LACKS = "LACKS";
 
   private final Context context;
   private final Needs needs;
@@ -43,6 +44,11 @@ final class Examiner {
     Capsule capsule = new Capsule(context, lab, nonce);
     String run = given.isEmpty() ? step.run() + "\n" + step.solve() : step.run();
     Observation seen = capsule.run(falsified ? step.control() : run);
+    String lacks = seen.value(LACKS).orElse("");
+    if (!lacks.isEmpty()) {
+      List<String> why = List.of("this machine lacks " + lacks);
+      return new Outcome(Verdict.IMPOSSIBLE, why, seen, Outcome.NOTHING, "");
+    }
     List<String> why = unmet(step.expects(), seen, nonce);
     String answer = given.orElse(seen.value(ANSWER).orElse(""));
     if (!step.answer().isEmpty() && !answer.equals(step.answer().replace(LabFile.NONCE, nonce))) {

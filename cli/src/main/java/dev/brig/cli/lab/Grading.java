@@ -7,6 +7,7 @@ import dev.brig.cli.output.Table;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.error.UsageException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,15 +15,24 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// Verifies reports.
 final class Grading {
   private final Context context;
+  private final Map<String, Lab> labs = new HashMap<>();
+  private final Map<String, String> owners = new HashMap<>();
 
-  Grading(Context context) {
+  /// Makes a grading.
+  ///
+  /// @param shelf the labs that reports may be of, beside brig's own
+  Grading(Context context, LabShelf shelf) {
     this.context = context;
+    for (LabShelf each : List.of(LabShelf.own(), shelf)) {
+      each.all().forEach(lab -> labs.put(lab.digest(), lab));
+    }
   }
 
   /// A report with what is wrong with it.
@@ -40,9 +50,8 @@ final class Grading {
       throw new UsageException("lab grade", "missing FILE", "brig lab report -o FILE makes one");
     }
     List<Grade> grades = new ArrayList<>();
-    Map<String, String> owners = new HashMap<>();
     for (Path file : files(paths)) {
-      grades.add(grade(file, owners));
+      grades.add(grade(file));
     }
     context
         .out()
@@ -71,14 +80,18 @@ final class Grading {
     return files;
   }
 
-  private static Grade grade(Path file, Map<String, String> owners) {
+  private Grade grade(Path file) {
     Report report;
     try {
       report = Report.parse(file.toString(), Files.readString(file));
+    } catch (CharacterCodingException | UsageException _) {
+      // One that is none must not keep the others of a course from their grades.
+      Report none = new Report("", "", List.of());
+      return new Grade(file.toString(), none, file + " is no report of brig lab", Map.of());
     } catch (IOException e) {
       throw unreadable(file.toString(), e);
     }
-    String flaw = report.flaw().orElse("");
+    String flaw = report.flaw().or(() -> ofOtherLabs(report)).orElse("");
     Map<String, String> steps = new TreeMap<>();
     for (Entry entry : report.entries()) {
       // The best of several attempts counts.
@@ -92,6 +105,26 @@ final class Grading {
       }
     }
     return new Grade(file.toString(), report, flaw, steps);
+  }
+
+  /// Returns which entry is of no lab that is known here, or of another text of it.
+  private Optional<String> ofOtherLabs(Report report) {
+    for (int i = 0; i < report.entries().size(); i++) {
+      Entry entry = report.entries().get(i);
+      String which = "entry " + (i + 1) + " (lab " + entry.lab() + ")";
+      Lab lab = labs.get(entry.labDigest());
+      if (lab == null
+          || !lab.id().equals(entry.lab())
+          || entry.step() < 1
+          || entry.step() > lab.steps().size()) {
+        return Optional.of(which + " is of a lab that is not known here; --file names more");
+      }
+      String answer = lab.steps().get(entry.step() - 1).answer();
+      if (!entry.expected().equals(answer.replace(LabFile.NONCE, entry.nonce()))) {
+        return Optional.of(which + " has a question of its own");
+      }
+    }
+    return Optional.empty();
   }
 
   private static UsageException unreadable(String path, IOException e) {

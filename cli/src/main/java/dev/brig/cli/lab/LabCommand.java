@@ -10,11 +10,15 @@ import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
 import dev.brig.error.UsageException;
 import java.util.List;
+import java.util.Set;
 
 /// `brig lab`: learn what isolation is made of, in a place where nothing can break.
 public final class LabCommand implements Command<LabOption> {
   /// A claim was not proved, or a report is refused.
   static final int NOT_PASSED = 1;
+
+  private static final Set<String> ALONE =
+      Set.of("list", "next", "hint", "explain", "shell", "reset", "report");
 
   private final Context context;
 
@@ -65,6 +69,15 @@ public final class LabCommand implements Command<LabOption> {
       throw new UsageException("", "missing what to do", "brig lab --help lists it");
     }
     List<String> rest = words.subList(1, words.size());
+    if (!rest.isEmpty() && ALONE.contains(words.getFirst())) {
+      throw new UsageException(
+          "lab " + words.getFirst(), "takes nothing more: " + rest.getFirst(), "leave it out");
+    }
+    Desk desk = new Desk(context);
+    String student = arguments.value(LabOption.STUDENT, "");
+    if (!student.isEmpty()) {
+      desk.keepStudent(student);
+    }
     Lesson lesson = new Lesson(context, shelf);
     return switch (words.getFirst()) {
       case "list" -> {
@@ -74,16 +87,12 @@ public final class LabCommand implements Command<LabOption> {
       case "start" -> lesson.start(one(rest, "start"));
       case "next" -> lesson.next();
       case "hint" -> lesson.hint();
-      case "check" -> lesson.check(String.join(" ", rest), student(arguments));
+      case "check" -> lesson.check(String.join(" ", rest));
       case "explain" -> lesson.explain();
       case "shell" -> lesson.shell();
       case "reset" -> lesson.reset();
-      case "report" -> {
-        Report report = new Desk(context).report(student(arguments));
-        Output.write(context, report, arguments.value(LabOption.OUTPUT, ""));
-        yield ExitCodes.SUCCESS;
-      }
-      case "grade" -> new Grading(context).grade(rest, arguments);
+      case "report" -> report(desk, arguments.value(LabOption.OUTPUT, ""));
+      case "grade" -> new Grading(context, shelf).grade(rest, arguments);
       default ->
           throw new UsageException(
               "lab " + words.getFirst(),
@@ -92,9 +101,16 @@ public final class LabCommand implements Command<LabOption> {
     };
   }
 
-  /// Returns whose report it is to be, or empty.
-  static String student(Reading.Arguments<LabOption> arguments) {
-    return arguments.value(LabOption.STUDENT, "");
+  private int report(Desk desk, String path) {
+    Report report = desk.report(desk.student());
+    if (report.entries().isEmpty()) {
+      throw new UsageException(
+          "lab report",
+          report.student() + " has checked nothing",
+          "brig lab check; --student NAME is for all that follows");
+    }
+    Output.write(context, report, path);
+    return ExitCodes.SUCCESS;
   }
 
   private static String one(List<String> rest, String verb) {

@@ -1,11 +1,9 @@
 package dev.brig.cli.lab;
 
 import dev.brig.error.UsageException;
+import dev.brig.image.Digest;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /// Reads the text of a lab; docs/teaching.md describes the format.
@@ -179,12 +177,6 @@ final class LabFile {
 
   /// Returns the SHA-256 of a text, in hexadecimal.
   static String digest(String text) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Digest.of(text.getBytes(StandardCharsets.UTF_8)).hex();
   }
 }

@@ -7,7 +7,7 @@ import dev.brig.cli.syntax.OptionText;
 enum LabOption implements Option {
   AUTO("--auto", "", "Do all labs, or those named, without anybody at the keyboard"),
   FILE("--file", "PATH", "Labs of your own: a file, or a directory of .lab files"),
-  STUDENT("--student", "NAME", "Whose report it is (the user's name)"),
+  STUDENT("--student", "NAME", "Whose work this and what follows is (the user's)"),
   OUTPUT("-o --output", "FILE", "Write the report here"),
   CSV("--csv", "", "grade: print comma-separated values"),
   JSON("--json", "", "Print JSON");

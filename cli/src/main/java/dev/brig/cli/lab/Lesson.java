@@ -76,7 +76,7 @@ final class Lesson {
     return shelf.find(place.lab()).steps().get(place.step());
   }
 
-  int check(String answer, String student) {
+  int check(String answer) {
     Place place = desk.place();
     Lab lab = shelf.find(place.lab());
     Lab.Step step = step(place);
@@ -86,7 +86,8 @@ final class Lesson {
     }
     Optional<String> given = step.ask().isEmpty() ? Optional.empty() : Optional.of(answer);
     Outcome outcome = new Examiner(context).prove(lab, step, place.nonce(), given);
-    desk.keep(Recording.add(desk.report(student), lab, place.step(), place.nonce(), outcome));
+    desk.keep(
+        Recording.add(desk.report(desk.student()), lab, place.step(), place.nonce(), outcome));
     String text = LabText.outcome(step, outcome);
     // Whoever has not found the secret is not told it by the check.
     boolean wrong = outcome.verdict() == Verdict.FAILED;

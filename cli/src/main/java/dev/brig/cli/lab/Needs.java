@@ -2,9 +2,6 @@ package dev.brig.cli.lab;
 
 import dev.brig.cli.command.Context;
 import dev.brig.error.UsageException;
-import dev.brig.linux.Fd;
-import dev.brig.linux.Kernel;
-import dev.brig.linux.Links;
 import java.util.List;
 
 /// What labs need of a machine.
@@ -50,7 +47,6 @@ final class Needs {
   }
 
   private boolean exists(String path) {
-    Kernel kernel = context.kernel();
-    return kernel.attributes().statIfPresent(Fd.CWD, path, Links.FOLLOW).isPresent();
+    return context.kernel().attributes().exists(path);
   }
 }

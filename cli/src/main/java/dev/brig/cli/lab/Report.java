@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What a student has done: a chain of entries, of which none can be changed, left out or moved
-/// without the others showing it.
+/// What a student has done: a chain of entries, of which none can be changed, moved or left out
+/// without those after it showing it.
 ///
 /// It keeps nobody from running brig on a machine of their own, nor from changing brig; but a
 /// report can't be edited by hand, and two that share a secret were made from one.
@@ -29,13 +29,13 @@ record Report(String student, String kernel, List<Entry> entries) {
   }
 
   /// Returns what the first entry is chained to.
-  static String seed(String student) {
-    return LabFile.digest(SCHEMA + "\n" + student);
+  static String seed(String student, String kernel) {
+    return LabFile.digest(SCHEMA + "\n" + student + "\n" + kernel);
   }
 
   /// Returns what the next entry is chained to.
   String head() {
-    return entries.isEmpty() ? seed(student) : entries.getLast().hash();
+    return entries.isEmpty() ? seed(student, kernel) : entries.getLast().hash();
   }
 
   /// Returns the report with one more entry.
@@ -47,7 +47,7 @@ record Report(String student, String kernel, List<Entry> entries) {
 
   /// Returns what is wrong with it, or empty.
   Optional<String> flaw() {
-    String previous = seed(student);
+    String previous = seed(student, kernel);
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
       String which = "entry " + (i + 1) + " (lab " + entry.lab() + ")";

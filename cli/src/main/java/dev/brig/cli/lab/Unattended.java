@@ -27,8 +27,11 @@ final class Unattended {
       labs.add(shelf.find(id));
     }
     boolean json = arguments.has(LabOption.JSON);
+    String path = arguments.value(LabOption.OUTPUT, "");
     Examiner examiner = new Examiner(context);
-    Report report = new Desk(context).fresh(LabCommand.student(arguments));
+    Desk desk = new Desk(context);
+    Report report = desk.fresh(arguments.value(LabOption.STUDENT, desk.student()));
+    keep(report, path);
     Table table = new Table("LAB", "STEP", "VERDICT", "CLAIM");
     List<String> remarks = new ArrayList<>();
     boolean all = true;
@@ -38,21 +41,28 @@ final class Unattended {
         String nonce = Desk.nonce();
         Outcome outcome = examiner.prove(lab, step, nonce);
         report = Recording.add(report, lab, i, nonce, outcome);
+        keep(report, path);
         String number = Integer.toString(i + 1);
         table.add(lab.id(), number, outcome.verdict().text(), step.claim());
         remarks.addAll(remarks(lab, i, outcome));
         all &= outcome.verdict() == Verdict.PASSED || outcome.verdict() == Verdict.IMPOSSIBLE;
       }
     }
-    String path = arguments.value(LabOption.OUTPUT, "");
-    if (json || !path.isEmpty()) {
-      Output.write(context, report, path);
-    }
     if (!json) {
       context.out().print(table.text());
       remarks.forEach(context.out()::println);
+    } else if (path.isEmpty()) {
+      Output.write(context, report, path);
     }
     return all ? ExitCodes.SUCCESS : LabCommand.NOT_PASSED;
+  }
+
+  /// Writes what was done so far: before the first lab, too, so that a file which can't be written
+  /// is found then.
+  private void keep(Report report, String path) {
+    if (!path.isEmpty()) {
+      Output.write(context, report, path);
+    }
   }
 
   private static List<String> remarks(Lab lab, int step, Outcome outcome) {

@@ -7,11 +7,14 @@ import dev.brig.cli.run.Preparation.Prepared;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.image.Image;
 import dev.brig.linux.Fd;
+import dev.brig.linux.FileCalls;
+import dev.brig.linux.OpenFlag;
 import dev.brig.linux.Signal;
 import dev.brig.runtime.compile.Launch.Removal;
 import dev.brig.runtime.container.ContainerOption;
 import dev.brig.runtime.container.ContainerPaths;
 import dev.brig.runtime.container.LockedContainer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -21,6 +24,9 @@ import java.util.Set;
 /// A container that runs one command while this process waits, and whose files this process then
 /// reads. It goes away when this is closed, and if this process is killed, with the next brig.
 public final class StepContainer implements AutoCloseable {
+  private static final int OUTPUT_BYTES_MAX = 1 << 20;
+  private static final int PRIVATE = 0600;
+
   private final Context context;
   private final Made made;
   private volatile int supervisor;
@@ -30,6 +36,12 @@ public final class StepContainer implements AutoCloseable {
     this.context = context;
     this.made = made;
   }
+
+  /// How a command ended.
+  ///
+  /// @param status its exit status as a shell has it; 125 to 127 if it was not started
+  /// @param output what it wrote, or why it was not started
+  public record Ended(int status, String output) {}
 
   /// Makes a container; it does not run yet.
   ///
@@ -91,6 +103,18 @@ public final class StepContainer implements AutoCloseable {
     int status = context.kernel().processes().waitFor(pid).shellStatus();
     supervisor = 0;
     return status;
+  }
+
+  /// Runs the command to its end, with its output kept in the container's log.
+  public Ended run() {
+    OpenFlag[] flags = {OpenFlag.O_RDWR, OpenFlag.O_CREAT, OpenFlag.O_APPEND};
+    FileCalls files = context.kernel().files();
+    try (Fd log = files.openat(Fd.CWD, paths().log().toString(), PRIVATE, flags)) {
+      int status = run(log);
+      files.seek(log, 0);
+      byte[] bytes = files.readAll(log, OUTPUT_BYTES_MAX);
+      return new Ended(status, new String(bytes, StandardCharsets.UTF_8));
+    }
   }
 
   /// Ends the command from another thread; [#run] then returns.

@@ -55,6 +55,13 @@ class ReportTest {
   }
 
   @Test
+  void showsAnotherKernel() {
+    String edited = report().json().replace("6.1", "6.2");
+
+    assertThat(Report.parse("r.json", edited).flaw().orElse("")).startsWith("entry 1");
+  }
+
+  @Test
   void showsAnEntryThatIsMissingOrMoved() {
     List<Entry> entries = new ArrayList<>(report().entries());
     entries.remove(1);

@@ -2,6 +2,7 @@ package dev.brig.runtime.attack;
 
 import dev.brig.linux.Machine;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// What an attack has to know of the machine, to tell whether it has reached it.
@@ -14,6 +15,7 @@ import java.util.Set;
 /// @param pidsMax how many processes the container may have, or 0 if nobody has said
 /// @param secret a file outside that an attack which reaches the machine's root reads out, or empty
 /// @param absent the files, among those that attacks open, that the machine itself lacks
+/// @param host what tells the machine's kernel from the container's own, or empty if it has none
 public record AttackFacts(
     Machine machine,
     FileId root,
@@ -22,7 +24,8 @@ public record AttackFacts(
     long disk,
     int pidsMax,
     String secret,
-    Set<String> absent) {
+    Set<String> absent,
+    Optional<HostKernel> host) {
   /// Copies the collections.
   public AttackFacts {
     namespaces = Map.copyOf(namespaces);
@@ -34,4 +37,20 @@ public record AttackFacts(
   /// @param device the device, as `st_dev` of stat(2) has it
   /// @param inode the inode number, `st_ino`
   public record FileId(long device, long inode) {}
+
+  /// The kernel of the machine, for a container that has one of its own: there, numbers of devices,
+  /// processes and namespaces tell nothing, and what is allowed is allowed by another.
+  ///
+  /// @param release as `release` of uname(2) has it
+  /// @param version as `version` of uname(2) has it
+  /// @param bootId what /proc/sys/kernel/random/boot_id says, which differs between two boots of
+  ///   the same kernel; random(4); or empty
+  /// @param shared the namespaces of the machine's, by their names in /proc/PID/ns, that the
+  ///   container works in none the less
+  public record HostKernel(String release, String version, String bootId, Set<String> shared) {
+    /// Copies the set.
+    public HostKernel {
+      shared = Set.copyOf(shared);
+    }
+  }
 }

@@ -15,9 +15,16 @@ public record AttackPlan(List<Attack> attacks, Plan plan, List<String> remarks) 
   static final String BLOCKED = "B";
   static final String HELD = "H";
   static final String THROUGH = "N";
+  static final String ELSEWHERE = "O";
   static final String UNDECIDED = "I";
   static final String NOT_STARTED = "F";
   static final String KILLED = "K";
+
+  /// What the line with the release of a container's own kernel begins with.
+  static final String KERNEL = "kernel ";
+
+  /// What stands for that release in a remark.
+  static final String RELEASE = "$RELEASE";
 
   /// What a line with a secret from outside begins with; the attack's own line follows.
   static final String SECRET = "secret ";

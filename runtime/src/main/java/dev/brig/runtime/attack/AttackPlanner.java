@@ -36,10 +36,12 @@ public final class AttackPlanner {
   private final PlanBuilder plan = new PlanBuilder();
   private final List<String> remarks = new ArrayList<>();
   private final AttackFacts facts;
+  private final KernelSteps kernel;
   private final Label failed = new Label("failed");
 
   private AttackPlanner(AttackFacts facts) {
     this.facts = facts;
+    this.kernel = new KernelSteps(plan, facts.host());
   }
 
   /// Returns the program of these attacks.
@@ -51,6 +53,7 @@ public final class AttackPlanner {
   private Plan all(List<Attack> attacks) {
     plan.because("start");
     plan.add(new Op.Guard("attackers", failed));
+    kernel.identify();
     for (int i = 0; i < attacks.size(); i++) {
       one(i, attacks.get(i));
     }
@@ -83,7 +86,7 @@ public final class AttackPlanner {
     Label refused = plan.label(attack.name() + " refused");
     plan.because(attack.name());
     plan.add(new Op.Guard(attack.name(), refused));
-    AttackSteps steps = new AttackSteps(plan, facts, index, remarks);
+    AttackSteps steps = new AttackSteps(plan, facts, kernel, index, remarks);
     attack.steps().accept(steps);
     steps.through("nothing stopped it");
     plan.mark(refused);

@@ -9,11 +9,15 @@ import java.util.List;
 
 /// Reads what the program of some attacks has written.
 public final class AttackReading {
+  /// What there is of an attack whose process has written nothing.
+  public static final Verdict SILENCE = new Verdict.Inconclusive("its process has said nothing");
+
   private static final int FIELDS = 4;
 
   private final AttackPlan plan;
   private final List<Step> calls;
   private String secret = "";
+  private String kernel = "";
 
   private AttackReading(AttackPlan plan) {
     this.plan = plan;
@@ -34,7 +38,7 @@ public final class AttackReading {
     AttackReading reading = new AttackReading(plan);
     List<Verdict> verdicts = new ArrayList<>();
     for (int i = 0; i < plan.attacks().size(); i++) {
-      verdicts.add(new Verdict.Inconclusive("its process has said nothing"));
+      verdicts.add(SILENCE);
     }
     for (String line : output.split("\n", -1)) {
       reading.line(line, verdicts);
@@ -51,6 +55,10 @@ public final class AttackReading {
       secret = line.substring(AttackPlan.SECRET.length()).strip();
       return;
     }
+    if (line.startsWith(AttackPlan.KERNEL)) {
+      kernel = line.substring(AttackPlan.KERNEL.length()).replace("\0", "");
+      return;
+    }
     String[] fields = line.split(" ", -1);
     if (fields.length != FIELDS) {
       return;
@@ -59,7 +67,9 @@ public final class AttackReading {
       int attack = Integer.parseInt(fields[0]);
       long first = Long.parseUnsignedLong(fields[2]);
       long second = Long.parseUnsignedLong(fields[3]);
-      if (attack >= 0 && attack < verdicts.size()) {
+      // Whatever killed its process after it has said how it went takes nothing back.
+      boolean late = fields[1].equals(AttackPlan.KILLED) && !verdicts.get(attack).equals(SILENCE);
+      if (!late) {
         verdicts.set(attack, verdict(fields[1], first, second));
       }
     } catch (NumberFormatException | IndexOutOfBoundsException _) {
@@ -73,6 +83,8 @@ public final class AttackReading {
           new Verdict.Blocked(call((int) first) + " = " + Errno.of((int) second).name());
       case AttackPlan.HELD -> new Verdict.Blocked(plan.remarks().get((int) first));
       case AttackPlan.THROUGH -> through(plan.remarks().get((int) first));
+      case AttackPlan.ELSEWHERE ->
+          new Verdict.Blocked(plan.remarks().get((int) first).replace(AttackPlan.RELEASE, kernel));
       case AttackPlan.UNDECIDED -> new Verdict.Inconclusive(plan.remarks().get((int) first));
       case AttackPlan.NOT_STARTED ->
           new Verdict.Inconclusive("no process for it: " + Errno.of((int) -first).name());

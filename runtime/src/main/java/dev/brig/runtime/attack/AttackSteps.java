@@ -42,12 +42,15 @@ public final class AttackSteps {
 
   private final PlanBuilder plan;
   private final AttackFacts facts;
+  private final KernelSteps kernel;
   private final int index;
   private final List<String> remarks;
 
-  AttackSteps(PlanBuilder plan, AttackFacts facts, int index, List<String> remarks) {
+  AttackSteps(
+      PlanBuilder plan, AttackFacts facts, KernelSteps kernel, int index, List<String> remarks) {
     this.plan = plan;
     this.facts = facts;
+    this.kernel = kernel;
     this.index = index;
     this.remarks = remarks;
   }
@@ -85,10 +88,25 @@ public final class AttackSteps {
     probe(EnumSet.of(allowed), syscall, arguments);
   }
 
-  /// Ends the attack: it got through.
+  /// Ends the attack: it got through, unless it was a kernel of the container's own that let it.
   ///
   /// @param why what shows it
   void through(String why) {
+    Label own = plan.label("kernel of its own");
+    kernel.ifOwn(own);
+    end(AttackPlan.THROUGH, why);
+    if (facts.host().isPresent()) {
+      plan.mark(own);
+      end(
+          AttackPlan.ELSEWHERE,
+          "allowed, by a kernel of its own, " + AttackPlan.RELEASE + ", not by the host's");
+    }
+  }
+
+  /// Ends the attack: it got through, and what it reached is the machine's, whoever answers.
+  ///
+  /// @param why what shows it
+  void reached(String why) {
     end(AttackPlan.THROUGH, why);
   }
 
@@ -108,6 +126,20 @@ public final class AttackSteps {
         new Op.Compute(Plan.FAILED_ERRNO, Plan.FAILED_ERRNO, Arithmetic.SUBTRACT, value(result)));
     AttackPlanner.write(plan, index, AttackPlan.BLOCKED, Plan.FAILED_STEP, Plan.FAILED_ERRNO);
     AttackPlanner.exit(plan, 0);
+  }
+
+  /// Ends the attack: what it is about is not here, which says nothing, unless it is a kernel of
+  /// the container's own that has none.
+  ///
+  /// @param what what there is none of
+  void lacking(String what) {
+    Label own = plan.label("kernel of its own");
+    kernel.ifOwn(own);
+    undecided("the node could be made, but no " + what + " is here");
+    if (facts.host().isPresent()) {
+      plan.mark(own);
+      end(AttackPlan.ELSEWHERE, "a kernel of its own, " + AttackPlan.RELEASE + ", has no " + what);
+    }
   }
 
   /// Ends the attack: it says nothing.
@@ -148,22 +180,30 @@ public final class AttackSteps {
 
   /// Goes to a label unless the directory is the machine's root.
   void unlessHostRoot(String path, Label label) {
-    plan.attempt(FOUND, Syscall.NEWFSTATAT, AT_FDCWD, text(path), at(STAT), ZERO);
-    unlessSame(label);
+    unlessHostRoot(AT_FDCWD, path, ZERO, label);
   }
 
   /// Goes to a label unless the open directory is the machine's root.
   void unlessHostRoot(Slot fd, Label label) {
-    plan.attempt(FOUND, Syscall.NEWFSTATAT, value(fd), text(""), at(STAT), AT_EMPTY_PATH);
-    unlessSame(label);
+    unlessHostRoot(value(fd), "", AT_EMPTY_PATH, label);
   }
 
-  private void unlessSame(Label label) {
+  private void unlessHostRoot(Operand directory, String path, Operand flags, Label label) {
+    Label other = plan.label("another kernel's numbers");
+    Label root = plan.label("the host's root");
+    kernel.ifOwn(other);
+    plan.attempt(FOUND, Syscall.NEWFSTATAT, directory, text(path), at(STAT), flags);
     plan.branch(FOUND, Condition.LESS, 0, label);
     plan.load(DEVICE, STAT, 0, 8);
     plan.load(INODE, STAT, INODE_OFFSET, 8);
     plan.branch(DEVICE, Condition.NOT_EQUAL, facts.root().device(), label);
     plan.branch(INODE, Condition.NOT_EQUAL, facts.root().inode(), label);
+    if (facts.host().isPresent()) {
+      plan.jump(root);
+      plan.mark(other);
+      kernel.unlessHostBelow(directory, path.isEmpty() ? "." : path, label);
+      plan.mark(root);
+    }
   }
 
   /// Ends the attack, by whether this directory is the machine's root.
@@ -173,7 +213,7 @@ public final class AttackSteps {
     Label own = plan.label("no host root");
     unlessHostRoot(path, own);
     tellSecret(path);
-    through("the directory reached is the host's root");
+    reached("the directory reached is the host's root");
     plan.mark(own);
     held(otherwise);
   }
@@ -205,15 +245,25 @@ public final class AttackSteps {
   void judgeNamespace(String name, String done) {
     Label own = plan.label("namespace of its own");
     Label unknown = plan.label("namespace unknown");
+    Label other = plan.label("another kernel's namespace");
+    kernel.ifOwn(other);
     plan.attempt(
         FOUND, Syscall.NEWFSTATAT, AT_FDCWD, text("/proc/self/ns/" + name), at(STAT), ZERO);
     plan.branch(FOUND, Condition.LESS, 0, unknown);
     plan.load(INODE, STAT, INODE_OFFSET, 8);
     plan.branch(INODE, Condition.NOT_EQUAL, facts.namespaces().getOrDefault(name, 0L), own);
-    through(done + ", in the host's " + name + " namespace");
+    reached(done + ", in the host's " + name + " namespace");
     plan.mark(own);
     held(done + " only in a " + name + " namespace of its own");
     plan.mark(unknown);
     undecided(done + ", but there is no /proc that says where");
+    if (facts.host().isPresent()) {
+      plan.mark(other);
+      if (kernel.shares(name)) {
+        reached(done + ", and works in the host's " + name + " namespace");
+      } else {
+        through(done);
+      }
+    }
   }
 }

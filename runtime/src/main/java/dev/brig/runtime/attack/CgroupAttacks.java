@@ -72,7 +72,9 @@ final class CgroupAttacks {
 
   private static void bomb(AttackSteps s) {
     int most = s.facts().pidsMax();
-    if (most == 0 || most > PIDS_TRIED_MAX) {
+    if (s.facts().host().isPresent()) {
+      s.undecided("its processes are those of a kernel of its own, which ends where a limit does");
+    } else if (most == 0 || most > PIDS_TRIED_MAX) {
       s.undecided(
           most == 0
               ? "there is no limit: --pids-limit sets one"

@@ -87,7 +87,7 @@ final class DeviceAttacks {
     plan.mark(opened);
     s.through("the node could be made and opened to read");
     plan.mark(none);
-    s.undecided("the node could be made, but no such device is here");
+    s.lacking("such device");
   }
 
   private static void type(AttackSteps s) {

@@ -91,7 +91,7 @@ final class RootAttacks {
     Label own = s.plan().label("own root");
     s.call(root, Syscall.OPENAT, AT_FDCWD, text("/proc/1/root"), O_PATH);
     s.unlessHostRoot(root, own);
-    s.through("it is the host's root");
+    s.reached("it is the host's root");
     s.plan().mark(own);
     s.held("pid 1 is the container's own, and so is its root");
   }
@@ -110,7 +110,7 @@ final class RootAttacks {
     plan.attempt(Syscall.CLOSE, value(parent));
     s.climb();
     s.unlessHostRoot(".", closed);
-    s.through("a descriptor that was left open leads to the host's root");
+    s.reached("a descriptor that was left open leads to the host's root");
     plan.mark(closed);
     plan.add(new Op.Compute(fd, fd, Arithmetic.ADD, num(1)));
     plan.branch(fd, Condition.LESS, DESCRIPTORS, next);

@@ -284,8 +284,16 @@ final class KeeperPlanner {
     plan.jump(none);
     plan.mark(reap);
     plan.because("reap what has ended");
+    // One message may stand for several children, and the next then for none.
     plan.call(
-        Syscall.WAITID, new Num(0, "P_ALL"), ZERO, at(Names.SIGINFO), Names.WEXITED_NOHANG, NULL);
+        Slot.UNUSED,
+        new OnError.Divert(EnumSet.of(Errno.ECHILD), none),
+        Syscall.WAITID,
+        new Num(0, "P_ALL"),
+        ZERO,
+        at(Names.SIGINFO),
+        Names.WEXITED_NOHANG,
+        NULL);
     plan.load(ENDED, Names.SIGINFO, Names.SI_PID, 4);
     plan.branch(ENDED, Condition.EQUAL, 0, none);
     plan.add(new Op.Compute(ENDED, ENDED, Arithmetic.SUBTRACT, value(RUNNER)));

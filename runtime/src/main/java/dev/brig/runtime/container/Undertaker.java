@@ -125,7 +125,7 @@ final class Undertaker {
   /// Removes a container that has ended or was never started. Crashing on the way leaves what
   /// [#removeRemains] removes.
   void remove(ContainerPaths paths, ContainerRecord record) {
-    if (record.has(ContainerOption.RM)) {
+    if (record.has(ContainerOption.RM) || record.has(ContainerOption.STEP)) {
       removeVolumes(record);
     }
     // First, so that the container is gone for all others and half of it is never taken for a

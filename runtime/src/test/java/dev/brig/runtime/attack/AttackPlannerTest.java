@@ -14,6 +14,7 @@ import dev.brig.runtime.attack.AttackReading.Result;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,24 @@ class AttackPlannerTest {
         0xfe00,
         10,
         "/run/secret",
-        absent);
+        absent,
+        Optional.empty());
+  }
+
+  private static AttackFacts ofAGuest(Machine machine, Set<String> shared) {
+    AttackFacts facts = facts(machine, Set.of());
+    return new AttackFacts(
+        facts.machine(),
+        facts.root(),
+        facts.namespaces(),
+        facts.pid(),
+        facts.disk(),
+        facts.pidsMax(),
+        facts.secret(),
+        facts.absent(),
+        Optional.of(
+            new AttackFacts.HostKernel(
+                "6.1.0", "#1 SMP", "0c9b1a0e-5f0c-4d3a-9a57-2c0e5c1f7d11", shared)));
   }
 
   private static AttackPlan all(Machine machine) {
@@ -53,6 +71,52 @@ class AttackPlannerTest {
 
     assertThat(Compiler.compile(plan.plan(), new CompileOptions(machine)).image()).isNotEmpty();
     assertThat(plan.attacks()).extracting(Attack::name).doesNotHaveDuplicates();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Machine.class)
+  void compilesEveryAttackForContainersWithKernelsOfTheirOwn(Machine machine) {
+    AttackPlan plan = AttackPlanner.plan(Battery.attacks(machine), ofAGuest(machine, Set.of()));
+
+    assertThat(Compiler.compile(plan.plan(), new CompileOptions(machine)).image()).isNotEmpty();
+    assertThat(calls(plan, Syscall.UNAME)).hasSize(1);
+  }
+
+  @Test
+  void asksWhoseKernelItIsOnlyWhereItMayBeAnother() {
+    assertThat(calls(all(Machine.X86_64), Syscall.UNAME)).isEmpty();
+  }
+
+  @Test
+  void takesWhatAnotherKernelAllowsForBlockedAndNamesIt() {
+    Attack asks = new Attack("asks", "ask", "nothing", s -> s.through("it is there"));
+    AttackPlan plan = AttackPlanner.plan(List.of(asks), ofAGuest(Machine.X86_64, Set.of()));
+    int remark =
+        plan.remarks()
+            .indexOf(
+                "allowed, by a kernel of its own, " + AttackPlan.RELEASE + ", not by the host's");
+    String allowed = "0 O " + remark + " 0\n";
+
+    List<Result> results = AttackReading.read(plan, "kernel 4.4.0\0\0\n" + allowed);
+
+    assertThat(results.getFirst().verdict())
+        .isEqualTo(
+            new Verdict.Blocked("allowed, by a kernel of its own, 4.4.0, not by the host's"));
+  }
+
+  @Test
+  void knowsTheHostsNetworkBelowAnotherKernel() {
+    List<Attack> sockets =
+        Battery.attacks(Machine.X86_64).stream()
+            .filter(attack -> attack.name().equals("raw-socket"))
+            .toList();
+
+    AttackPlan own = AttackPlanner.plan(sockets, ofAGuest(Machine.X86_64, Set.of()));
+    AttackPlan shared = AttackPlanner.plan(sockets, ofAGuest(Machine.X86_64, Set.of("net")));
+
+    String works = "it may send packets of any form, and works in the host's net namespace";
+    assertThat(own.remarks()).doesNotContain(works);
+    assertThat(shared.remarks()).contains(works);
   }
 
   @Test
@@ -129,6 +193,16 @@ class AttackPlannerTest {
 
     assertThat(results.getLast().verdict())
         .isEqualTo(new Verdict.Through("it is there; the secret there is 42"));
+  }
+
+  @Test
+  void takesNothingBackForAnEndThatComesLater() {
+    AttackPlan plan = two();
+    int remark = plan.remarks().indexOf("it is there");
+
+    List<Result> results = AttackReading.read(plan, "1 N " + remark + " 0\n1 K 31 31\n");
+
+    assertThat(results.getLast().verdict().word()).isEqualTo("not blocked");
   }
 
   @Test

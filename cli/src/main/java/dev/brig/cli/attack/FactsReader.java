@@ -12,16 +12,17 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Reads what attacks have to know of the machine.
-final class HostFacts {
+final class FactsReader {
   private static final int FILE_BYTES_MAX = 1 << 20;
   private static final List<String> NAMESPACES = List.of("net", "uts", "pid", "ipc", "mnt");
 
   private final Kernel kernel;
 
-  HostFacts(Kernel kernel) {
+  FactsReader(Kernel kernel) {
     this.kernel = kernel;
   }
 
@@ -29,7 +30,9 @@ final class HostFacts {
   ///
   /// @param pidsMax how many processes the container may have, or 0 if nobody has said
   /// @param secret a file that an attack which gets out is to read, or empty
-  AttackFacts collect(int pidsMax, String secret) {
+  /// @param shared the namespaces of the machine's that a container with a kernel of its own works
+  ///   in, or empty if it has none of its own
+  AttackFacts collect(int pidsMax, String secret, Optional<Set<String>> shared) {
     FileStatus root = kernel.attributes().stat(Fd.CWD, "/", Links.FOLLOW);
     Map<String, Long> namespaces = new HashMap<>();
     for (String name : NAMESPACES) {
@@ -52,7 +55,17 @@ final class HostFacts {
         disk(),
         pidsMax,
         secret,
-        absent);
+        absent,
+        shared.map(this::kernel));
+  }
+
+  private AttackFacts.HostKernel kernel(Set<String> shared) {
+    String directory = "/proc/sys/kernel/";
+    return new AttackFacts.HostKernel(
+        ProcessView.text(kernel, directory + "osrelease").strip(),
+        ProcessView.text(kernel, directory + "version").strip(),
+        ProcessView.text(kernel, directory + "random/boot_id").strip(),
+        shared);
   }
 
   /// Returns the number of the first disk or partition that has blocks, or 0; proc(5).
