@@ -304,7 +304,7 @@ class AttackIT {
     "-it,leave it out",
     "--memory·1,--memory",
     "--secret·/nosuch,there is no such file",
-    "--isolation·vm,image host is a directory",
+    "--isolation·vm·--pids-limit·9,limits nothing",
     "--isolation·gvisor·--privileged,can't reach the host"
   })
   void refusesWhatMakesNoSense(String options, String why)

@@ -42,8 +42,7 @@ final class Needs {
   }
 
   private boolean has(String command) {
-    List<String> path = context.searchPath();
-    return path.stream().anyMatch(directory -> exists(directory + "/" + command));
+    return context.program(command).isPresent();
   }
 
   private boolean exists(String path) {
