@@ -104,8 +104,7 @@ public final class ProcessCalls {
   /// @param number the descriptor's number there
   /// @throws KernelException EPERM for whoever may not trace it
   public Optional<Fd> pidfdGetfd(Fd pidfd, int number) {
-    long result =
-        calls.orExpected(Errno.EBADF, Syscall.PIDFD_GETFD, pidfd.number(), number, 0);
+    long result = calls.orExpected(Errno.EBADF, Syscall.PIDFD_GETFD, pidfd.number(), number, 0);
     return result < 0 ? Optional.empty() : Optional.of(new Fd((int) result, calls.gate()));
   }
 

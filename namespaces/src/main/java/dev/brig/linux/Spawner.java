@@ -34,8 +34,7 @@ public final class Spawner {
   ///   that of another of these
   /// @return the child's number
   /// @throws KernelException with any error of clone(2) or execve(2)
-  public int spawn(
-      Fd program, List<String> argv, List<String> envp, Map<Integer, Fd> descriptors) {
+  public int spawn(Fd program, List<String> argv, List<String> envp, Map<Integer, Fd> descriptors) {
     try (Scratch scratch = Scratch.take()) {
       ByteBuffer actions = ByteBuffer.allocateDirect(ACTIONS_BYTES);
       long address = Scratch.addressOf(actions);

@@ -86,7 +86,8 @@ public record Monitor(String directory, List<String> capabilities) {
             "bind",
             directory + "/" + GUEST,
             List.of("bind", "ro", "rprivate"));
-    return new Bundle(outside(inside, command, "/", List.of(bundle)), inside, files, guest.volumes());
+    return new Bundle(
+        outside(inside, command, "/", List.of(bundle)), inside, files, guest.volumes());
   }
 
   /// runsc knows no recursive attributes; a guest doesn't see the mounts below one of the host's.
@@ -130,8 +131,7 @@ public record Monitor(String directory, List<String> capabilities) {
         LinuxResources.builder().cpu(given.cpu()).blockIo(given.blockIo()).build();
     Spec limited =
         inside.toBuilder().linux(inside.linux().toBuilder().resources(limits).build()).build();
-    Spec outside =
-        outside(limited, emulator.command(), emulator.directory(), emulator.shares());
+    Spec outside = outside(limited, emulator.command(), emulator.directory(), emulator.shares());
     if (!emulator.server().isEmpty()) {
       outside =
           outside.toBuilder().annotations(Map.of(GuestShares.SERVER, emulator.server())).build();

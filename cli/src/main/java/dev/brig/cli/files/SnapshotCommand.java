@@ -29,8 +29,7 @@ public final class SnapshotCommand implements Command<FilesOption> {
     return new Syntax<>(
         "snapshot",
         "Keep what a container has in its files now; print the snapshot's name.",
-        List.of(
-            FilesOption.COMMENT, FilesOption.REMOVE, FilesOption.TO, FilesOption.LEAVE_RUNNING),
+        List.of(FilesOption.COMMENT, FilesOption.REMOVE, FilesOption.TO, FilesOption.LEAVE_RUNNING),
         new Operands("CONTAINER [NAME]", 1, 2, Operands.Order.MIXED),
         List.of(
             "",

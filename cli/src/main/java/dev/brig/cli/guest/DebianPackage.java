@@ -14,8 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/// A package of Debian's: an archive of ar(1), whose members are two compressed tars, `control` with
-/// what is said about it and `data` with its files.
+/// A package of Debian's: an archive of ar(1), whose members are two compressed tars, `control`
+/// with what is said about it and `data` with its files.
 ///
 /// @param file where it is
 /// @see <a href="https://manpages.debian.org/deb.5">deb(5)</a>

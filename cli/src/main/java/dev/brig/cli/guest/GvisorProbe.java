@@ -47,10 +47,9 @@ final class GvisorProbe {
   private String program() {
     return context
         .program("runsc")
-        .orElseThrow(
-            () ->
-                new UnsupportedException(
-                    DEGREE, "runsc is not installed", "apt-get install runsc, or see gvisor.dev"));
+        .orElseThrow(() ->
+            new UnsupportedException(
+                DEGREE, "runsc is not installed", "apt-get install runsc, or see gvisor.dev"));
   }
 
   /// In namespaces of its own, so that all of it ends with the time.

@@ -129,7 +129,9 @@ final class KernelFetcher {
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (status(process) != 0) {
       throw new UsageException(
-          "kernel fetch " + name, "apt-get failed: " + reason(said), "apt-get update gets the lists");
+          "kernel fetch " + name,
+          "apt-get failed: " + reason(said),
+          "apt-get update gets the lists");
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(work, name + "_*" + SUFFIX)) {
       for (Path file : files) {
@@ -160,10 +162,9 @@ final class KernelFetcher {
         Fd target = kernel.files().openat(Fd.CWD, root.toString(), flags)) {
       String name = found.file().toString();
       var _ =
-          found.data(
-              tar ->
-                  new LayerExtractor(kernel, nothing, Ownership.CALLER, Limits.DEFAULT)
-                      .extract(tar, target, name));
+          found.data(tar ->
+              new LayerExtractor(kernel, nothing, Ownership.CALLER, Limits.DEFAULT)
+                  .extract(tar, target, name));
     }
   }
 

@@ -23,8 +23,7 @@ final class Kernels {
     return context.paths().root().resolve("kernels");
   }
 
-  /// Returns all: those that brig got, then the host's own, each the last by
-  /// name first.
+  /// Returns all: those that brig got, then the host's own, each the last by name first.
   List<Path> list() {
     List<Path> all = new ArrayList<>();
     for (Path unpacked : matching(directory(), "[!.]*")) {

@@ -65,12 +65,11 @@ record LiveMachine(Qmp qmp, String socket, Fd lock) implements AutoCloseable {
             action + " " + container.name(), "another brig saves or moves it", "wait for its end");
       }
       return emulator(context, container, lock)
-          .orElseThrow(
-              () ->
-                  new UnsupportedException(
-                      action + " " + container.name(),
-                      "its emulator does not listen yet",
-                      "try again when it has started"));
+          .orElseThrow(() ->
+              new UnsupportedException(
+                  action + " " + container.name(),
+                  "its emulator does not listen yet",
+                  "try again when it has started"));
     } catch (BrigException e) {
       lock.close();
       throw e;

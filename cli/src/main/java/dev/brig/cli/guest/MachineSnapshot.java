@@ -33,8 +33,8 @@ import java.util.concurrent.CompletionException;
 
 /// A virtual machine's memory and devices in a file, with which it goes on where it was.
 ///
-/// The file is QEMU's migration stream. What follows that is brig's: the words that its emulator was
-/// started with, a JSON array; their length in bytes, 32 bits; eight bytes that say so.
+/// The file is QEMU's migration stream. What follows that is brig's: the words that its emulator
+/// was started with, a JSON array; their length in bytes, 32 bits; eight bytes that say so.
 public final class MachineSnapshot {
   private static final String SOCKET = "migration";
   private static final String INCOMING = "incoming";
@@ -108,7 +108,10 @@ public final class MachineSnapshot {
       CompletableFuture<Void> copied = CompletableFuture.runAsync(() -> copy(server, out));
       var _ = machine.migrate("unix:" + SOCKET);
       copied.join();
-      byte[] words = words(context.containers().spec(container.id())).toString().getBytes(StandardCharsets.UTF_8);
+      byte[] words =
+          words(context.containers().spec(container.id()))
+              .toString()
+              .getBytes(StandardCharsets.UTF_8);
       out.write(words);
       out.write(ByteBuffer.allocate(Integer.BYTES).putInt(words.length).array());
       out.write(MAGIC);

@@ -170,8 +170,7 @@ public final class MoveCommand implements Command<CommonOption> {
     Path migration = container.paths().directory().resolve(SOCKET);
     Spec spec = context.containersAsTheyAre().spec(container.id());
     Process first = Objects.requireNonNull(spec.process());
-    Process process =
-        first.toBuilder().terminal(false).args(waiting(old.words(), socket)).build();
+    Process process = first.toBuilder().terminal(false).args(waiting(old.words(), socket)).build();
     Map<Integer, Fd> descriptors = new HashMap<>();
     try (InitProcess init =
         InitProcess.of(context.kernel(), container.processes())

@@ -88,7 +88,6 @@ record Qemu(String program, String accelerator) {
   }
 
   /// Returns the parameters of a module: where the devices are that nothing else tells of.
-  ///
   static String parameters(String machine, String module, Devices devices) {
     if (!machine.equals(MICROVM) || !module.equals("virtio_mmio")) {
       return "";

@@ -57,10 +57,9 @@ final class QemuProbe {
   private String program() {
     return context
         .program("qemu-system-x86_64")
-        .orElseThrow(
-            () ->
-                new UnsupportedException(
-                    DEGREE, "qemu-system-x86_64 is not installed", "apt-get install qemu-system-x86"));
+        .orElseThrow(() ->
+            new UnsupportedException(
+                DEGREE, "qemu-system-x86_64 is not installed", "apt-get install qemu-system-x86"));
   }
 
   private boolean boots(Qemu qemu) {

@@ -29,8 +29,7 @@ final class Qmp implements AutoCloseable {
 
   private Qmp(SocketChannel channel) {
     this.channel = channel;
-    this.answers =
-        new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
+    this.answers = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
   }
 
   /// Opens a conversation.
@@ -78,7 +77,9 @@ final class Qmp implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UnsupportedException(
-          STEP, "its emulator does not answer: " + e.getMessage(), "brig ps -a shows whether it runs");
+          STEP,
+          "its emulator does not answer: " + e.getMessage(),
+          "brig ps -a shows whether it runs");
     }
   }
 

@@ -73,8 +73,7 @@ final class VirtualMachine {
     List<String> command = qemu.command(kernel, machine, devices, INITRD, guest.spec());
     String server = files.shares().isEmpty() ? "" : server();
     List<Mount> shares = files.shares(monitor.directory());
-    return monitor.around(
-        guest, inside, new Monitor.Emulator(command, directory, server, shares));
+    return monitor.around(guest, inside, new Monitor.Emulator(command, directory, server, shares));
   }
 
   private static Qemu.Devices devices(MachineFiles files, Spec spec) {
@@ -92,12 +91,11 @@ final class VirtualMachine {
     }
     return context
         .program("virtiofsd")
-        .orElseThrow(
-            () ->
-                new UnsupportedException(
-                    "--isolation vm",
-                    "virtiofsd is not installed, which shows a machine directories of this one",
-                    "apt-get install qemu-system-common, or virtiofsd; or leave volumes out"));
+        .orElseThrow(() ->
+            new UnsupportedException(
+                "--isolation vm",
+                "virtiofsd is not installed, which shows a machine directories of this one",
+                "apt-get install qemu-system-common, or virtiofsd; or leave volumes out"));
   }
 
   /// Makes what a container's machine boots from: its drivers, its init, and files for /etc.
@@ -120,8 +118,7 @@ final class VirtualMachine {
       String path = "m/" + driver.getKey() + ".ko";
       archive.file(path, driver.getValue());
       modules.add(
-          new GuestPlanner.Module(
-              "/" + path, Qemu.parameters(machine, driver.getKey(), devices)));
+          new GuestPlanner.Module("/" + path, Qemu.parameters(machine, driver.getKey(), devices)));
     }
     for (GuestPlanner.Source source : files.sources()) {
       archive.directory(source.target().substring(1));

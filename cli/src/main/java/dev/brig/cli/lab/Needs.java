@@ -2,7 +2,6 @@ package dev.brig.cli.lab;
 
 import dev.brig.cli.command.Context;
 import dev.brig.error.UsageException;
-import java.util.List;
 
 /// What labs need of a machine.
 ///

@@ -68,7 +68,8 @@ public final class StartCommand implements Command<CommonOption> {
   /// Starts a container that is on record. Returns only by an exception.
   ///
   /// @param spec its configuration, for this start
-  /// @param arguments what the caller wants of its streams, and by what name the container is called
+  /// @param arguments what the caller wants of its streams, and by what name the container is
+  ///   called
   static RuntimeException become(
       Context context,
       LockedContainer container,

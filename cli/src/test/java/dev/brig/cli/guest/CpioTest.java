@@ -22,7 +22,11 @@ class CpioTest {
     ProcessBuilder builder = new ProcessBuilder("cpio", "--quiet");
     builder.command().addAll(List.of(options));
     Process process =
-        builder.redirectInput(file.toFile()).directory(folder.toFile()).redirectErrorStream(true).start();
+        builder
+            .redirectInput(file.toFile())
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(out).isZero();
     return out;
@@ -46,12 +50,15 @@ class CpioTest {
   void keepsContentsOfEveryLength() throws IOException, InterruptedException {
     Cpio archive = new Cpio();
     for (int length = 0; length < 9; length++) {
-      archive.file("f" + length, "contents".substring(0, Math.min(8, length)).getBytes(StandardCharsets.UTF_8));
+      archive.file(
+          "f" + length,
+          "contents".substring(0, Math.min(8, length)).getBytes(StandardCharsets.UTF_8));
     }
     String _ = cpio(archive.bytes(), "-i");
 
     for (int length = 0; length < 9; length++) {
-      assertThat(folder.resolve("f" + length)).hasContent("contents".substring(0, Math.min(8, length)));
+      assertThat(folder.resolve("f" + length))
+          .hasContent("contents".substring(0, Math.min(8, length)));
     }
   }
 }

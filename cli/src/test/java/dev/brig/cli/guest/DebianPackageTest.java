@@ -8,6 +8,7 @@ import dev.brig.error.UsageException;
 import dev.brig.image.layer.TarEntry;
 import dev.brig.image.layer.TarReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,15 +35,21 @@ class DebianPackageTest {
     Files.createDirectories(tree.resolve("boot"));
     Files.writeString(
         tree.resolve("DEBIAN/control"),
-        "Package: kernel\nVersion: 1\nArchitecture: all\nMaintainer: m\nDepends: linux-image-6 (= 1)\n"
-            + "Description: d\n");
+        """
+        Package: kernel
+        Version: 1
+        Architecture: all
+        Maintainer: m
+        Depends: linux-image-6 (= 1)
+        Description: d
+        """);
     Files.writeString(tree.resolve("boot/vmlinuz-6"), "image");
     Path deb = folder.resolve("kernel.deb");
     Process process =
         new ProcessBuilder("dpkg-deb", "-Z" + compression, "-b", tree.toString(), deb.toString())
             .redirectErrorStream(true)
             .start();
-    String out = new String(process.getInputStream().readAllBytes());
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(out).isZero();
     return deb;
   }
@@ -60,7 +67,9 @@ class DebianPackageTest {
   void readsWhatItSaysAndItsFiles(String compression) throws IOException, InterruptedException {
     DebianPackage found = new DebianPackage(made(compression));
 
-    assertThat(found.control()).startsWith("Package: kernel\n").contains("\nDepends: linux-image-6 (");
+    assertThat(found.control())
+        .startsWith("Package: kernel\n")
+        .contains("\nDepends: linux-image-6 (");
     assertThat(found.data(DebianPackageTest::names)).contains("./boot/vmlinuz-6");
   }
 

@@ -30,8 +30,7 @@ class MachineFilesTest {
     assertThat(files.sources())
         .containsExactly(new Source.Disk("/dev/vda", "/l/0"), new Source.Share("share-0", "/l/1"));
     assertThat(files.shares("/run/c"))
-        .containsExactly(
-            bind("/run/c/share-0", directory, "bind", "ro", "rprivate"));
+        .containsExactly(bind("/run/c/share-0", directory, "bind", "ro", "rprivate"));
   }
 
   @Test

@@ -23,7 +23,7 @@ class QemuTest {
       new GuestKernel(Path.of("/boot/vmlinuz"), "6", Path.of("/lib/modules/6"));
 
   private static Spec spec(LinuxResources resources) {
-    return Spec.builder("1.0.2", new Root("rootfs", false))
+    return Spec.builder("1.0.2", new Root("rootfs", /* readonly= */ false))
         .process(Process.builder().cwd("/").build())
         .linux(Linux.builder().resources(resources).build())
         .build();
@@ -57,9 +57,7 @@ class QemuTest {
     List<String> plain = command("pc", PLAIN, LinuxResources.builder().build());
     List<String> all =
         command(
-            "q35",
-            new Devices(List.of("/a"), 2, Network.USER),
-            LinuxResources.builder().build());
+            "q35", new Devices(List.of("/a"), 2, Network.USER), LinuxResources.builder().build());
 
     assertThat(plain)
         .contains("if=none,id=d0,format=raw,readonly=on,file=/a,,b")
@@ -73,10 +71,11 @@ class QemuTest {
   void tellsASmallMachinesKernelWhereItsDevicesAre() {
     Devices devices = new Devices(List.of("/a", "/b"), 0, Network.NONE);
 
-    assertThat(Qemu.drivers("microvm", devices)).contains("virtio_mmio").doesNotContain("virtio_net");
+    assertThat(Qemu.drivers("microvm", devices))
+        .contains("virtio_mmio")
+        .doesNotContain("virtio_net");
     assertThat(Qemu.parameters("microvm", "virtio_mmio", devices))
-        .isEqualTo(
-            "device=512@0xfeb00e00:12 device=512@0xfeb00c00:11 device=512@0xfeb00a00:10");
+        .isEqualTo("device=512@0xfeb00e00:12 device=512@0xfeb00c00:11 device=512@0xfeb00a00:10");
     assertThat(Qemu.parameters("pc", "virtio_pci", devices)).isEmpty();
   }
 

@@ -20,7 +20,8 @@ import java.util.List;
 /// The network of a virtual machine that QEMU plays for it: the machine reaches what QEMU itself
 /// does, through a gateway that does not exist.
 ///
-/// @see <a href="https://www.qemu.org/docs/master/system/devices/net.html#using-the-user-mode-network-stack">
+/// @see <a
+///   href="https://www.qemu.org/docs/master/system/devices/net.html#using-the-user-mode-network-stack">
 ///   QEMU's user mode network</a>
 public final class GuestNetwork {
   /// The server of names that QEMU plays; it asks the host's.
@@ -59,8 +60,7 @@ public final class GuestNetwork {
     Slot socket = new Slot("socket");
     plan.because("bring the network interface up", "--network");
     Num type = new Num(0x80002, "SOCK_DGRAM|SOCK_CLOEXEC");
-    plan.call(
-        socket, Syscall.SOCKET, new Num(AF_INET, "AF_INET"), type, new Num(0, "IPPROTO_IP"));
+    plan.call(socket, Syscall.SOCKET, new Num(AF_INET, "AF_INET"), type, new Num(0, "IPPROTO_IP"));
     plan.mark(again);
     OnError unlessAbsent = new OnError.Divert(EnumSet.of(Errno.ENODEV), absent);
     Slot result = new Slot("ioctl");

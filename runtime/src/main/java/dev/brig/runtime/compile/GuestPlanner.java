@@ -6,7 +6,6 @@ import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.O_NOCTTY;
 import static dev.brig.namespaces.Abi.O_RDONLY;
 import static dev.brig.namespaces.Abi.O_RDWR;
-import static dev.brig.namespaces.Abi.O_WRONLY;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.at;
 import static dev.brig.namespaces.Abi.num;
@@ -14,7 +13,6 @@ import static dev.brig.namespaces.Abi.or;
 import static dev.brig.namespaces.Abi.text;
 import static dev.brig.namespaces.Abi.value;
 
-import dev.brig.linux.Errno;
 import dev.brig.linux.Syscall;
 import dev.brig.namespaces.ConsolePlanner;
 import dev.brig.namespaces.ProcessPlanner;
@@ -24,16 +22,12 @@ import dev.brig.plan.Arithmetic;
 import dev.brig.plan.Buffer;
 import dev.brig.plan.Condition;
 import dev.brig.plan.Label;
-import dev.brig.plan.OnError;
 import dev.brig.plan.Op;
 import dev.brig.plan.Operand;
-import dev.brig.plan.Operand.Field;
 import dev.brig.plan.Operand.Num;
-import dev.brig.plan.Operand.Struct;
 import dev.brig.plan.Plan;
 import dev.brig.plan.PlanBuilder;
 import dev.brig.plan.Slot;
-import java.util.EnumSet;
 import java.util.List;
 
 /// Makes the plan of a virtual machine's init: it loads the drivers, puts the root together, runs
@@ -54,23 +48,14 @@ public final class GuestPlanner {
 
   private static final Num TCSBRK = new Num(0x5409, "TCSBRK");
   private static final Num TIOCSWINSZ = new Num(0x5414, "TIOCSWINSZ");
-  private static final String PORT = "/dev/vport0p";
-  private static final Num IN_CREATE = new Num(0x100, "IN_CREATE");
-  private static final Num IN_CLOEXEC = new Num(0x80000, "IN_CLOEXEC");
   private static final Num SFD_CLOEXEC = new Num(0x80000, "SFD_CLOEXEC");
   private static final Num MS_RDONLY = new Num(1, "MS_RDONLY");
   private static final long SIGCHLD_MASK = 1L << (Names.SIGCHLD - 1);
-  private static final long POLLHUP = 0x10;
 
-  private static final Slot WATCH = new Slot("watchfd");
-  private static final Slot SIGNALS = new Slot("signalsfd");
-  private static final Slot STATUS = new Slot("statusfd");
   private static final Slot CHILDREN = new Slot("childrenfd");
   private static final Slot COMMAND = new Slot("command pid");
   private static final Slot ENDED = new Slot("si_pid");
-  private static final Slot READY = new Slot("revents");
   private static final Buffer EVENT = new Buffer("event", 4096);
-  private static final Buffer POLL = new Buffer("pollfds", 16);
   private static final Buffer SIGNAL = new Buffer("signal", 8);
   private static final Buffer RECORD = new Buffer("record", STATUS_BYTES);
   private static final Label FAILED = new Label("init failed");
@@ -154,10 +139,11 @@ public final class GuestPlanner {
     Label command = plan.label("command");
     plan.because("start");
     plan.add(new Op.Guard("init", FAILED));
-    plan.add(new Op.Assign(STATUS, num(-1)));
-    loadDrivers();
-    openPorts();
-    mountSources();
+    plan.add(new Op.Assign(GuestDevices.STATUS, num(-1)));
+    GuestDevices devices = new GuestDevices(plan);
+    devices.loadDrivers(guest.modules());
+    devices.openPorts(guest.terminal());
+    mountSources(devices);
     RootfsPlanner rootfs = new RootfsPlanner(plan, guest.launch().rootfs());
     rootfs.build();
     setHostname();
@@ -179,90 +165,15 @@ public final class GuestPlanner {
     return plan.build();
   }
 
-  private void loadDrivers() {
-    plan.because("let the kernel show devices in /dev");
-    plan.call(Syscall.MOUNT, text("dev"), text("/dev"), text("devtmpfs"), ZERO, NULL);
-    plan.because("find descriptors in /proc");
-    plan.call(Syscall.MOUNT, text("proc"), text("/proc"), text("proc"), ZERO, NULL);
-    for (Module module : guest.modules()) {
-      plan.because("load " + module.path());
-      Slot file = new Slot("modulefd");
-      plan.call(file, Syscall.OPENAT, AT_FDCWD, text(module.path()), or(O_RDONLY, O_CLOEXEC));
-      plan.tolerate(
-          Errno.EEXIST, Syscall.FINIT_MODULE, value(file), text(module.parameters()), ZERO);
-      plan.call(Syscall.CLOSE, value(file));
-    }
-  }
-
-  private void openPorts() {
-    plan.because("hear of new devices");
-    plan.call(WATCH, Syscall.INOTIFY_INIT1, IN_CLOEXEC);
-    plan.call(Syscall.INOTIFY_ADD_WATCH, value(WATCH), text("/dev"), IN_CREATE);
-    if (!hasTerminal()) {
-      open(Names.CHILD_INPUT, PORT + 1, or(O_RDONLY, O_CLOEXEC));
-      open(Names.CHILD_OUTPUT, PORT + 2, or(O_WRONLY, O_CLOEXEC));
-      open(Names.CHILD_ERRORS, PORT + 3, or(O_WRONLY, O_CLOEXEC));
-    }
-    open(SIGNALS, PORT + 4, or(O_RDONLY, O_CLOEXEC));
-    open(STATUS, PORT + 5, or(O_WRONLY, O_CLOEXEC));
-    awaitHost();
-    if (hasTerminal()) {
-      open(Names.OUTPUT, TERMINAL, or(O_RDWR, O_NOCTTY, O_CLOEXEC));
-      plan.call(Syscall.CLOSE, value(Names.OUTPUT));
-    }
-  }
-
   private boolean hasTerminal() {
     return guest.terminal() == Terminal.CONSOLE;
   }
 
-  /// Opens a device when it is there: drivers find their devices in their own time.
-  private void open(Slot slot, String path, Num flags) {
-    plan.because("open " + path);
-    Label again = plan.label("look for " + path);
-    Label absent = plan.label("wait for " + path);
-    Label there = plan.label("have " + path);
-    plan.mark(again);
-    OnError unlessAbsent = new OnError.Divert(EnumSet.of(Errno.ENOENT), absent);
-    plan.call(slot, unlessAbsent, Syscall.OPENAT, AT_FDCWD, text(path), flags);
-    plan.jump(there);
-    plan.mark(absent);
-    plan.call(Syscall.READ, value(WATCH), at(EVENT), num(EVENT.sizeBytes()));
-    plan.jump(again);
-    plan.mark(there);
-  }
-
-  /// The host says in the order of the ports that it is there. Before that, whoever reads meets the
-  /// end of what there is to read.
-  private void awaitHost() {
-    plan.because("wait until the host has opened the ports");
-    Label again = plan.label("see whether it has");
-    Label open = plan.label("it has");
-    Struct moment =
-        new Struct(List.of(new Field("tv_sec", 8, ZERO), new Field("tv_nsec", 8, num(1_000_000))));
-    plan.mark(again);
-    poll(STATUS, 0, 4);
-    plan.call(Syscall.PPOLL, at(POLL), num(1), NULL, NULL, ZERO);
-    plan.load(READY, POLL, 6, 2);
-    plan.add(new Op.Compute(READY, READY, Arithmetic.AND, num(POLLHUP)));
-    plan.branch(READY, Condition.EQUAL, 0, open);
-    // No event says so.
-    plan.attempt(Syscall.NANOSLEEP, moment, NULL);
-    plan.jump(again);
-    plan.mark(open);
-  }
-
-  private void poll(Slot descriptor, int offset, int events) {
-    plan.add(new Op.Store(descriptor, POLL, offset, 4));
-    plan.add(new Op.Assign(READY, num(events)));
-    plan.add(new Op.Store(READY, POLL, offset + 4, 4));
-  }
-
-  private void mountSources() {
+  private void mountSources(GuestDevices devices) {
     for (Source source : guest.sources()) {
       switch (source) {
         case Source.Disk(String device, String target) -> {
-          open(Names.OUTPUT, device, or(O_RDONLY, O_CLOEXEC));
+          devices.open(Names.OUTPUT, device, or(O_RDONLY, O_CLOEXEC));
           plan.because("mount a layer");
           plan.call(Syscall.CLOSE, value(Names.OUTPUT));
           plan.call(Syscall.MOUNT, text(device), text(target), text("erofs"), MS_RDONLY, NULL);
@@ -318,19 +229,19 @@ public final class GuestPlanner {
     plan.jump(reap);
     plan.mark(next);
     plan.because("wait for a signal, or the end of a child");
-    poll(CHILDREN, 0, 1);
-    poll(SIGNALS, 8, 1);
-    plan.call(Syscall.PPOLL, at(POLL), num(2), NULL, NULL, ZERO);
-    plan.load(READY, POLL, 14, 2);
-    plan.add(new Op.Compute(READY, READY, Arithmetic.AND, num(1)));
-    plan.branch(READY, Condition.EQUAL, 0, children);
+    GuestDevices.poll(plan, CHILDREN, 0, 1);
+    GuestDevices.poll(plan, GuestDevices.SIGNALS, 8, 1);
+    plan.call(Syscall.PPOLL, at(GuestDevices.POLL), num(2), NULL, NULL, ZERO);
+    plan.load(GuestDevices.READY, GuestDevices.POLL, 14, 2);
+    plan.add(new Op.Compute(GuestDevices.READY, GuestDevices.READY, Arithmetic.AND, num(1)));
+    plan.branch(GuestDevices.READY, Condition.EQUAL, 0, children);
     plan.because("pass a signal on");
-    plan.call(Names.COUNT, Syscall.READ, value(SIGNALS), at(SIGNAL), num(1));
+    plan.call(Names.COUNT, Syscall.READ, value(GuestDevices.SIGNALS), at(SIGNAL), num(1));
     plan.load(Names.SIGNAL, SIGNAL, 0, 1);
     plan.attempt(Syscall.KILL, value(COMMAND), value(Names.SIGNAL));
     plan.mark(children);
-    plan.load(READY, POLL, 6, 2);
-    plan.branch(READY, Condition.EQUAL, 0, next);
+    plan.load(GuestDevices.READY, GuestDevices.POLL, 6, 2);
+    plan.branch(GuestDevices.READY, Condition.EQUAL, 0, next);
     plan.call(Names.COUNT, Syscall.READ, value(CHILDREN), at(EVENT), num(128));
     plan.mark(reap);
     plan.because("reap what has ended");
@@ -353,7 +264,7 @@ public final class GuestPlanner {
     if (hasTerminal()) {
       plan.attempt(Syscall.IOCTL, value(ConsolePlanner.SLAVE), TCSBRK, num(1));
     }
-    plan.attempt(Syscall.WRITE, value(STATUS), at(RECORD), num(STATUS_BYTES));
+    plan.attempt(Syscall.WRITE, value(GuestDevices.STATUS), at(RECORD), num(STATUS_BYTES));
     restart(plan);
   }
 

@@ -205,7 +205,8 @@ final class KeeperPlanner {
   private void awaitMachine(Label end) {
     Label bounded = plan.label("wait for its emulator's end");
     Label polled = plan.label("something has happened");
-    Struct limit = new Struct(List.of(new Field("tv_sec", 8, num(2)), new Field("tv_nsec", 8, ZERO)));
+    Struct limit =
+        new Struct(List.of(new Field("tv_sec", 8, num(2)), new Field("tv_nsec", 8, ZERO)));
     plan.branch(SAID, Condition.NOT_EQUAL, 0, bounded);
     plan.call(Syscall.PPOLL, at(POLL), num(4), NULL, NULL, ZERO);
     plan.jump(polled);
@@ -340,11 +341,7 @@ final class KeeperPlanner {
     plan.branch(READY, Condition.EQUAL, 0, silent);
     plan.because("read how the machine's command ended");
     plan.call(
-        Names.COUNT,
-        Syscall.READ,
-        value(FROM_MACHINE),
-        at(RECORD),
-        num(GuestPlanner.STATUS_BYTES));
+        Names.COUNT, Syscall.READ, value(FROM_MACHINE), at(RECORD), num(GuestPlanner.STATUS_BYTES));
     plan.branch(Names.COUNT, Condition.NOT_EQUAL, GuestPlanner.STATUS_BYTES, closed);
     plan.add(new Op.Assign(SAID, num(1)));
     plan.jump(silent);

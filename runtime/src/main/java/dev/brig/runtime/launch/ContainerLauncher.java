@@ -252,7 +252,8 @@ public final class ContainerLauncher {
     CompileOptions options =
         new CompileOptions(kernel.machine(), CompileOptions.NO_TRACE, List.of());
     String title = "brig: " + request.record().name();
-    return new ProgramRunner(kernel).spawn(plan, options, title, environment, Map.of(1, output, 2, output));
+    return new ProgramRunner(kernel)
+        .spawn(plan, options, title, environment, Map.of(1, output, 2, output));
   }
 
   private static Launch.Removal removal(ContainerRecord record) {
