@@ -69,7 +69,7 @@ record Instances(Runner runner) {
   private static long proportionalBytes(Set<Long> pids) {
     long kibibytes = 0;
     for (long pid : pids) {
-      String pss = Machine.field(PROC.resolve(pid + "/smaps_rollup"), "Pss:");
+      String pss = MachineFacts.field(PROC.resolve(pid + "/smaps_rollup"), "Pss:");
       int space = pss.indexOf(' ');
       if (space > 0) {
         kibibytes += Long.parseLong(pss.substring(0, space));
@@ -82,18 +82,18 @@ record Instances(Runner runner) {
     Map<String, String> facts = new LinkedHashMap<>();
     for (long pid : pids) {
       Path process = PROC.resolve(Long.toString(pid));
-      if (Machine.line(process.resolve("comm")).equals("probe")) {
+      if (MachineFacts.line(process.resolve("comm")).equals("probe")) {
         facts.put("kernel", "the host's");
         facts.put("root", sameRoot(process) ? "the host's" : "its own");
         namespaces(process, facts);
         Path status = process.resolve("status");
-        String effective = Machine.field(status, "CapEff");
+        String effective = MachineFacts.field(status, "CapEff");
         if (!effective.isEmpty()) {
           int count = Long.bitCount(Long.parseUnsignedLong(effective, 16));
           facts.put("capabilities", Integer.toString(count));
         }
-        facts.put("seccomp", Machine.field(status, "Seccomp").equals("2") ? "filtered" : "none");
-        facts.put("new privileges", can(Machine.field(status, "NoNewPrivs")));
+        facts.put("seccomp", MachineFacts.field(status, "Seccomp").equals("2") ? "filtered" : "none");
+        facts.put("new privileges", can(MachineFacts.field(status, "NoNewPrivs")));
       }
     }
     if (facts.isEmpty()) {

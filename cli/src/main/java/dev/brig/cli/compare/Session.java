@@ -100,9 +100,9 @@ final class Session {
   /// Compares.
   Comparison compare(List<Rung> rungs, String version) {
     String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-    double pressure = Machine.pressurePercent();
-    Machine.Ticks ticks = Machine.ticks();
-    Map<String, String> environment = Machine.facts();
+    double pressure = MachineFacts.pressurePercent();
+    MachineFacts.Ticks ticks = MachineFacts.ticks();
+    Map<String, String> environment = MachineFacts.facts();
     environment.put("spawn", "posix_spawn through jspawnhelper, the same for every arm");
     instances();
     rounds();
@@ -118,7 +118,7 @@ final class Session {
     Comparison.Machine machine =
         new Comparison.Machine(
             ComparisonWriter.rounded(pressure),
-            ComparisonWriter.rounded(Machine.ticks().stolenPercentSince(ticks)),
+            ComparisonWriter.rounded(MachineFacts.ticks().stolenPercentSince(ticks)),
             clock.length == 0 ? 0 : ComparisonWriter.rounded(100 * Order.median(clock)));
     return new Comparison(
         version,
@@ -142,7 +142,7 @@ final class Session {
     }
     Map<String, String> known = new LinkedHashMap<>(facts.getOrDefault(rung.id(), Map.of()));
     if (reason.isEmpty()) {
-      known.put("file system", Machine.fileSystem(fileSystems.getOrDefault(rung.id(), 0L)));
+      known.put("file system", MachineFacts.fileSystem(fileSystems.getOrDefault(rung.id(), 0L)));
     }
     return new Arm(rung.id(), rung.label(), recipe, reason, rung.caveat(), known);
   }
