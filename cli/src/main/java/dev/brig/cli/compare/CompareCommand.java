@@ -95,7 +95,7 @@ public final class CompareCommand implements Command<CompareOption> {
         Interruption _ = new Interruption(bench, watchdog)) {
       List<Rung> rungs = Rungs.of(context, bench);
       settings.check(rungs);
-      Runner runner = new Runner(bench, settings.delays(), watchdog);
+      Runner runner = new Runner(bench, settings, watchdog);
       Session session = new Session(context, settings, bench, runner);
       if (arguments.has(CompareOption.DRY_RUN)) {
         dryRun(settings, rungs, bench);

@@ -35,13 +35,17 @@ record Instances(Runner runner) {
   }
 
   /// Starts instances one by one and looks at them, and ends them.
-  Found look(Rung rung, int countMax) {
+  ///
+  /// @param limitNanos after how long no further one is started: where all is slow, few must do
+  Found look(Rung rung, int countMax, long limitNanos) {
+    long begin = System.nanoTime();
     Set<Long> before = descendants();
     List<Process> processes = new ArrayList<>();
     List<Point> points = new ArrayList<>();
     Map<String, String> facts = Map.of();
     try {
-      while (processes.size() < countMax) {
+      while (processes.isEmpty()
+          || (processes.size() < countMax && System.nanoTime() - begin < limitNanos)) {
         processes.add(runner.start(rung, "n"));
         Set<Long> own = descendants();
         own.removeAll(before);

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -23,16 +22,16 @@ final class Runner {
   private static final int MESSAGE_MAX = 160;
 
   private final Path errors;
-  private final Map<String, Long> delays;
+  private final Settings settings;
   private final Watchdog watchdog;
   private int instances;
 
   /// @param bench where messages are kept
-  /// @param delays how much later an arm starts, in nanoseconds
+  /// @param settings how much later an arm starts
   /// @param watchdog what ends an arm that takes too long
-  Runner(Bench bench, Map<String, Long> delays, Watchdog watchdog) {
+  Runner(Bench bench, Settings settings, Watchdog watchdog) {
     this.errors = bench.path().resolve("messages");
-    this.delays = delays;
+    this.settings = settings;
     this.watchdog = watchdog;
   }
 
@@ -42,7 +41,7 @@ final class Runner {
   Run run(Rung rung, String letters) {
     ProcessBuilder builder = builder(rung, letters).redirectInput(new File("/dev/null"));
     long begin = System.nanoTime();
-    long delay = delays.getOrDefault(rung.id(), 0L);
+    long delay = settings.delayNanos(rung);
     while (System.nanoTime() - begin < delay) {
       LockSupport.parkNanos(delay - (System.nanoTime() - begin));
     }

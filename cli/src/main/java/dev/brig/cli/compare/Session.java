@@ -10,6 +10,7 @@ import dev.brig.cli.compare.result.Metric;
 import dev.brig.cli.compare.statistics.Draws;
 import dev.brig.cli.compare.statistics.Order;
 import dev.brig.error.BrigException;
+import dev.brig.error.UsageException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -53,16 +54,16 @@ final class Session {
   /// Tries which arms work.
   void tryAll(List<Rung> rungs) {
     for (Rung rung : rungs) {
-      boolean control =
-          rung.id().equals(Comparison.REFERENCE) || rung.id().equals(Comparison.CONTROL);
-      if (!control && !settings.rungs().isEmpty() && !settings.rungs().contains(rung.id())) {
-        reasons.put(rung.id(), "not asked for");
-        continue;
-      }
       progress.say("trying " + rung.id());
-      String reason = rung.reason().isEmpty() ? trial(rung) : rung.reason();
+      String reason = settings.leavesOut(rung);
+      if (reason.isEmpty()) {
+        reason = rung.reason().isEmpty() ? trial(rung) : rung.reason();
+      }
       if (reason.isEmpty()) {
         running.add(rung);
+      } else if (Comparison.isBare(rung.id())) {
+        throw new UsageException(
+            rung.id() + " process", reason, "all else is held against it; is brig's root noexec?");
       } else {
         reasons.put(rung.id(), reason);
       }
@@ -72,7 +73,7 @@ final class Session {
 
   private String trial(Rung rung) {
     try {
-      if (rung instanceof Rung.Command command && command.words().contains(Rungs.IMAGE)) {
+      if (rung.hasImage()) {
         prepareImage();
       }
       Run run = runner.run(rung, "hdz");
@@ -88,8 +89,7 @@ final class Session {
       return;
     }
     imported = true;
-    runner.call(
-        new Rung.Command("container", "", "", Rungs.importing(context, bench), bench.path()));
+    runner.call(Rungs.making(context, bench));
   }
 
   /// Returns which arms don't run, and why.
@@ -162,13 +162,12 @@ final class Session {
 
   private void instances() {
     Instances instances = new Instances(runner);
-    int all = settings.has(Metric.MEMORY) ? settings.instancesMax() : 1;
+    int count = settings.has(Metric.MEMORY) ? settings.instancesMax() : 1;
     for (Rung rung : List.copyOf(running)) {
-      // Where all is slow, a point for each arm must do.
-      int count = elapsed() > settings.budgetNanos() / MEMORY_SHARE ? 1 : all;
+      long left = settings.budgetNanos() / MEMORY_SHARE - elapsed();
       progress.say("memory of " + rung.id());
       try {
-        Instances.Found found = instances.look(rung, count);
+        Instances.Found found = instances.look(rung, count, left);
         facts.put(rung.id(), found.facts());
         if (settings.has(Metric.MEMORY)) {
           points.addAll(found.points());
@@ -184,10 +183,10 @@ final class Session {
     reasons.put(rung.id(), e.failure().finding());
   }
 
-  private String letters() {
+  private String letters(Rung rung) {
     StringBuilder letters = new StringBuilder("h");
     for (Metric metric : settings.metrics()) {
-      if (metric.isProbes()) {
+      if (metric.isProbes() && isComparable(rung, metric)) {
         letters.append(metric.letter());
       }
     }
@@ -196,7 +195,6 @@ final class Session {
 
   private void rounds() {
     int all = settings.rounds() + Settings.WARMUPS;
-    String letters = letters();
     long budget = settings.budgetNanos();
     if (settings.has(Metric.NEIGHBOUR)) {
       budget -= (long) (budget * NEIGHBOUR_SHARE);
@@ -207,24 +205,24 @@ final class Session {
       if (enough) {
         break;
       }
-      long left = longest * (all - round + 1);
-      progress.say("round", round - 1, all, Math.min(left, budget - elapsed()));
+      long left = Math.min(longest * (all - round + 1), Math.max(0, budget - elapsed()));
+      progress.say("round", round - 1, all, left);
       long start = elapsed();
       List<Rung> block = List.copyOf(running);
       for (int place : Draws.order(settings.seed(), round, block.size())) {
-        measure(block.get(place), letters, round);
+        measure(block.get(place), round);
       }
       longest = Math.max(longest, elapsed() - start);
     }
   }
 
-  private void measure(Rung rung, String letters, int round) {
+  private void measure(Rung rung, int round) {
     try {
-      Run run = runner.run(rung, letters);
+      Run run = runner.run(rung, letters(rung));
       boolean warmup = round <= Settings.WARMUPS;
       for (Metric metric : settings.metrics()) {
         OptionalDouble value = run.value(metric);
-        if (value.isPresent() && isComparable(rung, metric)) {
+        if (value.isPresent()) {
           sample(rung, metric, round, warmup, value.getAsDouble());
         }
       }
@@ -236,6 +234,9 @@ final class Session {
 
   /// Tells whether a metric means the same as in the reference: two file systems don't compare.
   private boolean isComparable(Rung rung, Metric metric) {
+    if (rung.without().contains(metric)) {
+      return false;
+    }
     boolean onFiles = metric == Metric.WRITE || metric == Metric.CREATE;
     Long here = fileSystems.get(rung.id());
     return !onFiles || (here != null && here.equals(fileSystems.get(Comparison.REFERENCE)));
@@ -256,7 +257,8 @@ final class Session {
       }
       progress.say("neighbours, round", round - 1, NEIGHBOUR_ROUNDS, longest);
       long start = elapsed();
-      List<Rung> block = List.copyOf(running);
+      List<Rung> block = new ArrayList<>(running);
+      block.removeIf(rung -> rung.without().contains(Metric.NEIGHBOUR));
       for (int place : Draws.order(settings.seed(), -round, block.size())) {
         neighbours(block.get(place), count, round);
       }

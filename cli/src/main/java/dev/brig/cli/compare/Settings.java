@@ -1,5 +1,6 @@
 package dev.brig.cli.compare;
 
+import dev.brig.cli.compare.result.Comparison;
 import dev.brig.cli.compare.result.Metric;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.value.Durations;
@@ -15,6 +16,7 @@ import java.util.Set;
 
 /// What the command line asks for.
 ///
+/// @param quick whether it should not take long
 /// @param rungs the names of the arms, none for all that work
 /// @param metrics what to measure, in order
 /// @param rounds how many, warm-up not counted
@@ -24,6 +26,7 @@ import java.util.Set;
 /// @param delays how much later an arm starts, in nanoseconds
 /// @param command the command line that asks for the same again
 record Settings(
+    boolean quick,
     List<String> rungs,
     List<Metric> metrics,
     int rounds,
@@ -56,6 +59,7 @@ record Settings(
       }
     }
     return new Settings(
+        quick,
         names(arguments.value(CompareOption.RUNGS, "")),
         metrics(arguments, quick ? EnumSet.of(Metric.NEIGHBOUR) : EnumSet.noneOf(Metric.class)),
         (int) Numbers.parse("--rounds", rounds, 1, 1000),
@@ -145,8 +149,34 @@ record Settings(
     }
   }
 
+  /// Returns why an arm that is there is not compared, or the empty string.
+  String leavesOut(Rung rung) {
+    if (Comparison.isBare(rung.id())
+        || rungs.stream().anyMatch(name -> isNamed(rung.id(), name))) {
+      return "";
+    }
+    if (!rungs.isEmpty()) {
+      return Comparison.NOT_ASKED_FOR;
+    }
+    return quick && rung.isEmulated() ? "too slow for --quick: emulated; --rungs names it" : "";
+  }
+
+  /// Tells whether a name on the command line means an arm: `vm` means `vm:tcg`, too.
+  private static boolean isNamed(String id, String name) {
+    return id.equals(name) || id.startsWith(name + ":");
+  }
+
+  /// Returns how much later an arm starts.
+  long delayNanos(Rung rung) {
+    long delay = 0;
+    for (Map.Entry<String, Long> entry : delays.entrySet()) {
+      delay = isNamed(rung.id(), entry.getKey()) ? entry.getValue() : delay;
+    }
+    return delay;
+  }
+
   private static void require(List<String> ids, String option, String name) {
-    if (!ids.contains(name)) {
+    if (ids.stream().noneMatch(id -> isNamed(id, name))) {
       throw new UsageException(
           option + " " + name, "no such arm", "there are " + String.join(", ", ids));
     }

@@ -44,7 +44,7 @@ public final class TextReport {
         "The ratio beside a figure is that to bare in the same round; ~ differs from bare by no more"
             + " than bare does from itself, ? is not sure.");
     for (Arm arm : analysis.comparison().arms()) {
-      if (!arm.isAvailable() && !arm.reason().equals("not asked for")) {
+      if (!arm.isAvailable() && !arm.reason().equals(Comparison.NOT_ASKED_FOR)) {
         lines(arm.id() + ": not compared: " + arm.reason());
       } else if (!arm.caveat().isEmpty()) {
         lines(arm.id() + ": " + arm.caveat());

@@ -100,4 +100,12 @@ public record Comparison(
 
   /// The same once more: what differs from the reference here is noise.
   public static final String CONTROL = "control";
+
+  /// The reason of arms that the command line left out.
+  public static final String NOT_ASKED_FOR = "not asked for";
+
+  /// Tells whether an arm is what all others are held against, or its control.
+  public static boolean isBare(String arm) {
+    return arm.equals(REFERENCE) || arm.equals(CONTROL);
+  }
 }
