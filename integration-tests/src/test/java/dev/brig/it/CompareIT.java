@@ -139,6 +139,46 @@ class CompareIT {
   }
 
   @Test
+  void saysWhereverItShowsAMachineThatItIsEmulated() throws IOException, InterruptedException {
+    DebianKernel.into(folder.resolve("state"));
+
+    Path directory =
+        compared("machine", "--rungs", "vm", "--rounds", "5", "--metrics", "start,sys.getppid,fs");
+
+    JsonObject result = result(directory);
+    JsonObject rung = machine(result.getAsJsonArray("rungs"));
+    String id = rung.get("id").getAsString();
+    assertThat(rung.get("available").getAsBoolean()).as(rung.get("reason").getAsString()).isTrue();
+    JsonObject facts = rung.getAsJsonObject("facts");
+    assertThat(facts.get("kernel").getAsString()).isEqualTo("its own");
+    assertThat(facts.get("clock").getAsString()).matches("\\d+\\.\\d\\d % off");
+    JsonArray stats = result.getAsJsonArray("stats");
+    JsonObject start = find(stats, "rung", id, "metric", "start");
+    assertThat(start.get("n").getAsInt()).isEqualTo(5);
+    assertThat(start.get("verdict").getAsString()).isEqualTo("more");
+    // Its files are its own.
+    assertThat(stats.toString()).doesNotContain(id + "\",\"metric\":\"fs.");
+    String table = Files.readString(directory.resolve("table.txt"));
+    String page = Files.readString(directory.resolve("report.html"));
+    String caveat = "software emulation (TCG), not hardware virtualization";
+    boolean emulated = id.equals("vm:tcg");
+    assertThat(rung.get("notHardwareVirtualization").getAsBoolean()).isEqualTo(emulated);
+    assertThat(rung.get("caveat").getAsString().startsWith(caveat)).isEqualTo(emulated);
+    assertThat(table.contains("\nvm:tcg* ")).isEqualTo(emulated);
+    assertThat(table.contains("* vm:tcg: " + caveat)).isEqualTo(emulated);
+    assertThat(page.contains("<tr class=\"hatched\" title=\"" + caveat)).isEqualTo(emulated);
+  }
+
+  private static JsonObject machine(JsonArray rungs) {
+    for (JsonElement rung : rungs) {
+      if (rung.getAsJsonObject().get("id").getAsString().startsWith("vm")) {
+        return rung.getAsJsonObject();
+      }
+    }
+    throw new AssertionError("no machine in " + rungs);
+  }
+
+  @Test
   void showsARecordedComparisonAgainByteByByte() throws IOException, InterruptedException {
     Path first = compared("first", "--rungs", "chroot", "--rounds", "5", "--metrics", "sys,mem");
     String json = first.resolve("result.json").toString();
