@@ -87,6 +87,7 @@ public final class CompareCommand implements Command<CompareOption> {
       only(arguments, "--replay", SHOWING);
       return show(arguments, Analysis.of(read(replay)));
     }
+    long begin = System.nanoTime();
     Settings settings = Settings.of(arguments);
     // What can't be written is found before minutes are spent.
     makeOutput(arguments.value(CompareOption.OUTPUT, ""));
@@ -96,7 +97,7 @@ public final class CompareCommand implements Command<CompareOption> {
       List<Rung> rungs = Rungs.of(context, bench);
       settings.check(rungs);
       Runner runner = new Runner(bench, settings, watchdog);
-      Session session = new Session(context, settings, bench, runner);
+      Session session = new Session(context, settings, bench, runner, begin);
       if (arguments.has(CompareOption.DRY_RUN)) {
         dryRun(settings, rungs, bench);
         return ExitCodes.SUCCESS;

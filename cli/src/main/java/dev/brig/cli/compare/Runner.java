@@ -17,7 +17,6 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Runs the probe in an arm.
 final class Runner {
-  private static final int LIMIT_SECONDS = 60;
   private static final int BUFFER_BYTES = 64 << 10;
   private static final int MESSAGE_MAX = 160;
 
@@ -27,7 +26,7 @@ final class Runner {
   private int instances;
 
   /// @param bench where messages are kept
-  /// @param settings how much later an arm starts
+  /// @param settings how much later an arm starts, and how long it may take
   /// @param watchdog what ends an arm that takes too long
   Runner(Bench bench, Settings settings, Watchdog watchdog) {
     this.errors = bench.path().resolve("messages");
@@ -59,7 +58,7 @@ final class Runner {
       throws IOException, InterruptedException {
     byte[] buffer = new byte[BUFFER_BYTES];
     ByteArrayOutputStream output = new ByteArrayOutputStream(BUFFER_BYTES);
-    try (Watchdog.Watch _ = watchdog.watch(process, LIMIT_SECONDS);
+    try (Watchdog.Watch _ = watchdog.watch(process, settings.limitSeconds());
         InputStream in = process.getInputStream()) {
       long first = 0;
       long last = 0;
@@ -93,7 +92,7 @@ final class Runner {
     builder.environment().remove("BRIG_ROOT");
     try {
       Process process = watchdog.start(builder);
-      try (Watchdog.Watch _ = watchdog.watch(process, LIMIT_SECONDS)) {
+      try (Watchdog.Watch _ = watchdog.watch(process, settings.limitSeconds())) {
         int status = process.waitFor();
         if (status != 0) {
           throw failed(command, "ended with status " + status);
@@ -112,15 +111,35 @@ final class Runner {
   Process start(Rung rung, String letter) {
     try {
       Process process = watchdog.start(builder(rung, letter));
-      try (Watchdog.Watch _ = watchdog.watch(process, LIMIT_SECONDS)) {
-        if (process.getInputStream().readNBytes(16).length < 16) {
-          process.destroyForcibly();
-          throw failed(rung, "ended");
-        }
-      }
+      await(rung, process);
       return process;
     } catch (IOException e) {
       throw failed(rung, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Starts as many at the same time.
+  ///
+  /// @param processes gets them, also those that had started when another one failed
+  void startAll(Rung rung, String letter, int count, List<Process> processes) {
+    try {
+      for (int i = 0; i < count; i++) {
+        processes.add(watchdog.start(builder(rung, letter)));
+      }
+      for (Process process : processes) {
+        await(rung, process);
+      }
+    } catch (IOException e) {
+      throw failed(rung, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void await(Rung rung, Process process) throws IOException {
+    try (Watchdog.Watch _ = watchdog.watch(process, settings.limitSeconds())) {
+      if (process.getInputStream().readNBytes(16).length < 16) {
+        process.destroyForcibly();
+        throw failed(rung, "ended");
+      }
     }
   }
 
@@ -135,7 +154,7 @@ final class Runner {
     }
     for (Process process : processes) {
       try {
-        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(settings.limitSeconds(), TimeUnit.SECONDS)) {
           process.destroyForcibly();
         }
       } catch (InterruptedException e) {

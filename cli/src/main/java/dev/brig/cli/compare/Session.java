@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 
@@ -26,13 +27,14 @@ final class Session {
   private static final int MEMORY_SHARE = 3;
   private static final int NEIGHBOUR_ROUNDS = 7;
   private static final double NEIGHBOUR_SHARE = 0.25;
+  private static final int ROUNDS_MIN = 2;
 
   private final Context context;
   private final Settings settings;
   private final Bench bench;
   private final Runner runner;
   private final Progress progress;
-  private final long begin = System.nanoTime();
+  private final long begin;
 
   private final List<Rung> running = new ArrayList<>();
   private final Map<String, String> reasons = new HashMap<>();
@@ -41,9 +43,12 @@ final class Session {
   private final List<Sample> samples = new ArrayList<>();
   private final List<Point> points = new ArrayList<>();
   private boolean imported;
-  private final List<Double> clocks = new ArrayList<>();
+  private final Map<String, List<Double>> clocks = new HashMap<>();
+  private final Map<String, Long> costs = new HashMap<>();
 
-  Session(Context context, Settings settings, Bench bench, Runner runner) {
+  /// @param begin when the command started, by [System#nanoTime]
+  Session(Context context, Settings settings, Bench bench, Runner runner, long begin) {
+    this.begin = begin;
     this.context = context;
     this.settings = settings;
     this.bench = bench;
@@ -105,21 +110,22 @@ final class Session {
     Map<String, String> environment = MachineFacts.facts();
     environment.put("spawn", "posix_spawn through jspawnhelper, the same for every arm");
     instances();
-    rounds();
+    environment.put("rounds", enough(rounds()));
     if (settings.has(Metric.NEIGHBOUR)) {
       neighbours();
     }
     progress.end();
     List<Arm> arms = new ArrayList<>();
+    double clockPercent = 0;
     for (Rung rung : rungs) {
       arms.add(arm(rung));
+      clockPercent = Math.max(clockPercent, clockPercent(rung).orElse(0));
     }
-    double[] clock = clocks.stream().mapToDouble(Double::doubleValue).toArray();
     Comparison.Machine machine =
         new Comparison.Machine(
             ComparisonWriter.rounded(pressure),
             ComparisonWriter.rounded(MachineFacts.ticks().stolenPercentSince(ticks)),
-            clock.length == 0 ? 0 : ComparisonWriter.rounded(100 * Order.median(clock)));
+            ComparisonWriter.rounded(clockPercent));
     return new Comparison(
         version,
         settings.command(),
@@ -134,6 +140,33 @@ final class Session {
         bench.sha256());
   }
 
+  /// Says how many rounds there were, and lets a short comparison have fewer rounds of warm-up.
+  private String enough(int done) {
+    if (done <= Settings.WARMUPS) {
+      samples.replaceAll(sample ->
+          new Sample(
+              sample.arm(),
+              sample.metric(),
+              sample.round(),
+              sample.round() < done,
+              sample.value()));
+    }
+    int warmups = Math.min(Settings.WARMUPS, done - 1);
+    String rounds = (done - warmups) + " after " + warmups + " of warm-up";
+    return done < settings.rounds() + Settings.WARMUPS
+        ? rounds + ", of " + settings.rounds() + ": the time was over (--budget)"
+        : rounds;
+  }
+
+  /// Returns by how much the clock of an arm that has its own differs from the host's: the median
+  /// of its rounds.
+  private OptionalDouble clockPercent(Rung rung) {
+    boolean own = Instances.hasKernel(facts.getOrDefault(rung.id(), Map.of()));
+    List<Double> differences = own ? clocks.getOrDefault(rung.id(), List.of()) : List.of();
+    double[] all = differences.stream().mapToDouble(Double::doubleValue).toArray();
+    return all.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(100 * Order.median(all));
+  }
+
   private Arm arm(Rung rung) {
     String reason = reasons.getOrDefault(rung.id(), "");
     List<String> recipe = List.of();
@@ -142,6 +175,9 @@ final class Session {
     }
     Map<String, String> known = new LinkedHashMap<>(facts.getOrDefault(rung.id(), Map.of()));
     if (reason.isEmpty()) {
+      clockPercent(rung)
+          .ifPresent(
+              percent -> known.put("clock", String.format(Locale.ROOT, "%.2f %% off", percent)));
       known.put("file system", MachineFacts.fileSystem(fileSystems.getOrDefault(rung.id(), 0L)));
     }
     return new Arm(rung.id(), rung.label(), recipe, reason, rung.caveat(), known);
@@ -156,20 +192,19 @@ final class Session {
     return words;
   }
 
-  private long elapsed() {
-    return System.nanoTime() - begin;
-  }
-
   private void instances() {
     Instances instances = new Instances(runner);
-    int count = settings.has(Metric.MEMORY) ? settings.instancesMax() : 1;
-    for (Rung rung : List.copyOf(running)) {
+    boolean all = settings.has(Metric.MEMORY);
+    List<Rung> rungs = List.copyOf(running);
+    for (int place = 0; place < rungs.size(); place++) {
+      Rung rung = rungs.get(place);
       long left = settings.budgetNanos() / MEMORY_SHARE - elapsed();
+      int count = all ? settings.instancesMax(rung) : 1;
       progress.say("memory of " + rung.id());
       try {
-        Instances.Found found = instances.look(rung, count, left);
+        Instances.Found found = instances.look(rung, count, left / (rungs.size() - place));
         facts.put(rung.id(), found.facts());
-        if (settings.has(Metric.MEMORY)) {
+        if (all) {
           points.addAll(found.points());
         }
       } catch (BrigException e) {
@@ -178,9 +213,60 @@ final class Session {
     }
   }
 
+  private long elapsed() {
+    return System.nanoTime() - begin;
+  }
+
   private void drop(Rung rung, BrigException e) {
     running.remove(rung);
     reasons.put(rung.id(), e.failure().finding());
+  }
+
+  /// Runs rounds until there are enough or the time is over, and returns how many.
+  private int rounds() {
+    int all = settings.rounds() + Settings.WARMUPS;
+    long budget = settings.budgetNanos();
+    if (settings.has(Metric.NEIGHBOUR)) {
+      budget -= (long) (budget * NEIGHBOUR_SHARE);
+    }
+    for (int round = 1; round <= all; round++) {
+      List<Rung> block = new ArrayList<>();
+      long expected = 0;
+      for (Rung rung : running) {
+        if (settings.isIn(rung, round)) {
+          block.add(rung);
+          expected += costs.getOrDefault(rung.id(), 0L);
+        }
+      }
+      if (round > ROUNDS_MIN && elapsed() + expected > budget) {
+        return round - 1;
+      }
+      long left = Math.min(expected * (all - round + 1), Math.max(0, budget - elapsed()));
+      progress.say("round", round - 1, all, left);
+      for (int place : Draws.order(settings.seed(), round, block.size())) {
+        measure(block.get(place), round);
+      }
+    }
+    return all;
+  }
+
+  private void measure(Rung rung, int round) {
+    long start = elapsed();
+    try {
+      Turn turn = Turn.of(runner, rung, letters(rung));
+      for (Metric metric : settings.metrics()) {
+        OptionalDouble value = turn.value(metric);
+        if (value.isPresent()) {
+          sample(rung, metric, round, round <= Settings.WARMUPS, value.getAsDouble());
+        }
+      }
+      turn.run()
+          .clockDifference()
+          .ifPresent(clocks.computeIfAbsent(rung.id(), _ -> new ArrayList<>())::add);
+    } catch (BrigException e) {
+      drop(rung, e);
+    }
+    costs.merge(rung.id(), elapsed() - start, Math::max);
   }
 
   private String letters(Rung rung) {
@@ -191,45 +277,6 @@ final class Session {
       }
     }
     return letters.append("dz").toString();
-  }
-
-  private void rounds() {
-    int all = settings.rounds() + Settings.WARMUPS;
-    long budget = settings.budgetNanos();
-    if (settings.has(Metric.NEIGHBOUR)) {
-      budget -= (long) (budget * NEIGHBOUR_SHARE);
-    }
-    long longest = 0;
-    for (int round = 1; round <= all; round++) {
-      boolean enough = round > Settings.WARMUPS + 1 && elapsed() + longest > budget;
-      if (enough) {
-        break;
-      }
-      long left = Math.min(longest * (all - round + 1), Math.max(0, budget - elapsed()));
-      progress.say("round", round - 1, all, left);
-      long start = elapsed();
-      List<Rung> block = List.copyOf(running);
-      for (int place : Draws.order(settings.seed(), round, block.size())) {
-        measure(block.get(place), round);
-      }
-      longest = Math.max(longest, elapsed() - start);
-    }
-  }
-
-  private void measure(Rung rung, int round) {
-    try {
-      Run run = runner.run(rung, letters(rung));
-      boolean warmup = round <= Settings.WARMUPS;
-      for (Metric metric : settings.metrics()) {
-        OptionalDouble value = run.value(metric);
-        if (value.isPresent()) {
-          sample(rung, metric, round, warmup, value.getAsDouble());
-        }
-      }
-      run.clockDifference().ifPresent(clocks::add);
-    } catch (BrigException e) {
-      drop(rung, e);
-    }
   }
 
   /// Tells whether a metric means the same as in the reference: two file systems don't compare.
@@ -272,9 +319,7 @@ final class Session {
     try {
       // Who is preempted is so between most batches: their median would not know of it.
       OptionalDouble alone = runner.run(rung, "h" + letter).spanNanos(letter);
-      for (int i = 0; i < count; i++) {
-        busy.add(runner.start(rung, "k"));
-      }
+      runner.startAll(rung, "k", count, busy);
       OptionalDouble beside = runner.run(rung, "h" + letter).spanNanos(letter);
       if (alone.isPresent() && beside.isPresent()) {
         double ratio = beside.getAsDouble() / alone.getAsDouble();

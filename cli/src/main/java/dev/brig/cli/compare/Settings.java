@@ -20,7 +20,7 @@ import java.util.Set;
 /// @param rungs the names of the arms, none for all that work
 /// @param metrics what to measure, in order
 /// @param rounds how many, warm-up not counted
-/// @param budgetNanos how long all may take
+/// @param budgetNanos how long all measurements may take
 /// @param seed what chance comes of
 /// @param instancesMax up to how many idle instances memory is measured
 /// @param delays how much later an arm starts, in nanoseconds
@@ -38,7 +38,12 @@ record Settings(
   /// Rounds that statistics leave out: what is cold in the first is cold once.
   static final int WARMUPS = 2;
 
-  private static final long MINUTE_NANOS = 60_000_000_000L;
+  private static final long SECOND_NANOS = 1_000_000_000L;
+  private static final long MINUTE_NANOS = 60 * SECOND_NANOS;
+  private static final int EMULATED_ROUNDS = 8;
+  private static final int EMULATED_INSTANCES = 3;
+  private static final long LIMIT_MIN = 10;
+  private static final long LIMIT_MAX = 60;
 
   Settings {
     rungs = List.copyOf(rungs);
@@ -50,7 +55,7 @@ record Settings(
     boolean quick = arguments.has(CompareOption.QUICK);
     String rounds = arguments.value(CompareOption.ROUNDS, quick ? "8" : "30");
     String seed = arguments.value(CompareOption.SEED, "1");
-    long budget = quick ? MINUTE_NANOS - 5_000_000_000L : 5 * MINUTE_NANOS;
+    long budget = quick ? MINUTE_NANOS : 5 * MINUTE_NANOS;
     String wanted = arguments.value(CompareOption.BUDGET, "");
     if (!wanted.isEmpty()) {
       budget = Durations.nanos(wanted);
@@ -63,7 +68,8 @@ record Settings(
         names(arguments.value(CompareOption.RUNGS, "")),
         metrics(arguments, quick ? EnumSet.of(Metric.NEIGHBOUR) : EnumSet.noneOf(Metric.class)),
         (int) Numbers.parse("--rounds", rounds, 1, 1000),
-        budget,
+        // The end takes a while, too: what runs is ended, and pictures are drawn.
+        Math.max(budget / 2, budget - budget / 20 - 2 * SECOND_NANOS),
         Numbers.parse("--seed", seed, 0, Long.MAX_VALUE),
         quick ? 5 : 8,
         delays(arguments),
@@ -151,14 +157,29 @@ record Settings(
 
   /// Returns why an arm that is there is not compared, or the empty string.
   String leavesOut(Rung rung) {
-    if (Comparison.isBare(rung.id())
-        || rungs.stream().anyMatch(name -> isNamed(rung.id(), name))) {
+    if (Comparison.isBare(rung.id()) || rungs.stream().anyMatch(name -> isNamed(rung.id(), name))) {
       return "";
     }
     if (!rungs.isEmpty()) {
       return Comparison.NOT_ASKED_FOR;
     }
     return quick && rung.isEmulated() ? "too slow for --quick: emulated; --rungs names it" : "";
+  }
+
+  /// Tells whether an arm runs in a round: one that is emulated takes as long as all others
+  /// together, and runs in some only, the first included.
+  boolean isIn(Rung rung, int round) {
+    return !rung.isEmulated() || (round - 1) % Math.max(1, rounds / EMULATED_ROUNDS) == 0;
+  }
+
+  /// Returns up to how many idle instances of an arm memory is measured.
+  int instancesMax(Rung rung) {
+    return rung.isEmulated() ? Math.min(EMULATED_INSTANCES, instancesMax) : instancesMax;
+  }
+
+  /// Returns how long a single run may take.
+  int limitSeconds() {
+    return (int) Math.max(LIMIT_MIN, Math.min(LIMIT_MAX, budgetNanos / 3 / SECOND_NANOS));
   }
 
   /// Tells whether a name on the command line means an arm: `vm` means `vm:tcg`, too.
