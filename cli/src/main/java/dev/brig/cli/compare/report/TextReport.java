@@ -121,8 +121,7 @@ public final class TextReport {
   }
 
   private void facts() {
-    Table table =
-        new Table("", "kernel", "root", "own namespaces", "capabilities", "seccomp", "clock");
+    Table table = new Table("", "kernel", "root", "own namespaces", "caps", "seccomp", "clock");
     for (Arm arm : analysis.comparison().arms()) {
       Map<String, String> facts = arm.facts();
       if (arm.isAvailable() && !facts.isEmpty()) {

@@ -131,6 +131,38 @@ class ReportTest {
   }
 
   @Test
+  void concludesNothingFromANoisyMachine() {
+    Comparison plain = comparison(3);
+    Comparison noisy =
+        new Comparison(
+            plain.brig(),
+            plain.command(),
+            plain.seed(),
+            plain.started(),
+            plain.environment(),
+            plain.arms(),
+            plain.metrics(),
+            plain.samples(),
+            plain.points(),
+            new Machine(1.5, 50, 0.25),
+            plain.probeSha256());
+
+    assertThat(TextReport.of(Analysis.of(plain))).contains("starts in");
+    assertThat(TextReport.of(Analysis.of(noisy))).doesNotContain("starts in").contains("RED");
+  }
+
+  @Test
+  void writesTicksThatFit() {
+    Decades ticks = new Decades();
+    assertThat(ticks.format(0.01)).isEqualTo("0.01");
+    assertThat(ticks.format(1000)).isEqualTo("1000");
+    assertThat(ticks.format(1500000)).isEqualTo("1500000");
+    assertThat(ticks.format(100000)).isEqualTo("10⁵");
+    assertThat(ticks.format(1e-12)).isEqualTo("10⁻¹²");
+    assertThat(ticks.format(0)).isEqualTo("0");
+  }
+
+  @Test
   void tellsChangesFromABadDay() {
     Analysis older = Analysis.of(comparison(3));
     Analysis newer = Analysis.of(comparison(6));
