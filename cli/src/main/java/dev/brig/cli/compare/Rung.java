@@ -34,6 +34,11 @@ sealed interface Rung {
     return "";
   }
 
+  /// Returns the same command, telling of each step on standard error; empty if it can't.
+  default List<String> traced(String letters, int instance) {
+    return List.of();
+  }
+
   /// Tells whether it needs [Rungs#IMAGE].
   default boolean hasImage() {
     return false;
@@ -61,6 +66,16 @@ sealed interface Rung {
     public List<String> command(String letters, int instance) {
       List<String> command = new ArrayList<>(words);
       command.add(letters);
+      return command;
+    }
+
+    @Override
+    public List<String> traced(String letters, int instance) {
+      List<String> command = new ArrayList<>();
+      if (hasImage()) {
+        command.addAll(command(letters, instance));
+        command.add(command.indexOf("run") + 1, "--trace");
+      }
       return command;
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /// Runs the probe in an arm.
@@ -23,7 +24,7 @@ final class Runner {
   private final Path errors;
   private final Settings settings;
   private final Watchdog watchdog;
-  private int instances;
+  private final AtomicInteger instances = new AtomicInteger();
 
   /// @param bench where messages are kept
   /// @param settings how much later an arm starts, and how long it may take
@@ -38,7 +39,8 @@ final class Runner {
   ///
   /// @throws BrigException if it does not come to its end
   Run run(Rung rung, String letters) {
-    ProcessBuilder builder = builder(rung, letters).redirectInput(new File("/dev/null"));
+    ProcessBuilder builder =
+        builder(rung, next(rung, letters)).redirectInput(new File("/dev/null"));
     long begin = System.nanoTime();
     long delay = settings.delayNanos(rung);
     while (System.nanoTime() - begin < delay) {
@@ -83,13 +85,31 @@ final class Runner {
   ///
   /// @throws BrigException if it fails
   void call(Rung.Command command) {
+    call(command, command.words());
+  }
+
+  /// Runs the probe with a trace of what starts it.
+  ///
+  /// @return what it said on standard error, line by line; none if it can't trace itself
+  /// @throws BrigException if it fails
+  List<String> trace(Rung rung) {
+    List<String> words = rung.traced("hz", instances.incrementAndGet());
+    if (words.isEmpty()) {
+      return List.of();
+    }
+    call(rung, words);
+    try {
+      return Files.readAllLines(errors);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void call(Rung command, List<String> words) {
     ProcessBuilder builder =
-        new ProcessBuilder(command.words())
-            .directory(command.directory().toFile())
+        builder(command, words)
             .redirectInput(new File("/dev/null"))
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(errors.toFile());
-    builder.environment().remove("BRIG_ROOT");
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
     try {
       Process process = watchdog.start(builder);
       try (Watchdog.Watch _ = watchdog.watch(process, settings.limitSeconds())) {
@@ -110,7 +130,7 @@ final class Runner {
   /// says that it is there.
   Process start(Rung rung, String letter) {
     try {
-      Process process = watchdog.start(builder(rung, letter));
+      Process process = watchdog.start(builder(rung, next(rung, letter)));
       await(rung, process);
       return process;
     } catch (IOException e) {
@@ -124,7 +144,7 @@ final class Runner {
   void startAll(Rung rung, String letter, int count, List<Process> processes) {
     try {
       for (int i = 0; i < count; i++) {
-        processes.add(watchdog.start(builder(rung, letter)));
+        processes.add(watchdog.start(builder(rung, next(rung, letter))));
       }
       for (Process process : processes) {
         await(rung, process);
@@ -164,10 +184,13 @@ final class Runner {
     }
   }
 
-  private ProcessBuilder builder(Rung rung, String letters) {
-    instances++;
+  private List<String> next(Rung rung, String letters) {
+    return rung.command(letters, instances.incrementAndGet());
+  }
+
+  private ProcessBuilder builder(Rung rung, List<String> words) {
     ProcessBuilder builder =
-        new ProcessBuilder(rung.command(letters, instances))
+        new ProcessBuilder(words)
             .directory(rung.directory().toFile())
             .redirectError(errors.toFile());
     builder.environment().remove("BRIG_ROOT");

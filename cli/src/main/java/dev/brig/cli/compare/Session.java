@@ -5,8 +5,10 @@ import dev.brig.cli.compare.result.Comparison;
 import dev.brig.cli.compare.result.Comparison.Arm;
 import dev.brig.cli.compare.result.Comparison.Point;
 import dev.brig.cli.compare.result.Comparison.Sample;
+import dev.brig.cli.compare.result.Comparison.Stage;
 import dev.brig.cli.compare.result.ComparisonWriter;
 import dev.brig.cli.compare.result.Metric;
+import dev.brig.cli.compare.result.Stages;
 import dev.brig.cli.compare.statistics.Draws;
 import dev.brig.cli.compare.statistics.Order;
 import dev.brig.error.BrigException;
@@ -14,6 +16,7 @@ import dev.brig.error.UsageException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,8 +28,9 @@ import java.util.OptionalDouble;
 /// once in an order of the round's own, then neighbours.
 final class Session {
   private static final int MEMORY_SHARE = 3;
-  private static final int NEIGHBOUR_ROUNDS = 7;
   private static final double NEIGHBOUR_SHARE = 0.25;
+  private static final int CROWD_ROUNDS = 7;
+  private static final double RATE_SHARE = 0.3;
   private static final int ROUNDS_MIN = 2;
 
   private final Context context;
@@ -34,6 +38,7 @@ final class Session {
   private final Bench bench;
   private final Runner runner;
   private final Progress progress;
+  private final Crowd crowd;
   private final long begin;
 
   private final List<Rung> running = new ArrayList<>();
@@ -45,6 +50,7 @@ final class Session {
   private boolean imported;
   private final Map<String, List<Double>> clocks = new HashMap<>();
   private final Map<String, Long> costs = new HashMap<>();
+  private final Map<String, List<List<Stage>>> traces = new LinkedHashMap<>();
 
   /// @param begin when the command started, by [System#nanoTime]
   Session(Context context, Settings settings, Bench bench, Runner runner, long begin) {
@@ -53,6 +59,7 @@ final class Session {
     this.settings = settings;
     this.bench = bench;
     this.runner = runner;
+    this.crowd = new Crowd(runner);
     this.progress = new Progress(context);
   }
 
@@ -114,6 +121,9 @@ final class Session {
     if (settings.has(Metric.NEIGHBOUR)) {
       neighbours();
     }
+    if (settings.metrics().stream().anyMatch(metric -> metric.concurrency() > 0)) {
+      rates();
+    }
     progress.end();
     List<Arm> arms = new ArrayList<>();
     double clockPercent = 0;
@@ -136,6 +146,7 @@ final class Session {
         settings.metrics(),
         samples,
         points,
+        stages(),
         machine,
         bench.sha256());
   }
@@ -225,10 +236,10 @@ final class Session {
   /// Runs rounds until there are enough or the time is over, and returns how many.
   private int rounds() {
     int all = settings.rounds() + Settings.WARMUPS;
-    long budget = settings.budgetNanos();
-    if (settings.has(Metric.NEIGHBOUR)) {
-      budget -= (long) (budget * NEIGHBOUR_SHARE);
-    }
+    long budget =
+        settings.budgetNanos()
+            - share(Metric.NEIGHBOUR, NEIGHBOUR_SHARE)
+            - share(Metric.RATE_1, RATE_SHARE);
     for (int round = 1; round <= all; round++) {
       List<Rung> block = new ArrayList<>();
       long expected = 0;
@@ -260,6 +271,7 @@ final class Session {
           sample(rung, metric, round, round <= Settings.WARMUPS, value.getAsDouble());
         }
       }
+      trace(rung, round);
       turn.run()
           .clockDifference()
           .ifPresent(clocks.computeIfAbsent(rung.id(), _ -> new ArrayList<>())::add);
@@ -267,6 +279,30 @@ final class Session {
       drop(rung, e);
     }
     costs.merge(rung.id(), elapsed() - start, Math::max);
+  }
+
+  /// Traces a start of an arm whose program is brig's up to the execution of the probe.
+  private void trace(Rung rung, int round) {
+    if (!settings.has(Metric.MECHANISM)
+        || Instances.hasKernel(facts.getOrDefault(rung.id(), Map.of()))) {
+      return;
+    }
+    List<Stage> stages = Stages.of(rung.id(), runner.trace(rung));
+    if (!stages.isEmpty()) {
+      double value = Stages.endMicros(stages) / Metric.MECHANISM.scale();
+      sample(rung, Metric.MECHANISM, round, round <= Settings.WARMUPS, value);
+      traces.computeIfAbsent(rung.id(), _ -> new ArrayList<>()).add(stages);
+    }
+  }
+
+  /// Returns of each arm's traces the one that took as long as most.
+  private List<Stage> stages() {
+    List<Stage> usual = new ArrayList<>();
+    for (List<List<Stage>> all : traces.values()) {
+      all.sort(Comparator.comparingLong(Stages::endMicros));
+      usual.addAll(all.get(all.size() / 2));
+    }
+    return usual;
   }
 
   private String letters(Rung rung) {
@@ -296,39 +332,66 @@ final class Session {
   /// Twice as many busy instances as processors, and one more that is measured: how much slower is
   /// it than alone, in the same round?
   private void neighbours() {
+    List<Rung> rungs = new ArrayList<>(running);
+    rungs.removeIf(rung -> rung.without().contains(Metric.NEIGHBOUR));
     int count = 2 * Runtime.getRuntime().availableProcessors();
-    long longest = 0;
-    for (int round = 1; round <= NEIGHBOUR_ROUNDS; round++) {
-      if (round > 1 && elapsed() + longest > settings.budgetNanos()) {
-        break;
-      }
-      progress.say("neighbours, round", round - 1, NEIGHBOUR_ROUNDS, longest);
-      long start = elapsed();
-      List<Rung> block = new ArrayList<>(running);
-      block.removeIf(rung -> rung.without().contains(Metric.NEIGHBOUR));
-      for (int place : Draws.order(settings.seed(), -round, block.size())) {
-        neighbours(block.get(place), count, round);
-      }
-      longest = Math.max(longest, elapsed() - start);
-    }
+    crowds(
+        "neighbours",
+        settings.budgetNanos() - share(Metric.RATE_1, RATE_SHARE),
+        rungs,
+        (rung, round) ->
+            crowd
+                .slowdown(rung, count)
+                .ifPresent(value -> sample(rung, Metric.NEIGHBOUR, round, round == 1, value)));
   }
 
-  private void neighbours(Rung rung, int count, int round) {
-    char letter = Metric.NEIGHBOUR.letter();
-    List<Process> busy = new ArrayList<>();
-    try {
-      // Who is preempted is so between most batches: their median would not know of it.
-      OptionalDouble alone = runner.run(rung, "h" + letter).spanNanos(letter);
-      runner.startAll(rung, "k", count, busy);
-      OptionalDouble beside = runner.run(rung, "h" + letter).spanNanos(letter);
-      if (alone.isPresent() && beside.isPresent()) {
-        double ratio = beside.getAsDouble() / alone.getAsDouble();
-        sample(rung, Metric.NEIGHBOUR, round, round == 1, ratio);
+  private void rates() {
+    List<Rung> rungs = new ArrayList<>(running);
+    // A machine is busy all the time that it starts: emulated, several at a time say nothing.
+    rungs.removeIf(Rung::isEmulated);
+    crowds(
+        "rates",
+        settings.budgetNanos(),
+        rungs,
+        (rung, round) -> {
+          for (Metric metric : settings.metrics()) {
+            if (metric.concurrency() > 0) {
+              double value = crowd.perSecond(rung, metric.concurrency());
+              sample(rung, metric, round, round == 1, value);
+            }
+          }
+        });
+  }
+
+  /// Returns how much of the time is kept for a metric that is measured after the rounds.
+  private long share(Metric metric, double share) {
+    return settings.has(metric) ? (long) (settings.budgetNanos() * share) : 0;
+  }
+
+  /// What is done with an arm in a round.
+  private interface Trial {
+    void of(Rung rung, int round);
+  }
+
+  private void crowds(String what, long end, List<Rung> rungs, Trial trial) {
+    long longest = 0;
+    for (int round = 1; round <= CROWD_ROUNDS; round++) {
+      if (round > 1 && elapsed() + longest > end) {
+        break;
       }
-    } catch (BrigException e) {
-      drop(rung, e);
-    } finally {
-      runner.stop(busy);
+      progress.say(what + ", round", round - 1, CROWD_ROUNDS, longest);
+      long start = elapsed();
+      for (int place : Draws.order(settings.seed(), -round, rungs.size())) {
+        Rung rung = rungs.get(place);
+        try {
+          if (running.contains(rung)) {
+            trial.of(rung, round);
+          }
+        } catch (BrigException e) {
+          drop(rung, e);
+        }
+      }
+      longest = Math.max(longest, elapsed() - start);
     }
   }
 }

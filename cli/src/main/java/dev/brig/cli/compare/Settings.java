@@ -53,9 +53,13 @@ record Settings(
 
   static Settings of(Reading.Arguments<CompareOption> arguments) {
     boolean quick = arguments.has(CompareOption.QUICK);
+    boolean full = arguments.has(CompareOption.FULL);
+    if (quick && full) {
+      throw new UsageException("--full", "is the opposite of --quick", "take one of them");
+    }
     String rounds = arguments.value(CompareOption.ROUNDS, quick ? "8" : "30");
     String seed = arguments.value(CompareOption.SEED, "1");
-    long budget = quick ? MINUTE_NANOS : 5 * MINUTE_NANOS;
+    long budget = MINUTE_NANOS * (quick ? 1 : full ? 15 : 5);
     String wanted = arguments.value(CompareOption.BUDGET, "");
     if (!wanted.isEmpty()) {
       budget = Durations.nanos(wanted);
@@ -66,12 +70,12 @@ record Settings(
     return new Settings(
         quick,
         names(arguments.value(CompareOption.RUNGS, "")),
-        metrics(arguments, quick ? EnumSet.of(Metric.NEIGHBOUR) : EnumSet.noneOf(Metric.class)),
+        metrics(arguments),
         (int) Numbers.parse("--rounds", rounds, 1, 1000),
         // The end takes a while, too: what runs is ended, and pictures are drawn.
         Math.max(budget / 2, budget - budget / 20 - 2 * SECOND_NANOS),
         Numbers.parse("--seed", seed, 0, Long.MAX_VALUE),
-        quick ? 5 : 8,
+        quick ? 5 : full ? 16 : 8,
         delays(arguments),
         command(arguments));
   }
@@ -86,8 +90,7 @@ record Settings(
     return names;
   }
 
-  private static List<Metric> metrics(
-      Reading.Arguments<CompareOption> arguments, Set<Metric> left) {
+  private static List<Metric> metrics(Reading.Arguments<CompareOption> arguments) {
     Set<Metric> metrics = EnumSet.noneOf(Metric.class);
     for (String name : names(arguments.value(CompareOption.METRICS, ""))) {
       List<Metric> named = Metric.named(name);
@@ -98,7 +101,12 @@ record Settings(
     }
     if (metrics.isEmpty()) {
       metrics.addAll(List.of(Metric.values()));
-      metrics.removeAll(left);
+      if (!arguments.has(CompareOption.FULL)) {
+        metrics.removeIf(Metric::isThorough);
+      }
+      if (arguments.has(CompareOption.QUICK)) {
+        metrics.remove(Metric.NEIGHBOUR);
+      }
     }
     return List.copyOf(metrics);
   }

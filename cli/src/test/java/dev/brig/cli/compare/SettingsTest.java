@@ -3,6 +3,7 @@ package dev.brig.cli.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.brig.cli.compare.result.Metric;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.error.UsageException;
 import java.nio.file.Path;
@@ -52,6 +53,19 @@ class SettingsTest {
     assertThat(of("--quick", "true", "--rungs", "vm").leavesOut(MACHINE)).isEmpty();
     assertThat(of().leavesOut(MACHINE)).isEmpty();
     assertThat(of("--rungs", "vm").leavesOut(CONTAINER)).isEqualTo("not asked for");
+  }
+
+  @Test
+  void measuresAllOnlyIfAskedTo() {
+    assertThat(of().metrics()).contains(Metric.NEIGHBOUR).noneMatch(Metric::isThorough);
+    assertThat(of("--full", "true").metrics()).containsExactly(Metric.values());
+    assertThat(of("--quick", "true").metrics())
+        .doesNotContain(Metric.NEIGHBOUR)
+        .noneMatch(Metric::isThorough);
+    assertThat(of("--metrics", "start,rate").metrics())
+        .containsExactly(Metric.START, Metric.RATE_1, Metric.RATE_2, Metric.RATE_4, Metric.RATE_8);
+    assertThatThrownBy(() -> of("--full", "true", "--quick", "true"))
+        .isInstanceOf(UsageException.class);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.brig.cli.compare.report;
 
 import dev.brig.cli.compare.result.Comparison.Arm;
 import java.awt.BasicStroke;
+import java.util.ArrayList;
 import java.util.List;
 import org.jfree.chart.axis.Axis;
 import org.jfree.chart.axis.LogAxis;
@@ -67,10 +68,16 @@ final class Axes {
 
   /// Returns an axis with a row for each arm, the first on top.
   static ValueAxis arms(List<Arm> arms) {
-    String[] names = new String[arms.size()];
-    for (int i = 0; i < names.length; i++) {
-      names[i] = arms.get(i).id();
+    List<String> names = new ArrayList<>();
+    for (Arm arm : arms) {
+      names.add(arm.id());
     }
+    return rows(names);
+  }
+
+  /// Returns an axis with a row for each name, the first on top.
+  static ValueAxis rows(List<String> rows) {
+    String[] names = rows.toArray(new String[0]);
     SymbolAxis axis = new SymbolAxis("", names);
     axis.setInverted(true);
     axis.setGridBandsVisible(false);
@@ -83,6 +90,14 @@ final class Axes {
     NumberAxis axis = new NumberAxis(label);
     axis.setTickUnit(new NumberTickUnit(1));
     axis.setAutoRangeIncludesZero(false);
+    return axis;
+  }
+
+  /// Returns an axis for times from zero on.
+  static ValueAxis times(String label, double last) {
+    NumberAxis axis = new NumberAxis(label);
+    axis.setNumberFormatOverride(new Decades());
+    axis.setRange(0, Math.max(1, last) * 1.02);
     return axis;
   }
 

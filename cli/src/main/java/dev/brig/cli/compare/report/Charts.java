@@ -186,7 +186,7 @@ final class Charts {
     return analysis.cell(Comparison.REFERENCE, metric).isPresent();
   }
 
-  private static String svg(XYPlot plot, String title, String words, int width, int height) {
+  static String svg(XYPlot plot, String title, String words, int width, int height) {
     StringBuilder out = new StringBuilder();
     out.append("<svg role=\"img\" viewBox=\"0 0 ").append(width).append(' ').append(height);
     out.append("\" width=\"").append(width).append("\" height=\"").append(height).append("\">");

@@ -55,6 +55,7 @@ public final class HtmlReport {
               + " each processor run, compared with alone in the same round.");
       out.append("<figure>\n").append(charts.neighbours()).append("</figure>\n</section>\n");
     }
+    waterfalls();
     facts();
     table();
     Prose.literature(out);
@@ -117,6 +118,22 @@ public final class HtmlReport {
       }
     }
     out.append("</div>\n</section>\n");
+  }
+
+  private void waterfalls() {
+    Waterfall waterfall = new Waterfall(comparison.stages());
+    if (!waterfall.arms().isEmpty()) {
+      section("stages", "What a start of brig's is made of, without the JVM");
+      paragraph(
+          "The system calls of the program that brig's process becomes, up to the execution of the"
+              + " command, in the start of the usual length; the longest by name. Being traced"
+              + " takes some time itself.");
+      for (String arm : waterfall.arms()) {
+        out.append("<figure>\n<figcaption>").append(Html.escaped(arm)).append("</figcaption>\n");
+        out.append(waterfall.chart(arm)).append("</figure>\n");
+      }
+      out.append("</section>\n");
+    }
   }
 
   private void legend() {

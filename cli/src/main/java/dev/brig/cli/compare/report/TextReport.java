@@ -102,6 +102,7 @@ public final class TextReport {
       case "neigh.cpu" -> "neigh";
       case "fs.write4k" -> "write";
       case "fs.create" -> "creat";
+      case "rate.1", "rate.2", "rate.4", "rate.8" -> "rate" + last;
       default -> last;
     };
   }
