@@ -83,7 +83,6 @@ class CompareStartsIT {
     assertThat(rung.get("available").getAsBoolean()).as(rung.get("reason").getAsString()).isTrue();
     JsonObject facts = rung.getAsJsonObject("facts");
     assertThat(facts.get("kernel").getAsString()).isEqualTo("its own");
-    assertThat(facts.get("clock").getAsString()).matches("\\d+\\.\\d\\d % off");
     JsonArray stats = result.getAsJsonArray("stats");
     JsonObject start = find(stats, "rung", id, "metric", "start");
     assertThat(start.get("n").getAsInt()).isEqualTo(5);
@@ -94,6 +93,10 @@ class CompareStartsIT {
     String page = Files.readString(directory.resolve("report.html"));
     String caveat = "software emulation (TCG), not hardware virtualization";
     boolean emulated = id.equals("vm:tcg");
+    if (emulated) {
+      // Where the processor helps, the probe may be too fast to tell clocks apart.
+      assertThat(facts.get("clock").getAsString()).matches("\\d+\\.\\d\\d % off");
+    }
     assertThat(rung.get("notHardwareVirtualization").getAsBoolean()).isEqualTo(emulated);
     assertThat(rung.get("caveat").getAsString().startsWith(caveat)).isEqualTo(emulated);
     assertThat(table.contains("\nvm:tcg* ")).isEqualTo(emulated);
