@@ -1,5 +1,7 @@
 package dev.brig.it;
 
+import static dev.brig.it.CompareLab.find;
+import static dev.brig.it.CompareLab.result;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -7,7 +9,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,44 +33,15 @@ class CompareIT {
 
   @TempDir Path folder;
 
-  private Brig brig;
+  private CompareLab lab;
 
   @BeforeEach
   void makeState() {
-    assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: not root");
-    brig = Brig.in(folder.resolve("state")).within(LIMIT);
+    lab = CompareLab.in(folder);
   }
 
   private Path compared(String name, String... arguments) throws IOException, InterruptedException {
-    Path directory = folder.resolve(name);
-    List<String> words = new ArrayList<>(List.of("compare", "-o", directory.toString()));
-    words.addAll(List.of(arguments));
-    Brig.Ended ended = brig.run(words.toArray(new String[0]));
-    assertThat(ended.status()).as(ended.err()).isZero();
-    assertThat(ended.out()).isEqualTo(Files.readString(directory.resolve("table.txt")));
-    return directory;
-  }
-
-  private static JsonObject result(Path directory) throws IOException {
-    return JsonParser.parseString(Files.readString(directory.resolve("result.json")))
-        .getAsJsonObject();
-  }
-
-  /// Returns the one element of an array whose members have these values.
-  private static JsonObject find(JsonArray array, String... members) {
-    List<JsonObject> found = new ArrayList<>();
-    for (JsonElement element : array) {
-      JsonObject object = element.getAsJsonObject();
-      boolean matches = true;
-      for (int i = 0; i < members.length; i += 2) {
-        matches &= object.get(members[i]).getAsString().equals(members[i + 1]);
-      }
-      if (matches) {
-        found.add(object);
-      }
-    }
-    assertThat(found).as(String.join(" ", members)).hasSize(1);
-    return found.getFirst();
+    return lab.compared(name, arguments);
   }
 
   @Test
@@ -150,7 +122,7 @@ class CompareIT {
       assertThat(second.resolve(file)).as(file).hasSameBinaryContentAs(first.resolve(file));
       assertThat(third.resolve(file)).as(file).hasSameBinaryContentAs(first.resolve(file));
     }
-    Brig.Ended same = brig.run("compare", "--diff", json, json);
+    Brig.Ended same = lab.brig().run("compare", "--diff", json, json);
     assertThat(same.out()).matches("0 of \\d+ figures differ beyond noise\n");
     assertThat(same.status()).isZero();
   }
@@ -169,7 +141,8 @@ class CompareIT {
     Path second = Files.writeString(folder.resolve("changed.json"), changed.toString());
 
     Brig.Ended ended =
-        brig.run("compare", "--diff", first.resolve("result.json").toString(), second.toString());
+        lab.brig()
+            .run("compare", "--diff", first.resolve("result.json").toString(), second.toString());
 
     assertThat(ended.out()).contains("chroot  start", "300×", "1 of 6 figures differ");
     assertThat(ended.status()).isZero();
@@ -182,8 +155,8 @@ class CompareIT {
     noisy.getAsJsonObject("noise").addProperty("steal", 50);
     Path file = Files.writeString(folder.resolve("noisy.json"), noisy.toString());
 
-    Brig.Ended strict = brig.run("compare", "--strict", "--replay", file.toString());
-    Brig.Ended plain = brig.run("compare", "--replay", file.toString());
+    Brig.Ended strict = lab.brig().run("compare", "--strict", "--replay", file.toString());
+    Brig.Ended plain = lab.brig().run("compare", "--replay", file.toString());
 
     assertThat(strict.status()).isEqualTo(3);
     assertThat(strict.out()).contains("Noise: RED", "the hypervisor took 50.0 % of the time");
@@ -196,7 +169,7 @@ class CompareIT {
     String hide =
         "for p in bin/bwrap bin/podman bin/crun sbin/runc; do"
             + " [ ! -e /usr/$p ] || mount --bind /dev/null /usr/$p; done; exec \"$@\"";
-    brig = brig.under("unshare", "-m", "sh", "-c", hide, "-");
+    lab = lab.under("unshare", "-m", "sh", "-c", hide, "-");
 
     Path directory = compared("missing", "--rounds", "1", "--metrics", "sys.stat");
 
@@ -210,7 +183,7 @@ class CompareIT {
     assertThat(table).contains("bwrap: not compared: bwrap is not installed");
     assertThat(Files.readString(directory.resolve("report.html")))
         .contains("not compared: runc is not installed");
-    Brig.Ended list = brig.run("compare", "--list");
+    Brig.Ended list = lab.brig().run("compare", "--list");
     assertThat(list.out()).containsPattern("runc +runc run[^\n]+no: runc is not installed");
     assertThat(list.status()).isZero();
   }
@@ -262,19 +235,21 @@ class CompareIT {
   void leavesNothingWhenItIsKilled() throws IOException, InterruptedException {
     Path state = folder.resolve("state");
     Process process =
-        brig.builder("compare", "--rungs", "container,bwrap,runc", "--rounds", "200")
+        lab.brig()
+            .builder("compare", "--rungs", "container,bwrap,runc", "--rounds", "200")
             .redirectOutput(folder.resolve("out").toFile())
             .redirectError(folder.resolve("err").toFile())
             .start();
     try {
       // Idle instances: each ends only with whoever holds its standard input.
-      until(() -> !probes(state).isEmpty());
+      until(() -> probes(state).stream().anyMatch(line -> !line.contains("java")));
     } finally {
       process.destroyForcibly().waitFor();
     }
 
+    // A brig that was still starting goes on to its end, too.
     until(() -> probes(state).isEmpty());
-    Brig.Ended next = brig.run("compare", "--list", "--rungs", "chroot");
+    Brig.Ended next = lab.brig().run("compare", "--list", "--rungs", "chroot");
 
     assertThat(next.status()).as(next.err()).isZero();
     assertThat(next.err()).isEmpty();
@@ -306,7 +281,7 @@ class CompareIT {
           // No process, or it has ended.
           continue;
         }
-        if (line.contains(state.resolve("compare") + "/") && !line.contains("java")) {
+        if (line.contains(state.resolve("compare") + "/")) {
           found.add(line);
         }
       }
@@ -327,13 +302,13 @@ class CompareIT {
       {"--replay", text.toString(), "not a comparison"},
     };
     for (String[] line : lines) {
-      Brig.Ended ended = brig.run("compare", line[0], line[1]);
+      Brig.Ended ended = lab.brig().run("compare", line[0], line[1]);
       assertThat(ended.status()).as(line[1]).isEqualTo(125);
       assertThat(ended.err()).startsWith("brig: compare: " + line[0].replace("--replay", ""));
       assertThat(ended.err()).contains(line[2].split(":", -1)[0]);
       assertThat(ended.out()).isEmpty();
     }
-    assertThat(brig.run("compare", "--diff", text.toString()).status()).isEqualTo(125);
+    assertThat(lab.brig().run("compare", "--diff", text.toString()).status()).isEqualTo(125);
     assertThat(folder.resolve("state/compare")).doesNotExist();
   }
 }

@@ -4,6 +4,7 @@ import dev.brig.cli.command.Context;
 import dev.brig.compiler.CompileOptions;
 import dev.brig.compiler.Compiler;
 import dev.brig.error.BrigException;
+import dev.brig.error.UsageException;
 import dev.brig.linux.Errno;
 import dev.brig.linux.Fd;
 import dev.brig.linux.KernelException;
@@ -32,7 +33,8 @@ import java.util.concurrent.locks.LockSupport;
 /// ROOT/compare/PID/  lock       held by the brig that compares
 ///                    root/      the root of all arms: probe, work/
 ///                    chroot     the program that goes there
-///                    brig/      the state of the containers of brig's own
+///                    build      what makes an image of the root
+///                    brig/      the state of the containers of brig's own; its cache is brig's
 ///                    bundle-*/  bundles for runc and its kin
 /// ```
 final class Bench implements AutoCloseable {
@@ -56,9 +58,14 @@ final class Bench implements AutoCloseable {
       }
       byte[] probe = program("root/probe", ProbePlanner.plan());
       program("chroot", ChrootPlanner.plan(root().toString(), "/work", "/probe"));
+      Files.writeString(buildFile(), "FROM scratch\nCOPY . /\n");
+      // What was found out about guests here is true there, too.
+      Files.createDirectories(path.resolve("brig"));
+      Path cache = Files.createDirectories(context.paths().root().resolve("cache"));
+      Files.createSymbolicLink(path.resolve("brig/cache"), cache);
       sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(probe));
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw unwritable(path, e);
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JDK has SHA-256", e);
     }
@@ -67,17 +74,37 @@ final class Bench implements AutoCloseable {
   /// Makes a bench, after what others left that were killed is removed.
   static Bench open(Context context) {
     sweep(context);
-    Path path = directory(context).resolve(Long.toString(ProcessHandle.current().pid()));
-    try {
-      Files.createDirectories(path);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
     // What arms leave behind, podman's monitor for one, becomes a child of this process.
     var _ = context.kernel().processes().prctl(PR_SET_CHILD_SUBREAPER, 1);
-    Fd lock = openLock(context, path);
-    context.kernel().files().lock(lock, Lock.EXCLUSIVE);
-    return new Bench(context, path, lock);
+    Path path = directory(context).resolve(Long.toString(ProcessHandle.current().pid()));
+    while (true) {
+      try {
+        Files.createDirectories(path);
+        Fd lock = openLock(context, path);
+        context.kernel().files().lock(lock, Lock.EXCLUSIVE);
+        if (context.kernel().attributes().exists(path.resolve("lock").toString())) {
+          return new Bench(context, path, lock);
+        }
+        lock.close();
+      } catch (KernelException e) {
+        // Another brig's sweep was faster than the lock.
+        if (e.errno() != Errno.ENOENT) {
+          throw e;
+        }
+      } catch (IOException e) {
+        throw unwritable(path, e);
+      }
+    }
+  }
+
+  private static UsageException unwritable(Path path, IOException cause) {
+    UsageException wrong =
+        new UsageException(
+            "bench " + path,
+            "it can't be made: " + cause,
+            "--root DIR or BRIG_ROOT has it elsewhere");
+    wrong.addSuppressed(cause);
+    return wrong;
   }
 
   private static Path directory(Context context) {
@@ -176,6 +203,10 @@ final class Bench implements AutoCloseable {
 
   Path root() {
     return path.resolve("root");
+  }
+
+  Path buildFile() {
+    return path.resolve("build");
   }
 
   Path work() {

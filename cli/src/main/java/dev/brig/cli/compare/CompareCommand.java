@@ -22,13 +22,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// `brig compare`.
 public final class CompareCommand implements Command<CompareOption> {
   /// The status of a comparison that `--strict` does not believe.
   private static final int NOISY = 3;
+
+  private static final Set<CompareOption> SHOWING =
+      EnumSet.of(
+          CompareOption.REPLAY, CompareOption.OUTPUT, CompareOption.JSON, CompareOption.STRICT);
 
   private final Context context;
   private final String version;
@@ -74,11 +80,14 @@ public final class CompareCommand implements Command<CompareOption> {
           "brig compare --diff OLD/result.json NEW/result.json");
     }
     if (diff) {
+      only(arguments, "--diff", EnumSet.of(CompareOption.DIFF, CompareOption.JSON));
       return differences(arguments);
     }
     if (!replay.isEmpty()) {
+      only(arguments, "--replay", SHOWING);
       return show(arguments, Analysis.of(read(replay)));
     }
+    long begin = System.nanoTime();
     Settings settings = Settings.of(arguments);
     // What can't be written is found before minutes are spent.
     makeOutput(arguments.value(CompareOption.OUTPUT, ""));
@@ -87,8 +96,8 @@ public final class CompareCommand implements Command<CompareOption> {
         Interruption _ = new Interruption(bench, watchdog)) {
       List<Rung> rungs = Rungs.of(context, bench);
       settings.check(rungs);
-      Runner runner = new Runner(bench, settings.delays(), watchdog);
-      Session session = new Session(context, settings, bench, runner);
+      Runner runner = new Runner(bench, settings, watchdog);
+      Session session = new Session(context, settings, bench, runner, begin);
       if (arguments.has(CompareOption.DRY_RUN)) {
         dryRun(settings, rungs, bench);
         return ExitCodes.SUCCESS;
@@ -99,6 +108,17 @@ public final class CompareCommand implements Command<CompareOption> {
         return ExitCodes.SUCCESS;
       }
       return show(arguments, Analysis.of(session.compare(rungs, version)));
+    }
+  }
+
+  /// Refuses options that what is asked for would not heed.
+  private static void only(
+      Reading.Arguments<CompareOption> arguments, String asked, Set<CompareOption> heeded) {
+    for (Reading.Setting<CompareOption> setting : arguments.settings()) {
+      String name = setting.option().longestName();
+      if (!heeded.contains(setting.option())) {
+        throw new UsageException(name, "means nothing to " + asked, "leave it out");
+      }
     }
   }
 

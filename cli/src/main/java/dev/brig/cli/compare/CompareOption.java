@@ -6,10 +6,14 @@ import dev.brig.cli.syntax.OptionText;
 /// The options of `brig compare`.
 public enum CompareOption implements Option {
   QUICK("--quick", "", "Within a minute: fewer rounds, no neighbours"),
+  FULL("--full", "", "Within a quarter of an hour: rates and stages of starts, too"),
   RUNGS("--rungs", "NAME,...", "Compare these, beside bare (default: all that work here)"),
-  METRICS("--metrics", "NAME,...", "Measure these: start, stop, mem, sys, fs.create, ... (all)"),
+  METRICS("--metrics", "NAME,...", "Measure these: start, mem, sys, rate, start.mech, ..."),
   ROUNDS("--rounds", "NUMBER", "Rounds after two of warm-up (30; --quick: 8)"),
-  BUDGET("--budget", "DURATION", "Stop in time, with fewer rounds (5m; --quick: 1m)"),
+  BUDGET(
+      "--budget",
+      "DURATION",
+      "How long all may take: fewer rounds if need be (5m; --quick 1m, --full 15m)"),
   SEED("--seed", "NUMBER", "What the order of the arms comes of (1)"),
   OUTPUT("-o --output", "DIRECTORY", "Write result.json, samples.csv, table.txt and report.html"),
   JSON("--json", "", "Print JSON in place of the table"),

@@ -20,6 +20,8 @@ import java.util.Set;
 /// @param runner what starts them
 record Instances(Runner runner) {
   private static final Path PROC = Path.of("/proc");
+  private static final String KERNEL = "kernel";
+  private static final String OWN = "its own";
   private static final String[] NAMESPACES = {
     "mnt", "pid", "net", "ipc", "uts", "user", "cgroup", "time"
   };
@@ -35,13 +37,17 @@ record Instances(Runner runner) {
   }
 
   /// Starts instances one by one and looks at them, and ends them.
-  Found look(Rung rung, int countMax) {
+  ///
+  /// @param limitNanos after how long no third one is started: where all is slow, few must do
+  Found look(Rung rung, int countMax, long limitNanos) {
+    long begin = System.nanoTime();
     Set<Long> before = descendants();
     List<Process> processes = new ArrayList<>();
     List<Point> points = new ArrayList<>();
     Map<String, String> facts = Map.of();
     try {
-      while (processes.size() < countMax) {
+      while (processes.size() < Math.min(2, countMax)
+          || (processes.size() < countMax && System.nanoTime() - begin < limitNanos)) {
         processes.add(runner.start(rung, "n"));
         Set<Long> own = descendants();
         own.removeAll(before);
@@ -69,7 +75,7 @@ record Instances(Runner runner) {
   private static long proportionalBytes(Set<Long> pids) {
     long kibibytes = 0;
     for (long pid : pids) {
-      String pss = Machine.field(PROC.resolve(pid + "/smaps_rollup"), "Pss:");
+      String pss = MachineFacts.field(PROC.resolve(pid + "/smaps_rollup"), "Pss:");
       int space = pss.indexOf(' ');
       if (space > 0) {
         kibibytes += Long.parseLong(pss.substring(0, space));
@@ -78,27 +84,33 @@ record Instances(Runner runner) {
     return kibibytes << 10;
   }
 
+  /// Tells whether facts are those of an arm with a kernel of its own.
+  static boolean hasKernel(Map<String, String> facts) {
+    return OWN.equals(facts.get(KERNEL));
+  }
+
   private static Map<String, String> facts(Set<Long> pids) {
     Map<String, String> facts = new LinkedHashMap<>();
     for (long pid : pids) {
       Path process = PROC.resolve(Long.toString(pid));
-      if (Machine.line(process.resolve("comm")).equals("probe")) {
-        facts.put("kernel", "the host's");
+      if (MachineFacts.line(process.resolve("comm")).equals("probe")) {
+        facts.put(KERNEL, "the host's");
         facts.put("root", sameRoot(process) ? "the host's" : "its own");
         namespaces(process, facts);
         Path status = process.resolve("status");
-        String effective = Machine.field(status, "CapEff");
+        String effective = MachineFacts.field(status, "CapEff");
         if (!effective.isEmpty()) {
           int count = Long.bitCount(Long.parseUnsignedLong(effective, 16));
           facts.put("capabilities", Integer.toString(count));
         }
-        facts.put("seccomp", Machine.field(status, "Seccomp").equals("2") ? "filtered" : "none");
-        facts.put("new privileges", can(Machine.field(status, "NoNewPrivs")));
+        facts.put(
+            "seccomp", MachineFacts.field(status, "Seccomp").equals("2") ? "filtered" : "none");
+        facts.put("new privileges", can(MachineFacts.field(status, "NoNewPrivs")));
       }
     }
     if (facts.isEmpty()) {
       // The probe is no process of the host's.
-      facts.put("kernel", "its own");
+      facts.put(KERNEL, OWN);
     }
     facts.put("processes on the host", Integer.toString(pids.size()));
     return facts;

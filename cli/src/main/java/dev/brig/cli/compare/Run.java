@@ -18,14 +18,8 @@ record Run(ProbeOutput output, long startNanos, long stopNanos, long lifeNanos) 
   /// How long a life must be to tell clocks apart: reading its first byte takes a while, too.
   private static final long LIFE_NANOS_MIN = 50_000_000L;
 
-  /// Returns what it says of a metric, in the metric's unit; the median of its batches.
+  /// Returns what the probe says of a metric, in the metric's unit; the median of its batches.
   OptionalDouble value(Metric metric) {
-    if (metric == Metric.START) {
-      return OptionalDouble.of(startNanos / metric.scale());
-    }
-    if (metric == Metric.STOP) {
-      return OptionalDouble.of(stopNanos / metric.scale());
-    }
     OptionalDouble nanos = nanosPerOperation(metric.letter());
     if (nanos.isEmpty() || !metric.isProbes()) {
       return OptionalDouble.empty();

@@ -1,8 +1,10 @@
 package dev.brig.cli.compare;
 
+import dev.brig.cli.compare.result.Metric;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// A way to run the probe.
 sealed interface Rung {
@@ -14,7 +16,9 @@ sealed interface Rung {
   String label();
 
   /// Returns what must be said wherever its figures are shown, or the empty string.
-  String caveat();
+  default String caveat() {
+    return "";
+  }
 
   /// Returns the command for the probe with these letters.
   ///
@@ -30,11 +34,30 @@ sealed interface Rung {
     return "";
   }
 
+  /// Returns the same command, telling of each step on standard error; empty if it can't.
+  default List<String> traced(String letters, int instance) {
+    return List.of();
+  }
+
+  /// Tells whether it needs [Rungs#IMAGE].
+  default boolean hasImage() {
+    return false;
+  }
+
+  /// Tells whether it is far slower here than where it is at home.
+  default boolean isEmulated() {
+    return false;
+  }
+
+  /// Returns the metrics that mean something else in it, or take too long.
+  default Set<Metric> without() {
+    return Set.of();
+  }
+
   /// A command whose last word is the letters.
   ///
   /// @param words the words before
-  record Command(String id, String label, String caveat, List<String> words, Path directory)
-      implements Rung {
+  record Command(String id, String label, List<String> words, Path directory) implements Rung {
     public Command {
       words = List.copyOf(words);
     }
@@ -44,6 +67,68 @@ sealed interface Rung {
       List<String> command = new ArrayList<>(words);
       command.add(letters);
       return command;
+    }
+
+    @Override
+    public List<String> traced(String letters, int instance) {
+      List<String> command = new ArrayList<>();
+      if (hasImage()) {
+        command.addAll(command(letters, instance));
+        command.add(command.indexOf("run") + 1, "--trace");
+      }
+      return command;
+    }
+
+    @Override
+    public boolean hasImage() {
+      return words.contains(Rungs.IMAGE);
+    }
+  }
+
+  /// A virtual machine, whose files are all its own.
+  ///
+  /// @param run what runs it
+  /// @param isEmulated whether the processor does not help
+  record VirtualMachine(Command run, boolean isEmulated) implements Rung {
+    @Override
+    public String id() {
+      return run.id();
+    }
+
+    @Override
+    public String label() {
+      return run.label();
+    }
+
+    @Override
+    public String caveat() {
+      return isEmulated
+          ? "software emulation (TCG), not hardware virtualization: don't quote its figures as"
+              + " those of virtual machines"
+          : "";
+    }
+
+    @Override
+    public List<String> command(String letters, int instance) {
+      return run.command(letters, instance);
+    }
+
+    @Override
+    public Path directory() {
+      return run.directory();
+    }
+
+    @Override
+    public boolean hasImage() {
+      return true;
+    }
+
+    @Override
+    public Set<Metric> without() {
+      // A busy emulator is another's neighbour, not what runs in it.
+      return isEmulated
+          ? Set.of(Metric.WRITE, Metric.CREATE, Metric.NEIGHBOUR)
+          : Set.of(Metric.WRITE, Metric.CREATE);
     }
   }
 
@@ -55,11 +140,6 @@ sealed interface Rung {
       implements Rung {
     public OciRuntime {
       words = List.copyOf(words);
-    }
-
-    @Override
-    public String caveat() {
-      return "";
     }
 
     @Override
@@ -75,11 +155,6 @@ sealed interface Rung {
   ///
   /// @param reason why
   record Missing(String id, String label, String reason) implements Rung {
-    @Override
-    public String caveat() {
-      return "";
-    }
-
     @Override
     public List<String> command(String letters, int instance) {
       throw new IllegalStateException(id + ": " + reason);

@@ -2,6 +2,8 @@ package dev.brig.cli.compare;
 
 import dev.brig.cli.command.Context;
 import dev.brig.cli.compare.result.Comparison;
+import dev.brig.cli.guest.Guests;
+import dev.brig.error.UnsupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,6 +43,7 @@ final class Rungs {
     all.degree("namespaces", "brig run: namespaces and a root of its own", mounted);
     all.degree("container", "brig run: everything on", mounted);
     all.degree("gvisor", "brig run in gVisor: a kernel of its own", mounted);
+    all.virtualMachine();
     all.runtime("crun");
     all.runtime("runc");
     all.podman();
@@ -49,7 +52,7 @@ final class Rungs {
   }
 
   private void add(String id, String label, List<String> words, Path directory) {
-    rungs.add(new Rung.Command(id, label, "", words, directory));
+    rungs.add(new Rung.Command(id, label, words, directory));
   }
 
   private void missing(String id, String label, String reason) {
@@ -88,22 +91,56 @@ final class Rungs {
 
   /// Adds brig at a degree of isolation.
   private void degree(String degree, String id, String label, List<String> rest) {
+    add(id, label, running(degree, rest), bench.path());
+  }
+
+  private List<String> running(String degree, List<String> rest) {
     List<String> words = new ArrayList<>(brig(context, bench));
     words.addAll(List.of("run", "--rm", "-i", "--isolation", degree));
     words.addAll(rest);
-    add(id, label, words, bench.path());
+    return words;
   }
 
-  /// Returns the words that call brig with a state of its own.
-  static List<String> brig(Context context, Bench bench) {
+  /// Adds a machine under a name that says what it runs on: results of the two never meet.
+  private void virtualMachine() {
+    String label = "brig run in a virtual machine: a kernel of its own";
+    if (context.isRootless()) {
+      missing("vm", label, "needs root");
+      return;
+    }
+    Guests guests = new Guests(context);
+    String kernel;
+    try {
+      kernel = guests.kernel().toString();
+    } catch (UnsupportedException e) {
+      missing("vm", label, e.failure().finding());
+      return;
+    }
+    if (find("vm", label, "qemu-system-x86_64", "qemu-system-x86").isEmpty()) {
+      return;
+    }
+    boolean emulated = guests.areEmulated();
+    List<String> rest = List.of("--kernel", kernel, "-w", "/work", IMAGE, "/probe");
+    rungs.add(
+        new Rung.VirtualMachine(
+            new Rung.Command(
+                emulated ? "vm:tcg" : "vm:kvm",
+                label + (emulated ? ", emulated in software (TCG)" : ", by KVM"),
+                running("vm", rest),
+                bench.path()),
+            emulated));
+  }
+
+  private static List<String> brig(Context context, Bench bench) {
     return List.of(context.self().getFirst(), "--root", bench.path().resolve("brig").toString());
   }
 
-  /// Returns the command that puts the image of the container's arm in the store.
-  static List<String> importing(Context context, Bench bench) {
+  /// Returns the command that makes the image of brig's arms.
+  static Rung.Command making(Context context, Bench bench) {
     List<String> words = new ArrayList<>(brig(context, bench));
-    words.addAll(List.of("import", bench.root().toString(), IMAGE));
-    return words;
+    words.addAll(List.of("build", "-t", IMAGE, "-f", bench.buildFile().toString()));
+    words.add(bench.root().toString());
+    return new Rung.Command("container", "", words, bench.path());
   }
 
   private void bubblewrap() {

@@ -12,27 +12,26 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /// Runs the probe in an arm.
 final class Runner {
-  private static final int LIMIT_SECONDS = 60;
   private static final int BUFFER_BYTES = 64 << 10;
   private static final int MESSAGE_MAX = 160;
 
   private final Path errors;
-  private final Map<String, Long> delays;
+  private final Settings settings;
   private final Watchdog watchdog;
-  private int instances;
+  private final AtomicInteger instances = new AtomicInteger();
 
   /// @param bench where messages are kept
-  /// @param delays how much later an arm starts, in nanoseconds
+  /// @param settings how much later an arm starts, and how long it may take
   /// @param watchdog what ends an arm that takes too long
-  Runner(Bench bench, Map<String, Long> delays, Watchdog watchdog) {
+  Runner(Bench bench, Settings settings, Watchdog watchdog) {
     this.errors = bench.path().resolve("messages");
-    this.delays = delays;
+    this.settings = settings;
     this.watchdog = watchdog;
   }
 
@@ -40,9 +39,10 @@ final class Runner {
   ///
   /// @throws BrigException if it does not come to its end
   Run run(Rung rung, String letters) {
-    ProcessBuilder builder = builder(rung, letters).redirectInput(new File("/dev/null"));
+    ProcessBuilder builder =
+        builder(rung, next(rung, letters)).redirectInput(new File("/dev/null"));
     long begin = System.nanoTime();
-    long delay = delays.getOrDefault(rung.id(), 0L);
+    long delay = settings.delayNanos(rung);
     while (System.nanoTime() - begin < delay) {
       LockSupport.parkNanos(delay - (System.nanoTime() - begin));
     }
@@ -60,7 +60,7 @@ final class Runner {
       throws IOException, InterruptedException {
     byte[] buffer = new byte[BUFFER_BYTES];
     ByteArrayOutputStream output = new ByteArrayOutputStream(BUFFER_BYTES);
-    try (Watchdog.Watch _ = watchdog.watch(process, LIMIT_SECONDS);
+    try (Watchdog.Watch _ = watchdog.watch(process, settings.limitSeconds());
         InputStream in = process.getInputStream()) {
       long first = 0;
       long last = 0;
@@ -85,16 +85,34 @@ final class Runner {
   ///
   /// @throws BrigException if it fails
   void call(Rung.Command command) {
+    call(command, command.words());
+  }
+
+  /// Runs the probe with a trace of what starts it.
+  ///
+  /// @return what it said on standard error, line by line; none if it can't trace itself
+  /// @throws BrigException if it fails
+  List<String> trace(Rung rung) {
+    List<String> words = rung.traced("hz", instances.incrementAndGet());
+    if (words.isEmpty()) {
+      return List.of();
+    }
+    call(rung, words);
+    try {
+      return Files.readAllLines(errors);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void call(Rung command, List<String> words) {
     ProcessBuilder builder =
-        new ProcessBuilder(command.words())
-            .directory(command.directory().toFile())
+        builder(command, words)
             .redirectInput(new File("/dev/null"))
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(errors.toFile());
-    builder.environment().remove("BRIG_ROOT");
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
     try {
       Process process = watchdog.start(builder);
-      try (Watchdog.Watch _ = watchdog.watch(process, LIMIT_SECONDS)) {
+      try (Watchdog.Watch _ = watchdog.watch(process, settings.limitSeconds())) {
         int status = process.waitFor();
         if (status != 0) {
           throw failed(command, "ended with status " + status);
@@ -112,16 +130,36 @@ final class Runner {
   /// says that it is there.
   Process start(Rung rung, String letter) {
     try {
-      Process process = watchdog.start(builder(rung, letter));
-      try (Watchdog.Watch _ = watchdog.watch(process, LIMIT_SECONDS)) {
-        if (process.getInputStream().readNBytes(16).length < 16) {
-          process.destroyForcibly();
-          throw failed(rung, "ended");
-        }
-      }
+      Process process = watchdog.start(builder(rung, next(rung, letter)));
+      await(rung, process);
       return process;
     } catch (IOException e) {
       throw failed(rung, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Starts as many at the same time.
+  ///
+  /// @param processes gets them, also those that had started when another one failed
+  void startAll(Rung rung, String letter, int count, List<Process> processes) {
+    try {
+      for (int i = 0; i < count; i++) {
+        processes.add(watchdog.start(builder(rung, next(rung, letter))));
+      }
+      for (Process process : processes) {
+        await(rung, process);
+      }
+    } catch (IOException e) {
+      throw failed(rung, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void await(Rung rung, Process process) throws IOException {
+    try (Watchdog.Watch _ = watchdog.watch(process, settings.limitSeconds())) {
+      if (process.getInputStream().readNBytes(16).length < 16) {
+        process.destroyForcibly();
+        throw failed(rung, "ended");
+      }
     }
   }
 
@@ -136,7 +174,7 @@ final class Runner {
     }
     for (Process process : processes) {
       try {
-        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(settings.limitSeconds(), TimeUnit.SECONDS)) {
           process.destroyForcibly();
         }
       } catch (InterruptedException e) {
@@ -146,10 +184,13 @@ final class Runner {
     }
   }
 
-  private ProcessBuilder builder(Rung rung, String letters) {
-    instances++;
+  private List<String> next(Rung rung, String letters) {
+    return rung.command(letters, instances.incrementAndGet());
+  }
+
+  private ProcessBuilder builder(Rung rung, List<String> words) {
     ProcessBuilder builder =
-        new ProcessBuilder(rung.command(letters, instances))
+        new ProcessBuilder(words)
             .directory(rung.directory().toFile())
             .redirectError(errors.toFile());
     builder.environment().remove("BRIG_ROOT");

@@ -5,17 +5,22 @@ import dev.brig.cli.compare.result.Comparison;
 import dev.brig.cli.compare.result.Comparison.Arm;
 import dev.brig.cli.compare.result.Comparison.Point;
 import dev.brig.cli.compare.result.Comparison.Sample;
+import dev.brig.cli.compare.result.Comparison.Stage;
 import dev.brig.cli.compare.result.ComparisonWriter;
 import dev.brig.cli.compare.result.Metric;
+import dev.brig.cli.compare.result.Stages;
 import dev.brig.cli.compare.statistics.Draws;
 import dev.brig.cli.compare.statistics.Order;
 import dev.brig.error.BrigException;
+import dev.brig.error.UsageException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 
@@ -23,15 +28,18 @@ import java.util.OptionalDouble;
 /// once in an order of the round's own, then neighbours.
 final class Session {
   private static final int MEMORY_SHARE = 3;
-  private static final int NEIGHBOUR_ROUNDS = 7;
   private static final double NEIGHBOUR_SHARE = 0.25;
+  private static final int CROWD_ROUNDS = 7;
+  private static final double RATE_SHARE = 0.3;
+  private static final int ROUNDS_MIN = 2;
 
   private final Context context;
   private final Settings settings;
   private final Bench bench;
   private final Runner runner;
   private final Progress progress;
-  private final long begin = System.nanoTime();
+  private final Crowd crowd;
+  private final long begin;
 
   private final List<Rung> running = new ArrayList<>();
   private final Map<String, String> reasons = new HashMap<>();
@@ -40,29 +48,34 @@ final class Session {
   private final List<Sample> samples = new ArrayList<>();
   private final List<Point> points = new ArrayList<>();
   private boolean imported;
-  private final List<Double> clocks = new ArrayList<>();
+  private final Map<String, List<Double>> clocks = new HashMap<>();
+  private final Map<String, Long> costs = new HashMap<>();
+  private final Map<String, List<List<Stage>>> traces = new LinkedHashMap<>();
 
-  Session(Context context, Settings settings, Bench bench, Runner runner) {
+  /// @param begin when the command started, by [System#nanoTime]
+  Session(Context context, Settings settings, Bench bench, Runner runner, long begin) {
+    this.begin = begin;
     this.context = context;
     this.settings = settings;
     this.bench = bench;
     this.runner = runner;
+    this.crowd = new Crowd(runner);
     this.progress = new Progress(context);
   }
 
   /// Tries which arms work.
   void tryAll(List<Rung> rungs) {
     for (Rung rung : rungs) {
-      boolean control =
-          rung.id().equals(Comparison.REFERENCE) || rung.id().equals(Comparison.CONTROL);
-      if (!control && !settings.rungs().isEmpty() && !settings.rungs().contains(rung.id())) {
-        reasons.put(rung.id(), "not asked for");
-        continue;
-      }
       progress.say("trying " + rung.id());
-      String reason = rung.reason().isEmpty() ? trial(rung) : rung.reason();
+      String reason = settings.leavesOut(rung);
+      if (reason.isEmpty()) {
+        reason = rung.reason().isEmpty() ? trial(rung) : rung.reason();
+      }
       if (reason.isEmpty()) {
         running.add(rung);
+      } else if (Comparison.isBare(rung.id())) {
+        throw new UsageException(
+            rung.id() + " process", reason, "all else is held against it; is brig's root noexec?");
       } else {
         reasons.put(rung.id(), reason);
       }
@@ -72,7 +85,7 @@ final class Session {
 
   private String trial(Rung rung) {
     try {
-      if (rung instanceof Rung.Command command && command.words().contains(Rungs.IMAGE)) {
+      if (rung.hasImage()) {
         prepareImage();
       }
       Run run = runner.run(rung, "hdz");
@@ -88,8 +101,7 @@ final class Session {
       return;
     }
     imported = true;
-    runner.call(
-        new Rung.Command("container", "", "", Rungs.importing(context, bench), bench.path()));
+    runner.call(Rungs.making(context, bench));
   }
 
   /// Returns which arms don't run, and why.
@@ -100,26 +112,30 @@ final class Session {
   /// Compares.
   Comparison compare(List<Rung> rungs, String version) {
     String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-    double pressure = Machine.pressurePercent();
-    Machine.Ticks ticks = Machine.ticks();
-    Map<String, String> environment = Machine.facts();
+    double pressure = MachineFacts.pressurePercent();
+    MachineFacts.Ticks ticks = MachineFacts.ticks();
+    Map<String, String> environment = MachineFacts.facts();
     environment.put("spawn", "posix_spawn through jspawnhelper, the same for every arm");
     instances();
-    rounds();
+    environment.put("rounds", enough(rounds()));
     if (settings.has(Metric.NEIGHBOUR)) {
       neighbours();
     }
+    if (settings.metrics().stream().anyMatch(metric -> metric.concurrency() > 0)) {
+      rates();
+    }
     progress.end();
     List<Arm> arms = new ArrayList<>();
+    double clockPercent = 0;
     for (Rung rung : rungs) {
       arms.add(arm(rung));
+      clockPercent = Math.max(clockPercent, clockPercent(rung).orElse(0));
     }
-    double[] clock = clocks.stream().mapToDouble(Double::doubleValue).toArray();
     Comparison.Machine machine =
         new Comparison.Machine(
             ComparisonWriter.rounded(pressure),
-            ComparisonWriter.rounded(Machine.ticks().stolenPercentSince(ticks)),
-            clock.length == 0 ? 0 : ComparisonWriter.rounded(100 * Order.median(clock)));
+            ComparisonWriter.rounded(MachineFacts.ticks().stolenPercentSince(ticks)),
+            ComparisonWriter.rounded(clockPercent));
     return new Comparison(
         version,
         settings.command(),
@@ -130,8 +146,36 @@ final class Session {
         settings.metrics(),
         samples,
         points,
+        stages(),
         machine,
         bench.sha256());
+  }
+
+  /// Says how many rounds there were, and lets a short comparison have fewer rounds of warm-up.
+  private String enough(int done) {
+    if (done <= Settings.WARMUPS) {
+      samples.replaceAll(sample ->
+          new Sample(
+              sample.arm(),
+              sample.metric(),
+              sample.round(),
+              sample.round() < done,
+              sample.value()));
+    }
+    int warmups = Math.min(Settings.WARMUPS, done - 1);
+    String rounds = (done - warmups) + " after " + warmups + " of warm-up";
+    return done < settings.rounds() + Settings.WARMUPS
+        ? rounds + ", of " + settings.rounds() + ": the time was over (--budget)"
+        : rounds;
+  }
+
+  /// Returns by how much the clock of an arm that has its own differs from the host's: the median
+  /// of its rounds.
+  private OptionalDouble clockPercent(Rung rung) {
+    boolean own = Instances.hasKernel(facts.getOrDefault(rung.id(), Map.of()));
+    List<Double> differences = own ? clocks.getOrDefault(rung.id(), List.of()) : List.of();
+    double[] all = differences.stream().mapToDouble(Double::doubleValue).toArray();
+    return all.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(100 * Order.median(all));
   }
 
   private Arm arm(Rung rung) {
@@ -142,7 +186,10 @@ final class Session {
     }
     Map<String, String> known = new LinkedHashMap<>(facts.getOrDefault(rung.id(), Map.of()));
     if (reason.isEmpty()) {
-      known.put("file system", Machine.fileSystem(fileSystems.getOrDefault(rung.id(), 0L)));
+      clockPercent(rung)
+          .ifPresent(
+              percent -> known.put("clock", String.format(Locale.ROOT, "%.2f %% off", percent)));
+      known.put("file system", MachineFacts.fileSystem(fileSystems.getOrDefault(rung.id(), 0L)));
     }
     return new Arm(rung.id(), rung.label(), recipe, reason, rung.caveat(), known);
   }
@@ -156,21 +203,19 @@ final class Session {
     return words;
   }
 
-  private long elapsed() {
-    return System.nanoTime() - begin;
-  }
-
   private void instances() {
     Instances instances = new Instances(runner);
-    int all = settings.has(Metric.MEMORY) ? settings.instancesMax() : 1;
-    for (Rung rung : List.copyOf(running)) {
-      // Where all is slow, a point for each arm must do.
-      int count = elapsed() > settings.budgetNanos() / MEMORY_SHARE ? 1 : all;
+    boolean all = settings.has(Metric.MEMORY);
+    List<Rung> rungs = List.copyOf(running);
+    for (int place = 0; place < rungs.size(); place++) {
+      Rung rung = rungs.get(place);
+      long left = settings.budgetNanos() / MEMORY_SHARE - elapsed();
+      int count = all ? settings.instancesMax(rung) : 1;
       progress.say("memory of " + rung.id());
       try {
-        Instances.Found found = instances.look(rung, count);
+        Instances.Found found = instances.look(rung, count, left / (rungs.size() - place));
         facts.put(rung.id(), found.facts());
-        if (settings.has(Metric.MEMORY)) {
+        if (all) {
           points.addAll(found.points());
         }
       } catch (BrigException e) {
@@ -179,63 +224,102 @@ final class Session {
     }
   }
 
+  private long elapsed() {
+    return System.nanoTime() - begin;
+  }
+
   private void drop(Rung rung, BrigException e) {
     running.remove(rung);
     reasons.put(rung.id(), e.failure().finding());
   }
 
-  private String letters() {
+  /// Runs rounds until there are enough or the time is over, and returns how many.
+  private int rounds() {
+    int all = settings.rounds() + Settings.WARMUPS;
+    long budget =
+        settings.budgetNanos()
+            - share(Metric.NEIGHBOUR, NEIGHBOUR_SHARE)
+            - share(Metric.RATE_1, RATE_SHARE);
+    for (int round = 1; round <= all; round++) {
+      List<Rung> block = new ArrayList<>();
+      long expected = 0;
+      for (Rung rung : running) {
+        if (settings.isIn(rung, round)) {
+          block.add(rung);
+          expected += costs.getOrDefault(rung.id(), 0L);
+        }
+      }
+      if (round > ROUNDS_MIN && elapsed() + expected > budget) {
+        return round - 1;
+      }
+      long left = Math.min(expected * (all - round + 1), Math.max(0, budget - elapsed()));
+      progress.say("round", round - 1, all, left);
+      for (int place : Draws.order(settings.seed(), round, block.size())) {
+        measure(block.get(place), round);
+      }
+    }
+    return all;
+  }
+
+  private void measure(Rung rung, int round) {
+    long start = elapsed();
+    try {
+      Turn turn = Turn.of(runner, rung, letters(rung));
+      for (Metric metric : settings.metrics()) {
+        OptionalDouble value = turn.value(metric);
+        if (value.isPresent()) {
+          sample(rung, metric, round, round <= Settings.WARMUPS, value.getAsDouble());
+        }
+      }
+      trace(rung, round);
+      turn.run()
+          .clockDifference()
+          .ifPresent(clocks.computeIfAbsent(rung.id(), _ -> new ArrayList<>())::add);
+    } catch (BrigException e) {
+      drop(rung, e);
+    }
+    costs.merge(rung.id(), elapsed() - start, Math::max);
+  }
+
+  /// Traces a start of an arm whose program is brig's up to the execution of the probe.
+  private void trace(Rung rung, int round) {
+    if (!settings.has(Metric.MECHANISM)
+        || Instances.hasKernel(facts.getOrDefault(rung.id(), Map.of()))) {
+      return;
+    }
+    List<Stage> stages = Stages.of(rung.id(), runner.trace(rung));
+    if (!stages.isEmpty()) {
+      double value = Stages.endMicros(stages) / Metric.MECHANISM.scale();
+      sample(rung, Metric.MECHANISM, round, round <= Settings.WARMUPS, value);
+      traces.computeIfAbsent(rung.id(), _ -> new ArrayList<>()).add(stages);
+    }
+  }
+
+  /// Returns of each arm's traces the one that took as long as most.
+  private List<Stage> stages() {
+    List<Stage> usual = new ArrayList<>();
+    for (List<List<Stage>> all : traces.values()) {
+      all.sort(Comparator.comparingLong(Stages::endMicros));
+      usual.addAll(all.get(all.size() / 2));
+    }
+    return usual;
+  }
+
+  private String letters(Rung rung) {
     StringBuilder letters = new StringBuilder("h");
     for (Metric metric : settings.metrics()) {
-      if (metric.isProbes()) {
+      if (metric.isProbes() && isComparable(rung, metric)) {
         letters.append(metric.letter());
       }
     }
     return letters.append("dz").toString();
   }
 
-  private void rounds() {
-    int all = settings.rounds() + Settings.WARMUPS;
-    String letters = letters();
-    long budget = settings.budgetNanos();
-    if (settings.has(Metric.NEIGHBOUR)) {
-      budget -= (long) (budget * NEIGHBOUR_SHARE);
-    }
-    long longest = 0;
-    for (int round = 1; round <= all; round++) {
-      boolean enough = round > Settings.WARMUPS + 1 && elapsed() + longest > budget;
-      if (enough) {
-        break;
-      }
-      long left = longest * (all - round + 1);
-      progress.say("round", round - 1, all, Math.min(left, budget - elapsed()));
-      long start = elapsed();
-      List<Rung> block = List.copyOf(running);
-      for (int place : Draws.order(settings.seed(), round, block.size())) {
-        measure(block.get(place), letters, round);
-      }
-      longest = Math.max(longest, elapsed() - start);
-    }
-  }
-
-  private void measure(Rung rung, String letters, int round) {
-    try {
-      Run run = runner.run(rung, letters);
-      boolean warmup = round <= Settings.WARMUPS;
-      for (Metric metric : settings.metrics()) {
-        OptionalDouble value = run.value(metric);
-        if (value.isPresent() && isComparable(rung, metric)) {
-          sample(rung, metric, round, warmup, value.getAsDouble());
-        }
-      }
-      run.clockDifference().ifPresent(clocks::add);
-    } catch (BrigException e) {
-      drop(rung, e);
-    }
-  }
-
   /// Tells whether a metric means the same as in the reference: two file systems don't compare.
   private boolean isComparable(Rung rung, Metric metric) {
+    if (rung.without().contains(metric)) {
+      return false;
+    }
     boolean onFiles = metric == Metric.WRITE || metric == Metric.CREATE;
     Long here = fileSystems.get(rung.id());
     return !onFiles || (here != null && here.equals(fileSystems.get(Comparison.REFERENCE)));
@@ -248,40 +332,66 @@ final class Session {
   /// Twice as many busy instances as processors, and one more that is measured: how much slower is
   /// it than alone, in the same round?
   private void neighbours() {
+    List<Rung> rungs = new ArrayList<>(running);
+    rungs.removeIf(rung -> rung.without().contains(Metric.NEIGHBOUR));
     int count = 2 * Runtime.getRuntime().availableProcessors();
-    long longest = 0;
-    for (int round = 1; round <= NEIGHBOUR_ROUNDS; round++) {
-      if (round > 1 && elapsed() + longest > settings.budgetNanos()) {
-        break;
-      }
-      progress.say("neighbours, round", round - 1, NEIGHBOUR_ROUNDS, longest);
-      long start = elapsed();
-      List<Rung> block = List.copyOf(running);
-      for (int place : Draws.order(settings.seed(), -round, block.size())) {
-        neighbours(block.get(place), count, round);
-      }
-      longest = Math.max(longest, elapsed() - start);
-    }
+    crowds(
+        "neighbours",
+        settings.budgetNanos() - share(Metric.RATE_1, RATE_SHARE),
+        rungs,
+        (rung, round) ->
+            crowd
+                .slowdown(rung, count)
+                .ifPresent(value -> sample(rung, Metric.NEIGHBOUR, round, round == 1, value)));
   }
 
-  private void neighbours(Rung rung, int count, int round) {
-    char letter = Metric.NEIGHBOUR.letter();
-    List<Process> busy = new ArrayList<>();
-    try {
-      // Who is preempted is so between most batches: their median would not know of it.
-      OptionalDouble alone = runner.run(rung, "h" + letter).spanNanos(letter);
-      for (int i = 0; i < count; i++) {
-        busy.add(runner.start(rung, "k"));
+  private void rates() {
+    List<Rung> rungs = new ArrayList<>(running);
+    // A machine is busy all the time that it starts: emulated, several at a time say nothing.
+    rungs.removeIf(Rung::isEmulated);
+    crowds(
+        "rates",
+        settings.budgetNanos(),
+        rungs,
+        (rung, round) -> {
+          for (Metric metric : settings.metrics()) {
+            if (metric.concurrency() > 0) {
+              double value = crowd.perSecond(rung, metric.concurrency());
+              sample(rung, metric, round, round == 1, value);
+            }
+          }
+        });
+  }
+
+  /// Returns how much of the time is kept for a metric that is measured after the rounds.
+  private long share(Metric metric, double share) {
+    return settings.has(metric) ? (long) (settings.budgetNanos() * share) : 0;
+  }
+
+  /// What is done with an arm in a round.
+  private interface Trial {
+    void of(Rung rung, int round);
+  }
+
+  private void crowds(String what, long end, List<Rung> rungs, Trial trial) {
+    long longest = 0;
+    for (int round = 1; round <= CROWD_ROUNDS; round++) {
+      if (round > 1 && elapsed() + longest > end) {
+        break;
       }
-      OptionalDouble beside = runner.run(rung, "h" + letter).spanNanos(letter);
-      if (alone.isPresent() && beside.isPresent()) {
-        double ratio = beside.getAsDouble() / alone.getAsDouble();
-        sample(rung, Metric.NEIGHBOUR, round, round == 1, ratio);
+      progress.say(what + ", round", round - 1, CROWD_ROUNDS, longest);
+      long start = elapsed();
+      for (int place : Draws.order(settings.seed(), -round, rungs.size())) {
+        Rung rung = rungs.get(place);
+        try {
+          if (running.contains(rung)) {
+            trial.of(rung, round);
+          }
+        } catch (BrigException e) {
+          drop(rung, e);
+        }
       }
-    } catch (BrigException e) {
-      drop(rung, e);
-    } finally {
-      runner.stop(busy);
+      longest = Math.max(longest, elapsed() - start);
     }
   }
 }

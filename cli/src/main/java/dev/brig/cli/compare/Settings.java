@@ -1,5 +1,6 @@
 package dev.brig.cli.compare;
 
+import dev.brig.cli.compare.result.Comparison;
 import dev.brig.cli.compare.result.Metric;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.value.Durations;
@@ -15,15 +16,17 @@ import java.util.Set;
 
 /// What the command line asks for.
 ///
+/// @param quick whether it should not take long
 /// @param rungs the names of the arms, none for all that work
 /// @param metrics what to measure, in order
 /// @param rounds how many, warm-up not counted
-/// @param budgetNanos how long all may take
+/// @param budgetNanos how long all measurements may take
 /// @param seed what chance comes of
 /// @param instancesMax up to how many idle instances memory is measured
 /// @param delays how much later an arm starts, in nanoseconds
 /// @param command the command line that asks for the same again
 record Settings(
+    boolean quick,
     List<String> rungs,
     List<Metric> metrics,
     int rounds,
@@ -35,7 +38,12 @@ record Settings(
   /// Rounds that statistics leave out: what is cold in the first is cold once.
   static final int WARMUPS = 2;
 
-  private static final long MINUTE_NANOS = 60_000_000_000L;
+  private static final long SECOND_NANOS = 1_000_000_000L;
+  private static final long MINUTE_NANOS = 60 * SECOND_NANOS;
+  private static final int EMULATED_ROUNDS = 8;
+  private static final int EMULATED_INSTANCES = 3;
+  private static final long LIMIT_MIN = 10;
+  private static final long LIMIT_MAX = 60;
 
   Settings {
     rungs = List.copyOf(rungs);
@@ -45,9 +53,13 @@ record Settings(
 
   static Settings of(Reading.Arguments<CompareOption> arguments) {
     boolean quick = arguments.has(CompareOption.QUICK);
+    boolean full = arguments.has(CompareOption.FULL);
+    if (quick && full) {
+      throw new UsageException("--full", "is the opposite of --quick", "take one of them");
+    }
     String rounds = arguments.value(CompareOption.ROUNDS, quick ? "8" : "30");
     String seed = arguments.value(CompareOption.SEED, "1");
-    long budget = quick ? MINUTE_NANOS - 5_000_000_000L : 5 * MINUTE_NANOS;
+    long budget = MINUTE_NANOS * (quick ? 1 : full ? 15 : 5);
     String wanted = arguments.value(CompareOption.BUDGET, "");
     if (!wanted.isEmpty()) {
       budget = Durations.nanos(wanted);
@@ -56,12 +68,14 @@ record Settings(
       }
     }
     return new Settings(
+        quick,
         names(arguments.value(CompareOption.RUNGS, "")),
-        metrics(arguments, quick ? EnumSet.of(Metric.NEIGHBOUR) : EnumSet.noneOf(Metric.class)),
+        metrics(arguments),
         (int) Numbers.parse("--rounds", rounds, 1, 1000),
-        budget,
+        // The end takes a while, too: what runs is ended, and pictures are drawn.
+        Math.max(budget / 2, budget - budget / 20 - 2 * SECOND_NANOS),
         Numbers.parse("--seed", seed, 0, Long.MAX_VALUE),
-        quick ? 5 : 8,
+        quick ? 5 : full ? 16 : 8,
         delays(arguments),
         command(arguments));
   }
@@ -76,8 +90,7 @@ record Settings(
     return names;
   }
 
-  private static List<Metric> metrics(
-      Reading.Arguments<CompareOption> arguments, Set<Metric> left) {
+  private static List<Metric> metrics(Reading.Arguments<CompareOption> arguments) {
     Set<Metric> metrics = EnumSet.noneOf(Metric.class);
     for (String name : names(arguments.value(CompareOption.METRICS, ""))) {
       List<Metric> named = Metric.named(name);
@@ -88,7 +101,12 @@ record Settings(
     }
     if (metrics.isEmpty()) {
       metrics.addAll(List.of(Metric.values()));
-      metrics.removeAll(left);
+      if (!arguments.has(CompareOption.FULL)) {
+        metrics.removeIf(Metric::isThorough);
+      }
+      if (arguments.has(CompareOption.QUICK)) {
+        metrics.remove(Metric.NEIGHBOUR);
+      }
     }
     return List.copyOf(metrics);
   }
@@ -145,8 +163,49 @@ record Settings(
     }
   }
 
+  /// Returns why an arm that is there is not compared, or the empty string.
+  String leavesOut(Rung rung) {
+    if (Comparison.isBare(rung.id()) || rungs.stream().anyMatch(name -> isNamed(rung.id(), name))) {
+      return "";
+    }
+    if (!rungs.isEmpty()) {
+      return Comparison.NOT_ASKED_FOR;
+    }
+    return quick && rung.isEmulated() ? "too slow for --quick: emulated; --rungs names it" : "";
+  }
+
+  /// Tells whether an arm runs in a round: one that is emulated takes as long as all others
+  /// together, and runs in some only, the first included.
+  boolean isIn(Rung rung, int round) {
+    return !rung.isEmulated() || (round - 1) % Math.max(1, rounds / EMULATED_ROUNDS) == 0;
+  }
+
+  /// Returns up to how many idle instances of an arm memory is measured.
+  int instancesMax(Rung rung) {
+    return rung.isEmulated() ? Math.min(EMULATED_INSTANCES, instancesMax) : instancesMax;
+  }
+
+  /// Returns how long a single run may take.
+  int limitSeconds() {
+    return (int) Math.max(LIMIT_MIN, Math.min(LIMIT_MAX, budgetNanos / 3 / SECOND_NANOS));
+  }
+
+  /// Tells whether a name on the command line means an arm: `vm` means `vm:tcg`, too.
+  private static boolean isNamed(String id, String name) {
+    return id.equals(name) || id.startsWith(name + ":");
+  }
+
+  /// Returns how much later an arm starts.
+  long delayNanos(Rung rung) {
+    long delay = 0;
+    for (Map.Entry<String, Long> entry : delays.entrySet()) {
+      delay = isNamed(rung.id(), entry.getKey()) ? entry.getValue() : delay;
+    }
+    return delay;
+  }
+
   private static void require(List<String> ids, String option, String name) {
-    if (!ids.contains(name)) {
+    if (ids.stream().noneMatch(id -> isNamed(id, name))) {
       throw new UsageException(
           option + " " + name, "no such arm", "there are " + String.join(", ", ids));
     }

@@ -62,6 +62,13 @@ public final class Guests {
     return new Monitor(context.paths().of(id).run().toString(), capabilities);
   }
 
+  /// Returns the kernel that virtual machines boot which were not told of another.
+  ///
+  /// @throws UnsupportedException if there is none
+  public Path kernel() {
+    return new Kernels(context).choose("").image();
+  }
+
   /// Tells whether virtual machines here are emulated in software: what they take says nothing
   /// about virtual machines that the processor helps.
   public boolean areEmulated() {

@@ -2,10 +2,8 @@ package dev.brig.cli.compare.report;
 
 import dev.brig.cli.compare.result.Comparison.Arm;
 import java.awt.BasicStroke;
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jfree.chart.axis.Axis;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
@@ -53,7 +51,7 @@ final class Axes {
     }
     if (low <= 0 || high / low <= LINEAR_MAX) {
       NumberAxis axis = new NumberAxis(label);
-      axis.setNumberFormatOverride(plain());
+      axis.setNumberFormatOverride(new Decades());
       double margin = Math.max(0.02 * high, 0.08 * (high - low));
       axis.setRange(Math.max(0, low - margin), high + margin);
       return axis;
@@ -61,23 +59,25 @@ final class Axes {
     LogAxis axis = new LogAxis(label);
     axis.setBase(10);
     axis.setTickUnit(new NumberTickUnit(1));
-    axis.setNumberFormatOverride(plain());
+    axis.setNumberFormatOverride(new Decades());
     double first = Math.floor(Math.log10(low * 0.98));
     double last = Math.ceil(Math.log10(high * 1.02));
     axis.setRange(Math.pow(10, first), Math.pow(10, last));
     return axis;
   }
 
-  private static DecimalFormat plain() {
-    return new DecimalFormat("0.######", DecimalFormatSymbols.getInstance(Locale.ROOT));
-  }
-
   /// Returns an axis with a row for each arm, the first on top.
   static ValueAxis arms(List<Arm> arms) {
-    String[] names = new String[arms.size()];
-    for (int i = 0; i < names.length; i++) {
-      names[i] = arms.get(i).id();
+    List<String> names = new ArrayList<>();
+    for (Arm arm : arms) {
+      names.add(arm.id());
     }
+    return rows(names);
+  }
+
+  /// Returns an axis with a row for each name, the first on top.
+  static ValueAxis rows(List<String> rows) {
+    String[] names = rows.toArray(new String[0]);
     SymbolAxis axis = new SymbolAxis("", names);
     axis.setInverted(true);
     axis.setGridBandsVisible(false);
@@ -90,6 +90,14 @@ final class Axes {
     NumberAxis axis = new NumberAxis(label);
     axis.setTickUnit(new NumberTickUnit(1));
     axis.setAutoRangeIncludesZero(false);
+    return axis;
+  }
+
+  /// Returns an axis for times from zero on.
+  static ValueAxis times(String label, double last) {
+    NumberAxis axis = new NumberAxis(label);
+    axis.setNumberFormatOverride(new Decades());
+    axis.setRange(0, Math.max(1, last) * 1.02);
     return axis;
   }
 

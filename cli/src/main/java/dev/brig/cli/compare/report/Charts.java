@@ -35,6 +35,8 @@ final class Charts {
   private static final int FAINT = 90;
   private static final double DOT = 5;
   private static final double MARK = 9;
+  private static final BasicStroke DASHED =
+      new BasicStroke(2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10, new float[] {5, 4}, 0);
 
   private final Analysis analysis;
   private final List<Arm> arms = new ArrayList<>();
@@ -72,7 +74,7 @@ final class Charts {
       if (cell.isPresent()) {
         Interval interval = cell.get().summary().interval();
         add(median, cell.get().summary().median(), interval, place);
-        words.append(words.isEmpty() ? "" : ", ").append(arm.id()).append(' ');
+        words.append(words.isEmpty() ? "" : ", ").append(name(arm)).append(' ');
         words.append(Figures.three(cell.get().summary().median())).append(' ');
         words.append(metric.unit());
       }
@@ -94,7 +96,7 @@ final class Charts {
       if (cell.isPresent() && cell.get().interval().low() > 0) {
         add(median, cell.get().ratio(), cell.get().interval(), place);
         noise = cell.get().noise();
-        words.append(words.isEmpty() ? "" : ", ").append(arm.id()).append(' ');
+        words.append(words.isEmpty() ? "" : ", ").append(name(arm)).append(' ');
         words.append(Figures.ratio(cell.get().ratio()));
       }
       medians.addSeries(median);
@@ -105,6 +107,10 @@ final class Charts {
     plot.addDomainMarker(new ValueMarker(1, Palette.MUTED, new BasicStroke(1)), Layer.BACKGROUND);
     String title = metric.words() + " (" + metric.id() + ")";
     return svg(plot, title, words.toString(), NARROW, height());
+  }
+
+  private static String name(Arm arm) {
+    return arm.caveat().isEmpty() ? arm.id() : arm.id() + " (" + arm.caveat() + ")";
   }
 
   private static void add(XYIntervalSeries series, double x, Interval interval, int place) {
@@ -123,6 +129,9 @@ final class Charts {
       marks.setSeriesShape(place, new Rectangle2D.Double(-MARK / 2, -MARK / 2, MARK, MARK));
       small.setSeriesPaint(place, SvgGraphics.faint(Palette.arm(place), FAINT));
       small.setSeriesShape(place, new Ellipse2D.Double(-DOT / 2, -DOT / 2, DOT, DOT));
+      if (!arms.get(place).caveat().isEmpty()) {
+        marks.addAnnotation(new Hatching(place), Layer.BACKGROUND);
+      }
     }
     plot.setRenderer(0, marks);
     plot.setDataset(1, dots);
@@ -148,11 +157,11 @@ final class Charts {
       }
       lines.addSeries(series);
       renderer.setSeriesPaint(place, Palette.arm(place));
-      renderer.setSeriesStroke(place, new BasicStroke(2));
+      renderer.setSeriesStroke(place, arm.caveat().isEmpty() ? new BasicStroke(2) : DASHED);
       renderer.setSeriesShape(place, Shapes.of(place, MARK));
       Optional<Cell> cell = analysis.cell(arm.id(), Metric.MEMORY);
       if (cell.isPresent()) {
-        words.append(words.isEmpty() ? "" : ", ").append(arm.id()).append(' ');
+        words.append(words.isEmpty() ? "" : ", ").append(name(arm)).append(' ');
         words.append(Figures.three(cell.get().summary().median())).append(" MB each");
       }
     }
@@ -177,7 +186,7 @@ final class Charts {
     return analysis.cell(Comparison.REFERENCE, metric).isPresent();
   }
 
-  private static String svg(XYPlot plot, String title, String words, int width, int height) {
+  static String svg(XYPlot plot, String title, String words, int width, int height) {
     StringBuilder out = new StringBuilder();
     out.append("<svg role=\"img\" viewBox=\"0 0 ").append(width).append(' ').append(height);
     out.append("\" width=\"").append(width).append("\" height=\"").append(height).append("\">");

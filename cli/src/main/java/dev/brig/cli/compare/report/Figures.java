@@ -37,7 +37,7 @@ final class Figures {
   /// not sure, nothing for the reference.
   static String beside(Cell cell) {
     return switch (cell.verdict()) {
-      case REFERENCE -> "";
+      case REFERENCE, ALONE -> "";
       case SAME -> "~";
       case UNSTABLE, TOO_FEW -> "?";
       case MORE, LESS -> ratio(cell.ratio());
@@ -48,6 +48,7 @@ final class Figures {
   static String verdict(Cell cell) {
     return switch (cell.verdict()) {
       case REFERENCE -> "the reference";
+      case ALONE -> "bare has none";
       case SAME -> "same within noise (±" + percent(bound(cell)) + ")";
       case MORE, LESS -> ratio(cell.ratio()) + " [" + range(cell.interval()) + "]";
       case UNSTABLE -> "unstable [" + range(cell.interval()) + "]";

@@ -6,6 +6,7 @@ import dev.brig.cli.compare.result.Comparison;
 import dev.brig.cli.compare.result.Comparison.Arm;
 import dev.brig.cli.compare.result.Metric;
 import dev.brig.cli.compare.result.Quiet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,7 @@ public final class HtmlReport {
               + " each processor run, compared with alone in the same round.");
       out.append("<figure>\n").append(charts.neighbours()).append("</figure>\n</section>\n");
     }
+    waterfalls();
     facts();
     table();
     Prose.literature(out);
@@ -85,7 +87,7 @@ public final class HtmlReport {
     paragraph(TextReport.noise(quiet));
     for (Arm arm : comparison.arms()) {
       if (!arm.caveat().isEmpty()) {
-        paragraph(arm.id() + ": " + arm.caveat());
+        paragraph(arm.id() + " (hatched below): " + arm.caveat() + ".");
       }
     }
     out.append("</section>\n");
@@ -118,13 +120,38 @@ public final class HtmlReport {
     out.append("</div>\n</section>\n");
   }
 
+  private void waterfalls() {
+    Waterfall waterfall = new Waterfall(comparison.stages());
+    if (!waterfall.arms().isEmpty()) {
+      section("stages", "What a start of brig's is made of, without the JVM");
+      paragraph(
+          "The system calls of the program that brig's process becomes, up to the execution of the"
+              + " command, in the start of the usual length; the longest by name. Being traced"
+              + " takes some time itself.");
+      for (String arm : waterfall.arms()) {
+        out.append("<figure>\n<figcaption>").append(Html.escaped(arm)).append("</figcaption>\n");
+        out.append(waterfall.chart(arm)).append("</figure>\n");
+      }
+      out.append("</section>\n");
+    }
+  }
+
   private void legend() {
     out.append("<p class=\"legend\">");
     for (int place = 0; place < charts.arms().size(); place++) {
-      out.append("<span><i class=\"arm").append(place % Palette.ARMS).append("\"></i>");
-      out.append(Html.escaped(charts.arms().get(place).id())).append("</span> ");
+      Arm arm = charts.arms().get(place);
+      out.append("<span").append(mark(arm)).append("><i class=\"arm");
+      out.append(place % Palette.ARMS).append("\"></i>").append(Html.escaped(arm.id()));
+      out.append(arm.caveat().isEmpty() ? "" : ", emulated").append("</span> ");
     }
     out.append("</p>\n");
+  }
+
+  /// Returns the attributes of what shows an arm whose figures come with a caveat.
+  private static String mark(Arm arm) {
+    return arm.caveat().isEmpty()
+        ? ""
+        : " class=\"hatched\" title=\"" + Html.escaped(arm.caveat()) + "\"";
   }
 
   private void facts() {
@@ -139,7 +166,8 @@ public final class HtmlReport {
     }
     out.append("</tr></thead>\n<tbody>\n");
     for (Arm arm : comparison.arms()) {
-      out.append("<tr><th>").append(Html.escaped(arm.id())).append("</th>");
+      out.append("<tr").append(mark(arm)).append("><th>");
+      out.append(Html.escaped(arm.id())).append("</th>");
       if (arm.isAvailable()) {
         for (String name : names) {
           String fact = arm.facts().getOrDefault(name, "–");
@@ -162,8 +190,16 @@ public final class HtmlReport {
       out.append("<th>").append(heading).append("</th>");
     }
     out.append("</tr></thead>\n<tbody>\n");
+    Map<String, String> marks = new HashMap<>();
+    for (Arm arm : comparison.arms()) {
+      marks.put(arm.id(), mark(arm));
+    }
     for (Cell cell : analysis.cells()) {
-      out.append("<tr><td>").append(Html.escaped(cell.metric().id())).append(", ");
+      out.append("<tr")
+          .append(marks.getOrDefault(cell.arm(), ""))
+          .append("><td>")
+          .append(Html.escaped(cell.metric().id()))
+          .append(", ");
       out.append(Html.escaped(cell.metric().unit())).append("</td>");
       number(cell.arm());
       number(Integer.toString(cell.summary().count()));

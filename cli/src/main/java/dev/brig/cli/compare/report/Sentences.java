@@ -20,6 +20,10 @@ final class Sentences {
   /// Returns sentences.
   static List<String> of(Analysis analysis) {
     List<String> sentences = new ArrayList<>();
+    if (!analysis.quiet().isQuiet()) {
+      // What nobody should quote is not said in words that ask for it.
+      return sentences;
+    }
     for (Arm arm : analysis.comparison().arms()) {
       // What is emulated says nothing of its kind.
       if (arm.id().equals(CONTAINER) && arm.caveat().isEmpty()) {

@@ -24,6 +24,8 @@ final class Style {
         gap: 0 1rem; }
       .banner { border-left: .4rem solid var(--green); padding: .1rem 1rem; }
       .banner.red { border-color: var(--red); }
+      .hatched { background: repeating-linear-gradient(135deg,
+        transparent 0 6px, var(--band) 6px 7px); }
       .muted { color: var(--muted); }
       table { border-collapse: collapse; font-size: .85rem; width: 100%; }
       th, td { text-align: left; vertical-align: top; padding: .2rem .6rem .2rem 0;

@@ -44,11 +44,15 @@ public final class TextReport {
         "The ratio beside a figure is that to bare in the same round; ~ differs from bare by no more"
             + " than bare does from itself, ? is not sure.");
     for (Arm arm : analysis.comparison().arms()) {
-      if (!arm.isAvailable() && !arm.reason().equals("not asked for")) {
+      if (!arm.isAvailable() && !arm.reason().equals(Comparison.NOT_ASKED_FOR)) {
         lines(arm.id() + ": not compared: " + arm.reason());
       } else if (!arm.caveat().isEmpty()) {
-        lines(arm.id() + ": " + arm.caveat());
+        lines(mark(arm) + " " + arm.id() + ": " + arm.caveat() + ".");
       }
+    }
+    String rounds = analysis.comparison().environment().getOrDefault("rounds", "");
+    if (!rounds.isEmpty()) {
+      lines("Rounds: " + rounds + ".");
     }
     for (String sentence : Sentences.of(analysis)) {
       lines(sentence);
@@ -98,12 +102,13 @@ public final class TextReport {
       case "neigh.cpu" -> "neigh";
       case "fs.write4k" -> "write";
       case "fs.create" -> "creat";
+      case "rate.1", "rate.2", "rate.4", "rate.8" -> "rate" + last;
       default -> last;
     };
   }
 
   private void row(Arm arm, List<Metric> metrics) {
-    pad(arm.id(), NAME_WIDTH);
+    pad(arm.id() + mark(arm), NAME_WIDTH);
     for (Metric metric : metrics) {
       Optional<Cell> cell = analysis.cell(arm.id(), metric);
       right(cell.map(known -> Figures.three(known.summary().median())).orElse("-"), VALUE_WIDTH);
@@ -112,18 +117,23 @@ public final class TextReport {
     line();
   }
 
+  private static String mark(Arm arm) {
+    return arm.caveat().isEmpty() ? "" : "*";
+  }
+
   private void facts() {
-    Table table = new Table("", "kernel", "root", "own namespaces", "capabilities", "seccomp");
+    Table table = new Table("", "kernel", "root", "own namespaces", "caps", "seccomp", "clock");
     for (Arm arm : analysis.comparison().arms()) {
       Map<String, String> facts = arm.facts();
       if (arm.isAvailable() && !facts.isEmpty()) {
         table.add(
-            arm.id(),
+            arm.id() + mark(arm),
             facts.getOrDefault("kernel", "-"),
             facts.getOrDefault("root", "-"),
             facts.getOrDefault("namespaces of its own", "-"),
             facts.getOrDefault("capabilities", "-"),
-            facts.getOrDefault("seccomp", "-"));
+            facts.getOrDefault("seccomp", "-"),
+            facts.getOrDefault("clock", "-"));
       }
     }
     out.append(table.text()).append('\n');

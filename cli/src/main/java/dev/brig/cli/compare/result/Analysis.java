@@ -100,10 +100,16 @@ public final class Analysis {
               ratio,
               interval,
               noise,
-              arm.id().equals(Comparison.REFERENCE)
-                  ? Verdict.REFERENCE
-                  : Verdict.of(ratios.length, interval, noise)));
+              verdict(arm, reference, ratios.length, interval, noise)));
     }
+  }
+
+  private static Verdict verdict(
+      Arm arm, Map<Integer, Double> reference, int count, Interval interval, double noise) {
+    if (arm.id().equals(Comparison.REFERENCE)) {
+      return Verdict.REFERENCE;
+    }
+    return reference.isEmpty() ? Verdict.ALONE : Verdict.of(count, interval, noise);
   }
 
   private void put(Cell cell) {

@@ -16,6 +16,7 @@ import java.util.Map;
 /// @param metrics what was measured
 /// @param samples every value, warm-up included
 /// @param points memory by the number of instances
+/// @param stages what the starts of brig's own arms are made of, in order
 /// @param machine how quiet the machine was
 /// @param probeSha256 the digest of the probe, the same in every arm
 public record Comparison(
@@ -28,6 +29,7 @@ public record Comparison(
     List<Metric> metrics,
     List<Sample> samples,
     List<Point> points,
+    List<Stage> stages,
     Machine machine,
     String probeSha256) {
 
@@ -41,6 +43,7 @@ public record Comparison(
     metrics = List.copyOf(metrics);
     samples = List.copyOf(samples);
     points = List.copyOf(points);
+    stages = List.copyOf(stages);
   }
 
   /// A way to run a program.
@@ -86,6 +89,15 @@ public record Comparison(
   /// @param bytes the proportional set sizes of all their processes together
   public record Point(String arm, int instances, long bytes) {}
 
+  /// A system call of brig's own program, in a start of the usual length.
+  ///
+  /// @param arm the arm's id
+  /// @param process which of the program's processes made it: `supervisor`, `container`
+  /// @param call the call and its result, in strace's notation
+  /// @param beginMicros when it began, from the start of the program
+  /// @param endMicros when it ended
+  public record Stage(String arm, String process, String call, long beginMicros, long endMicros) {}
+
   /// How quiet the machine was.
   ///
   /// @param pressurePercent the share of time in which something waited for a processor, before the
@@ -100,4 +112,12 @@ public record Comparison(
 
   /// The same once more: what differs from the reference here is noise.
   public static final String CONTROL = "control";
+
+  /// The reason of arms that the command line left out.
+  public static final String NOT_ASKED_FOR = "not asked for";
+
+  /// Tells whether an arm is what all others are held against, or its control.
+  public static boolean isBare(String arm) {
+    return arm.equals(REFERENCE) || arm.equals(CONTROL);
+  }
 }

@@ -9,6 +9,7 @@ import dev.brig.cli.compare.result.Comparison.Arm;
 import dev.brig.cli.compare.result.Comparison.Machine;
 import dev.brig.cli.compare.result.Comparison.Point;
 import dev.brig.cli.compare.result.Comparison.Sample;
+import dev.brig.cli.compare.result.Comparison.Stage;
 import dev.brig.error.UsageException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -77,6 +78,12 @@ public final class ComparisonReader {
               (int) number(point, "instances"),
               (long) number(point, "bytes")));
     }
+    List<Stage> stages = new ArrayList<>();
+    // Comparisons of before there were stages have none.
+    JsonArray all = json.has("stages") ? array(json, "stages") : new JsonArray();
+    for (JsonElement stage : all) {
+      stages.add(stage(stage.getAsJsonObject()));
+    }
     JsonObject noise = object(json, "noise");
     return new Comparison(
         text(json, "brig"),
@@ -88,6 +95,7 @@ public final class ComparisonReader {
         metrics,
         samples,
         points,
+        stages,
         new Machine(number(noise, "psi"), number(noise, "steal"), number(noise, "clock")),
         text(json, "probeSha256"));
   }
@@ -104,6 +112,15 @@ public final class ComparisonReader {
         text(json, "reason"),
         text(json, "caveat"),
         texts(json, "facts"));
+  }
+
+  private Stage stage(JsonObject json) {
+    return new Stage(
+        text(json, "rung"),
+        text(json, "process"),
+        text(json, "call"),
+        member(json, "beginMicros").getAsLong(),
+        member(json, "endMicros").getAsLong());
   }
 
   private Sample sample(JsonObject json) {

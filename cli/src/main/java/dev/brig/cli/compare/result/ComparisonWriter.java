@@ -4,6 +4,7 @@ import com.google.gson.stream.JsonWriter;
 import dev.brig.cli.compare.result.Comparison.Arm;
 import dev.brig.cli.compare.result.Comparison.Point;
 import dev.brig.cli.compare.result.Comparison.Sample;
+import dev.brig.cli.compare.result.Comparison.Stage;
 import dev.brig.cli.compare.statistics.Interval;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -74,6 +75,17 @@ public final class ComparisonWriter {
       json.beginObject();
       text("rung", point.arm());
       json.name("instances").value(point.instances()).name("bytes").value(point.bytes());
+      json.endObject();
+    }
+    json.endArray();
+    json.name("stages").beginArray();
+    for (Stage stage : comparison.stages()) {
+      json.beginObject();
+      text("rung", stage.arm());
+      text("process", stage.process());
+      text("call", stage.call());
+      json.name("beginMicros").value(stage.beginMicros());
+      json.name("endMicros").value(stage.endMicros());
       json.endObject();
     }
     json.endArray();
@@ -164,7 +176,7 @@ public final class ComparisonWriter {
   }
 
   /// Returns the verdict as JSON has it: `same`, `more`, `less`, `unstable`, `too few`,
-  /// `reference`.
+  /// `reference`, `alone`.
   public static String word(Cell cell) {
     return switch (cell.verdict()) {
       case REFERENCE -> "reference";
@@ -173,6 +185,7 @@ public final class ComparisonWriter {
       case LESS -> "less";
       case UNSTABLE -> "unstable";
       case TOO_FEW -> "too few";
+      case ALONE -> "alone";
     };
   }
 

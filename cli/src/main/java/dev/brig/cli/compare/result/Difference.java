@@ -1,6 +1,7 @@
 package dev.brig.cli.compare.result;
 
 import dev.brig.cli.compare.statistics.Interval;
+import dev.brig.cli.compare.statistics.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,8 +35,8 @@ public record Difference(Cell before, Cell after, double ratio) {
   public boolean isChange() {
     double noise = Math.max(before.noise(), after.noise());
     boolean absolute = apart(before.summary().interval(), after.summary().interval(), noise);
-    boolean reference = after.arm().equals(Comparison.REFERENCE);
-    return absolute && (reference || apart(before.interval(), after.interval(), noise));
+    boolean alone = after.verdict() == Verdict.REFERENCE || after.verdict() == Verdict.ALONE;
+    return absolute && (alone || apart(before.interval(), after.interval(), noise));
   }
 
   private static boolean apart(Interval one, Interval other, double noise) {

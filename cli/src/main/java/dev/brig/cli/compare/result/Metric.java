@@ -38,7 +38,17 @@ public enum Metric {
   /// Bulk over TCP.
   BULK("net.bw", "GB/s", Better.HIGHER, 'b', 1, "TCP bandwidth (127.0.0.1)"),
   /// How much slower arithmetic is beside busy neighbours of the same arm than alone.
-  NEIGHBOUR("neigh.cpu", "×", Better.LOWER, 'l', 1, "arithmetic beside busy neighbours");
+  NEIGHBOUR("neigh.cpu", "×", Better.LOWER, 'l', 1, "arithmetic beside busy neighbours"),
+  /// The system calls of brig's own program, from the first to the execution of the command.
+  MECHANISM("start.mech", "ms", Better.LOWER, 'M', 1e3, "brig's own steps of a start, traced"),
+  /// Starts and ends, one after the other.
+  RATE_1("rate.1", "1/s", Better.HIGHER, '1', 1, "starts per second, one at a time"),
+  /// The same, two at a time.
+  RATE_2("rate.2", "1/s", Better.HIGHER, '2', 1, "starts per second, two at a time"),
+  /// The same, four at a time.
+  RATE_4("rate.4", "1/s", Better.HIGHER, '4', 1, "starts per second, four at a time"),
+  /// The same, eight at a time.
+  RATE_8("rate.8", "1/s", Better.HIGHER, '8', 1, "starts per second, eight at a time");
 
   /// Which way is better.
   public enum Better {
@@ -97,7 +107,7 @@ public enum Metric {
   /// Tells whether the probe measures it by its own clock, batch by batch.
   public boolean isProbes() {
     return switch (this) {
-      case START, STOP, MEMORY, NEIGHBOUR -> false;
+      case START, STOP, MEMORY, NEIGHBOUR, MECHANISM, RATE_1, RATE_2, RATE_4, RATE_8 -> false;
       case GETPPID,
           OPEN_CLOSE,
           STAT,
@@ -115,6 +125,16 @@ public enum Metric {
     };
   }
 
+  /// Returns how many starts at a time a rate is about, or 0 for what is no rate.
+  public int concurrency() {
+    return id.startsWith("rate.") ? letter - '0' : 0;
+  }
+
+  /// Tells whether it takes longer than most people like to wait.
+  public boolean isThorough() {
+    return this == MECHANISM || concurrency() > 0;
+  }
+
   /// Returns the metrics that a word means: one by its name, or a group by what its names begin
   /// with (`sys`, `fs`).
   ///
@@ -122,7 +142,10 @@ public enum Metric {
   public static List<Metric> named(String word) {
     List<Metric> named = new ArrayList<>();
     for (Metric metric : values()) {
-      if (word.equals("all") || metric.id.equals(word) || metric.id.startsWith(word + ".")) {
+      if (metric.id.equals(word)) {
+        return List.of(metric);
+      }
+      if (word.equals("all") || metric.id.startsWith(word + ".")) {
         named.add(metric);
       }
     }

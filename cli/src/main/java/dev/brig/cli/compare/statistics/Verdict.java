@@ -13,7 +13,9 @@ public enum Verdict {
   /// The rounds disagree too much to say anything.
   UNSTABLE,
   /// There are too few rounds to say anything.
-  TOO_FEW;
+  TOO_FEW,
+  /// The first has nothing of the kind.
+  ALONE;
 
   /// How many rounds it takes.
   public static final int COUNT_MIN = 5;

@@ -10,6 +10,7 @@ import dev.brig.cli.compare.result.Comparison.Arm;
 import dev.brig.cli.compare.result.Comparison.Machine;
 import dev.brig.cli.compare.result.Comparison.Point;
 import dev.brig.cli.compare.result.Comparison.Sample;
+import dev.brig.cli.compare.result.Comparison.Stage;
 import dev.brig.cli.compare.result.ComparisonReader;
 import dev.brig.cli.compare.result.ComparisonWriter;
 import dev.brig.cli.compare.result.Difference;
@@ -55,6 +56,9 @@ class ReportTest {
         metrics,
         samples,
         points,
+        List.of(
+            new Stage("container", "supervisor", "clone3({flags=CLONE_NEWNS}) = 7", 10, 900),
+            new Stage("container", "container", HOSTILE, 900, 1700)),
         new Machine(1.5, 0, 0.25),
         "ab".repeat(32));
   }
@@ -107,6 +111,7 @@ class ReportTest {
             plain.metrics(),
             plain.samples(),
             plain.points(),
+            plain.stages(),
             plain.machine(),
             plain.probeSha256());
 
@@ -128,6 +133,56 @@ class ReportTest {
         .containsPattern("container +\\d[\\d.]* 3\\.0× +3 30×")
         .contains("vm: not compared: no QEMU")
         .contains("Noise: green");
+  }
+
+  @Test
+  void concludesNothingFromANoisyMachine() {
+    Comparison plain = comparison(3);
+    Comparison noisy =
+        new Comparison(
+            plain.brig(),
+            plain.command(),
+            plain.seed(),
+            plain.started(),
+            plain.environment(),
+            plain.arms(),
+            plain.metrics(),
+            plain.samples(),
+            plain.points(),
+            plain.stages(),
+            new Machine(1.5, 50, 0.25),
+            plain.probeSha256());
+
+    assertThat(TextReport.of(Analysis.of(plain))).contains("starts in");
+    assertThat(TextReport.of(Analysis.of(noisy))).doesNotContain("starts in").contains("RED");
+  }
+
+  @Test
+  void drawsWhatStartsAreMadeOf() {
+    String chart = new Waterfall(comparison(3).stages()).chart("container");
+
+    assertThat(chart)
+        .contains("steps of a start, container: supervisor: clone3(", " 890 µs, container: ")
+        .doesNotContain("all others", "<script");
+    List<Stage> many = new ArrayList<>();
+    for (long i = 0; i < 40; i++) {
+      many.add(new Stage("namespaces", "container", "close(" + i + ") = 0", 10 * i, 10 * i + i));
+    }
+    assertThat(new Waterfall(many).chart("namespaces"))
+        .contains("container: close(39) = 0 39 µs", "all others 325 µs", "26 shorter ones")
+        .doesNotContain("close(25)");
+    assertThat(new Waterfall(many).arms()).containsExactly("namespaces");
+  }
+
+  @Test
+  void writesTicksThatFit() {
+    Decades ticks = new Decades();
+    assertThat(ticks.format(0.01)).isEqualTo("0.01");
+    assertThat(ticks.format(1000)).isEqualTo("1000");
+    assertThat(ticks.format(1500000)).isEqualTo("1500000");
+    assertThat(ticks.format(100000)).isEqualTo("10⁵");
+    assertThat(ticks.format(1e-12)).isEqualTo("10⁻¹²");
+    assertThat(ticks.format(0)).isEqualTo("0");
   }
 
   @Test

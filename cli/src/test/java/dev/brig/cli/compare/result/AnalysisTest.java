@@ -39,7 +39,7 @@ class AnalysisTest {
       points.add(new Point(Comparison.CONTROL, n, 101_000L * n + 5_000_000));
       points.add(new Point("slow", n, 20_000_000L * n));
     }
-    List<Metric> metrics = List.of(Metric.START, Metric.GETPPID, Metric.MEMORY);
+    List<Metric> metrics = List.of(Metric.START, Metric.GETPPID, Metric.MEMORY, Metric.MECHANISM);
     return new Comparison(
         "0",
         "brig compare",
@@ -50,6 +50,7 @@ class AnalysisTest {
         metrics,
         samples,
         points,
+        List.of(),
         machine,
         "00");
   }
@@ -116,6 +117,20 @@ class AnalysisTest {
     assertThat(slow.ratio()).isCloseTo(200, within(1e-6));
     assertThat(slow.verdict()).isEqualTo(Verdict.MORE);
     assertThat(analysis.cell("same", Metric.MEMORY)).isEmpty();
+  }
+
+  @Test
+  void holdsNothingAgainstWhatBareDoesNotHave() {
+    for (int round = 3; round <= 20; round++) {
+      samples.add(new Sample("slow", Metric.MECHANISM, round, /* warmup= */ false, 3));
+    }
+
+    Analysis analysis = Analysis.of(comparison(QUIET));
+
+    Cell cell = analysis.cell("slow", Metric.MECHANISM).orElseThrow();
+    assertThat(cell.verdict()).isEqualTo(Verdict.ALONE);
+    assertThat(cell.summary().median()).isEqualTo(3);
+    assertThat(analysis.quiet().isQuiet()).isTrue();
   }
 
   @Test

@@ -8,11 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// What the kernel tells of this machine, and how busy it is.
-final class Machine {
+final class MachineFacts {
   private static final Path STAT = Path.of("/proc/stat");
   private static final int STEAL_FIELD = 8;
 
-  private Machine() {}
+  private MachineFacts() {}
 
   /// Returns the first line of a file, or the empty string if it can't be read.
   static String line(Path file) {

@@ -1,0 +1,115 @@
+package dev.brig.it;
+
+import static dev.brig.it.CompareLab.find;
+import static dev.brig.it.CompareLab.result;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What `brig compare` says of starts: what they are made of, and of virtual machines, which take
+/// longest.
+class CompareStartsIT {
+  @TempDir Path folder;
+
+  private CompareLab lab;
+
+  @BeforeEach
+  void makeState() {
+    lab = CompareLab.in(folder);
+  }
+
+  @Test
+  void tellsWhatAStartIsMadeOfAndHowManyComeToASecond() throws IOException, InterruptedException {
+    Path directory =
+        lab.compared(
+            "stages",
+            "--rungs",
+            "container,namespaces,chroot",
+            "--rounds",
+            "5",
+            "--metrics",
+            "start,start.mech,rate.1,rate.2",
+            "--delay",
+            "namespaces=400ms");
+
+    JsonObject result = result(directory);
+    JsonArray stats = result.getAsJsonArray("stats");
+    // The delay is in the start, and not in what brig does itself.
+    assertThat(find(stats, "rung", "namespaces", "metric", "start").get("min").getAsDouble())
+        .isGreaterThan(400);
+    for (String arm : List.of("container", "namespaces")) {
+      JsonObject own = find(stats, "rung", arm, "metric", "start.mech");
+      assertThat(own.get("verdict").getAsString()).isEqualTo("alone");
+      assertThat(own.get("n").getAsInt()).isEqualTo(5);
+      assertThat(own.get("min").getAsDouble()).isBetween(0.1, 400.0);
+      assertThat(find(stats, "rung", arm, "metric", "rate.2").get("median").getAsDouble())
+          .isLessThan(
+              find(stats, "rung", "chroot", "metric", "rate.2").get("median").getAsDouble());
+    }
+    List<String> calls = new ArrayList<>();
+    for (JsonElement stage : result.getAsJsonArray("stages")) {
+      if (stage.getAsJsonObject().get("rung").getAsString().equals("container")) {
+        calls.add(stage.getAsJsonObject().get("call").getAsString());
+      }
+    }
+    assertThat(calls).anyMatch(call -> call.startsWith("clone3({flags=CLONE_PIDFD|CLONE_NEWNS"));
+    assertThat(calls).anyMatch(call -> call.startsWith("seccomp(SECCOMP_SET_MODE_FILTER"));
+    assertThat(stats.toString()).doesNotContain("\"rung\":\"chroot\",\"metric\":\"start.mech");
+    assertThat(Files.readString(directory.resolve("report.html")))
+        .contains("<section id=\"stages\">", "steps of a start, container: supervisor: ");
+  }
+
+  @Test
+  void saysWhereverItShowsAMachineThatItIsEmulated() throws IOException, InterruptedException {
+    DebianKernel.into(folder.resolve("state"));
+
+    Path directory =
+        lab.compared(
+            "machine", "--rungs", "vm", "--rounds", "5", "--metrics", "start,sys,proc,mem.copy,fs");
+
+    JsonObject result = result(directory);
+    JsonObject rung = machine(result.getAsJsonArray("rungs"));
+    String id = rung.get("id").getAsString();
+    assertThat(rung.get("available").getAsBoolean()).as(rung.get("reason").getAsString()).isTrue();
+    JsonObject facts = rung.getAsJsonObject("facts");
+    assertThat(facts.get("kernel").getAsString()).isEqualTo("its own");
+    JsonArray stats = result.getAsJsonArray("stats");
+    JsonObject start = find(stats, "rung", id, "metric", "start");
+    assertThat(start.get("n").getAsInt()).isEqualTo(5);
+    assertThat(start.get("verdict").getAsString()).isEqualTo("more");
+    // Its files are its own.
+    assertThat(stats.toString()).doesNotContain(id + "\",\"metric\":\"fs.");
+    String table = Files.readString(directory.resolve("table.txt"));
+    String page = Files.readString(directory.resolve("report.html"));
+    String caveat = "software emulation (TCG), not hardware virtualization";
+    boolean emulated = id.equals("vm:tcg");
+    if (emulated) {
+      // Where the processor helps, the probe may be too fast to tell clocks apart.
+      assertThat(facts.get("clock").getAsString()).matches("\\d+\\.\\d\\d % off");
+    }
+    assertThat(rung.get("notHardwareVirtualization").getAsBoolean()).isEqualTo(emulated);
+    assertThat(rung.get("caveat").getAsString().startsWith(caveat)).isEqualTo(emulated);
+    assertThat(table.contains("\nvm:tcg* ")).isEqualTo(emulated);
+    assertThat(table.contains("* vm:tcg: " + caveat)).isEqualTo(emulated);
+    assertThat(page.contains("<tr class=\"hatched\" title=\"" + caveat)).isEqualTo(emulated);
+  }
+
+  private static JsonObject machine(JsonArray rungs) {
+    for (JsonElement rung : rungs) {
+      if (rung.getAsJsonObject().get("id").getAsString().startsWith("vm")) {
+        return rung.getAsJsonObject();
+      }
+    }
+    throw new AssertionError("no machine in " + rungs);
+  }
+}
