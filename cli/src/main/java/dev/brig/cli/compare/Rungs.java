@@ -61,22 +61,12 @@ final class Rungs {
 
   /// Returns where a program is, or notes that it isn't and returns the empty string.
   private String find(String id, String label, String program, String packageName) {
-    String path = path(program);
+    String path = context.program(program).orElse("");
     if (path.isEmpty()) {
       String advice = program + " is not installed (Debian: apt install " + packageName + ")";
       missing(id, label, advice);
     }
     return path;
-  }
-
-  private String path(String program) {
-    for (String directory : context.searchPath()) {
-      Path file = Path.of(directory, program);
-      if (Files.isExecutable(file) && !Files.isDirectory(file)) {
-        return file.toString();
-      }
-    }
-    return "";
   }
 
   /// Adds what brig takes by itself: nothing is separated; it runs in the image's own directory.
@@ -184,8 +174,9 @@ final class Rungs {
       words.addAll(List.of("--cgroup-manager", "cgroupfs"));
     }
     // crun refuses hosts with both versions of cgroups.
-    if (Files.isDirectory(Path.of("/sys/fs/cgroup/unified")) && !path("runc").isEmpty()) {
-      words.addAll(List.of("--runtime", path("runc")));
+    if (Files.isDirectory(Path.of("/sys/fs/cgroup/unified"))
+        && !context.program("runc").orElse("").isEmpty()) {
+      words.addAll(List.of("--runtime", context.program("runc").orElse("")));
     }
     words.addAll(List.of("run", "--rm", "-i", "--network", "none"));
     // Its usual limits are more than root may set in many a container and guest.
