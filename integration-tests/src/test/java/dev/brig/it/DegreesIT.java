@@ -141,7 +141,8 @@ class DegreesIT {
 
     var _ =
         ContainerLab.shell(
-            "kill -9 $(awk '/^PPid/ {print $2}' /proc/$1/status)",
+            "supervisor=$(awk '/^PPid/ {print $2}' /proc/$1/status); kill -9 $supervisor;"
+                + " while [ -d /proc/$supervisor ]; do :; done",
             lab().ok("inspect", "--format", "{{.state.pid}}", id).strip());
 
     assertThat(lab().ok("ps", "-a")).contains("Exited (137)");

@@ -303,6 +303,23 @@ class MachineIT {
   }
 
   @Test
+  void endsWithItsSupervisor() throws IOException, InterruptedException {
+    Brig.Ended ended =
+        script(
+            """
+            b -d --name c -v "$1:/x" base sleep 1000 >/dev/null; until $brig top c | grep -q qmp; do :; done
+            pgrep -f "$1/brig.*unix:qmp," > "$1/emulators"; first=$($brig inspect --format '{{.state.pid}}' c)
+            kill -9 "$(awk '/^PPid/ {print $2}' "/proc/$first/status")"
+            while read -r emulator; do while [ -d "/proc/$emulator" ]; do sleep 0.1; done; done < "$1/emulators"
+            $brig ps -a | grep -o 'Exited (137)'; ls "$1/brig/containers" | wc -l
+            """,
+            folder.toString());
+
+    assertThat(ended.out()).as(ended.err()).isEqualTo("Exited (137)\n1\n");
+    assertThat(Files.readAllLines(folder.resolve("emulators"))).isNotEmpty();
+  }
+
+  @Test
   void restoresNothingThatIsNotLikeTheMachine() throws IOException, InterruptedException {
     Files.writeString(folder.resolve("text"), "no machine\n");
 

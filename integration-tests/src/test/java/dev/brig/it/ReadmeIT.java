@@ -74,6 +74,7 @@ class ReadmeIT {
   private static String settled(String text) {
     return text.replaceAll("\\b[0-9a-f]{12}\\b", "ID")
         .replaceAll("brig: [a-z]+_[a-z]+:", "brig: NAME:")
+        .replaceAll("\\b\\d+\\.\\d+\\.\\d+(-[\\w.-]+)?", "RELEASE")
         .replaceAll("(?m)^ *\\d+ +(?=[a-z_0-9]+\\()", "N ")
         .replaceAll("\\s+", " ")
         .strip();

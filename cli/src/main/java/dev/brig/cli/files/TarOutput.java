@@ -1,42 +1,32 @@
 package dev.brig.cli.files;
 
 import dev.brig.cli.command.Context;
+import dev.brig.cli.output.NewFile;
 import dev.brig.error.UsageException;
 import dev.brig.image.ImageException;
 import dev.brig.image.layer.FdOutput;
 import dev.brig.image.layer.TarWriter;
 import dev.brig.linux.Fd;
-import dev.brig.linux.FileStatus;
-import dev.brig.linux.FileType;
 import dev.brig.linux.Kernel;
-import dev.brig.linux.Links;
-import dev.brig.linux.OpenFlag;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Where an archive goes that a user asked for: standard output unless that is a terminal, or a
 /// file, which is there only when it is whole.
 final class TarOutput implements AutoCloseable {
   private static final int BUFFER_BYTES = 256 * 1024;
 
-  private final Kernel kernel;
-  private final Fd fd;
+  // Null for standard output.
+  private final @Nullable NewFile file;
   private final OutputStream buffered;
   private final TarWriter tar;
-  // Empty if the file is written as it is.
-  private final String beside;
-  private final String path;
-  private boolean finished;
 
-  private TarOutput(Kernel kernel, Fd fd, String beside, String path) {
-    this.kernel = kernel;
-    this.fd = fd;
+  private TarOutput(Kernel kernel, Fd fd, @Nullable NewFile file) {
+    this.file = file;
     this.buffered = new BufferedOutputStream(new FdOutput(kernel.files(), fd), BUFFER_BYTES);
     this.tar = new TarWriter(buffered);
-    this.beside = beside;
-    this.path = path;
   }
 
   /// Opens the place.
@@ -52,18 +42,10 @@ final class TarOutput implements AutoCloseable {
             "send it to a file or a pipe: > FILE");
       }
       context.out().flush();
-      return new TarOutput(kernel, Fd.STDOUT, "", "");
+      return new TarOutput(kernel, Fd.STDOUT, null);
     }
-    Optional<FileStatus> there = kernel.attributes().statIfPresent(Fd.CWD, path, Links.NOFOLLOW);
-    boolean special = there.isPresent() && there.get().type() != FileType.REGULAR;
-    String beside = special ? "" : path + ".part-" + ProcessHandle.current().pid();
-    Fd fd =
-        special
-            ? kernel.files().openat(Fd.CWD, path, OpenFlag.O_WRONLY)
-            : kernel
-                .files()
-                .openat(Fd.CWD, beside, 0644, OpenFlag.O_WRONLY, OpenFlag.O_CREAT, OpenFlag.O_EXCL);
-    return new TarOutput(kernel, fd, beside, path);
+    NewFile file = NewFile.of(kernel, path, 0644);
+    return new TarOutput(kernel, file.fd(), file);
   }
 
   TarWriter tar() {
@@ -78,17 +60,15 @@ final class TarOutput implements AutoCloseable {
     } catch (IOException e) {
       throw new ImageException("archive", "cannot be written: " + e.getMessage(), "", e);
     }
-    if (!beside.isEmpty()) {
-      kernel.tree().rename(Fd.CWD, beside, Fd.CWD, path);
+    if (file != null) {
+      file.finish();
     }
-    finished = true;
   }
 
   @Override
   public void close() {
-    fd.close();
-    if (!finished && !beside.isEmpty()) {
-      var _ = kernel.tree().unlinkIfPresent(Fd.CWD, beside);
+    if (file != null) {
+      file.close();
     }
   }
 }

@@ -64,7 +64,7 @@ final class GvisorProbe {
             "--mount-proc",
             "sh",
             "-c",
-            "mount -t tmpfs runsc /tmp && exec \"$@\"",
+            "cd / && mount -t tmpfs runsc /tmp && exec \"$@\"",
             "sh",
             program,
             "--root",

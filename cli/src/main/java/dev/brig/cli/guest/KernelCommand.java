@@ -70,7 +70,7 @@ public final class KernelCommand implements Command<CommonOption> {
 
   private void list(List<String> rest, Reading.Arguments<CommonOption> arguments) {
     if (!rest.isEmpty()) {
-      throw new UsageException("kernel ls " + rest.getFirst(), "it takes no names", "leave it out");
+      throw new UsageException("ls " + rest.getFirst(), "it takes no names", "leave it out");
     }
     List<GuestKernel> all = new ArrayList<>();
     for (Path image : kernels.list()) {

@@ -44,7 +44,7 @@ final class KernelFetcher {
     this.directory = directory;
   }
 
-  /// Gets a kernel, and returns the name of its directory. One that is there is not got again.
+  /// Gets a kernel, and returns the name of its directory. One that is there stays as it is.
   ///
   /// @param what a package's name, or a file's that ends in `.deb`
   /// @throws UsageException if there is no such package, or it has no kernel
@@ -71,7 +71,7 @@ final class KernelFetcher {
 
   private static UsageException unwritable(Path directory, IOException cause) {
     return new UsageException(
-        "kernel fetch",
+        "fetch",
         directory + " can't be written: " + cause.getMessage(),
         "--root DIRECTORY has brig's state elsewhere");
   }
@@ -80,7 +80,7 @@ final class KernelFetcher {
     Path file = what.endsWith(SUFFIX) ? local(what) : download(work, what);
     DebianPackage found = new DebianPackage(file);
     Matcher depended = DEPENDED.matcher(found.control());
-    if (!what.endsWith(SUFFIX) && depended.find() && !depended.group(1).contains("-dbg")) {
+    if (!what.endsWith(SUFFIX) && depended.find()) {
       found = new DebianPackage(download(work, depended.group(1)));
     }
     String name = found.file().getFileName().toString();
@@ -92,7 +92,7 @@ final class KernelFetcher {
       List<Path> images = Kernels.images(root);
       if (images.isEmpty()) {
         throw new UsageException(
-            "kernel fetch " + what, "there is no kernel in it", "name one of linux-image-…");
+            "fetch " + what, "there is no kernel in it", "name one of linux-image-…");
       }
       // Its modules have to be there, too.
       GuestKernel.of(images.getFirst());
@@ -104,7 +104,7 @@ final class KernelFetcher {
   private static Path local(String what) {
     Path file = Path.of(what).toAbsolutePath();
     if (!Files.isRegularFile(file)) {
-      throw new UsageException("kernel fetch " + what, "there is no such file", "");
+      throw new UsageException("fetch " + what, "there is no such file", "");
     }
     return file;
   }
@@ -112,7 +112,7 @@ final class KernelFetcher {
   private Path download(Path work, String name) throws IOException {
     if (context.program("apt-get").isEmpty()) {
       throw new UnsupportedException(
-          "kernel fetch " + name,
+          "fetch " + name,
           "apt-get is not here, which fetches Debian's packages",
           "get the package elsewhere, and name the file: brig kernel fetch FILE.deb");
     }
@@ -129,16 +129,14 @@ final class KernelFetcher {
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (status(process) != 0) {
       throw new UsageException(
-          "kernel fetch " + name,
-          "apt-get failed: " + reason(said),
-          "apt-get update gets the lists");
+          "fetch " + name, "apt-get failed: " + reason(said), "apt-get update gets the lists");
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(work, name + "_*" + SUFFIX)) {
       for (Path file : files) {
         return file;
       }
     }
-    throw new UsageException("kernel fetch " + name, "apt-get has fetched no such file", "");
+    throw new UsageException("fetch " + name, "apt-get has fetched no such file", "");
   }
 
   private static int status(Process process) {
@@ -147,7 +145,7 @@ final class KernelFetcher {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       process.destroy();
-      throw new UnsupportedException("kernel fetch", "interrupted", "");
+      throw new UnsupportedException("fetch", "interrupted", "");
     }
   }
 

@@ -5,12 +5,16 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.brig.cli.command.Context;
+import dev.brig.cli.output.NewFile;
 import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
+import dev.brig.image.layer.FdOutput;
 import dev.brig.linux.Fd;
+import dev.brig.linux.KernelException;
 import dev.brig.linux.OpenFlag;
 import dev.brig.linux.Signal;
 import dev.brig.runtime.container.Container;
+import dev.brig.runtime.container.StopPolicy;
 import dev.brig.runtime.spec.Process;
 import dev.brig.runtime.spec.Spec;
 import java.io.IOException;
@@ -24,7 +28,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -39,6 +42,7 @@ public final class MachineSnapshot {
   private static final String SOCKET = "migration";
   private static final String INCOMING = "incoming";
   private static final byte[] MAGIC = "brig-vm1".getBytes(StandardCharsets.US_ASCII);
+  private static final StopPolicy AT_ONCE = new StopPolicy(Signal.SIGKILL.number(), 10);
   private static final int WORDS_BYTES_MAX = 1 << 20;
 
   private final Context context;
@@ -62,25 +66,24 @@ public final class MachineSnapshot {
   /// @return how large the file is, in bytes
   /// @throws UsageException if the file can't be written
   public long save(Container container, Path target, After after) {
-    Path beside = target.resolveSibling(target.getFileName() + ".part-" + pid());
-    try (LiveMachine machine = LiveMachine.of(context, container, "snapshot")) {
-      write(container, machine, beside);
-      Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+    if (Files.isDirectory(target)) {
+      throw new UsageException("snapshot to " + target, "it is a directory", "name a file in it");
+    }
+    try (LiveMachine machine = LiveMachine.of(context, container, "snapshot");
+        NewFile file = NewFile.of(context.kernel(), target.toString(), 0600)) {
+      write(container, machine, new FdOutput(context.kernel().files(), file.fd()));
+      file.finish();
       if (after == After.GO_ON) {
         var _ = machine.qmp().execute("cont");
       } else {
-        context.lifecycle().kill(container, Signal.SIGKILL.number());
+        var _ = context.lifecycle().stop(container, AT_ONCE);
       }
       return Files.size(target);
     } catch (IOException e) {
       throw unwritable(target, e);
-    } finally {
-      remove(beside);
+    } catch (KernelException e) {
+      throw e.during("snapshot to " + target);
     }
-  }
-
-  private static long pid() {
-    return ProcessHandle.current().pid();
   }
 
   private static UsageException unwritable(Path target, IOException cause) {
@@ -88,26 +91,17 @@ public final class MachineSnapshot {
         "snapshot to " + target, "it can't be written: " + cause.getMessage(), "see df");
   }
 
-  private static void remove(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw unwritable(file, e);
-    }
-  }
-
-  private void write(Container container, LiveMachine machine, Path file) throws IOException {
+  private void write(Container container, LiveMachine machine, OutputStream out)
+      throws IOException {
     OpenFlag[] flags = {OpenFlag.O_PATH, OpenFlag.O_DIRECTORY};
     Path directory = container.paths().directory();
-    remove(directory.resolve(SOCKET));
+    Files.deleteIfExists(directory.resolve(SOCKET));
     // A socket's address has room for about a hundred characters.
     try (Fd fd = context.kernel().files().openat(Fd.CWD, directory.toString(), flags);
-        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        var out = Files.newOutputStream(file)) {
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of("/proc/self/fd/" + fd.number() + "/" + SOCKET));
       CompletableFuture<Void> copied = CompletableFuture.runAsync(() -> copy(server, out));
-      var _ = machine.migrate("unix:" + SOCKET);
-      copied.join();
+      migrate(machine, copied);
       byte[] words =
           words(context.containers().spec(container.id()))
               .toString()
@@ -116,10 +110,26 @@ public final class MachineSnapshot {
       out.write(ByteBuffer.allocate(Integer.BYTES).putInt(words.length).array());
       out.write(MAGIC);
     } catch (CompletionException e) {
+      if (e.getCause() instanceof KernelException cause) {
+        throw cause;
+      }
       throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
     } finally {
-      remove(directory.resolve(SOCKET));
+      Files.deleteIfExists(directory.resolve(SOCKET));
     }
+  }
+
+  private static void migrate(LiveMachine machine, CompletableFuture<Void> copied) {
+    try {
+      var _ = machine.migrate("unix:" + SOCKET);
+    } catch (UnsupportedException e) {
+      if (copied.isCompletedExceptionally()) {
+        // What went wrong here is the reason why nobody took what the emulator wrote.
+        copied.join();
+      }
+      throw e;
+    }
+    copied.join();
   }
 
   private static void copy(ServerSocketChannel server, OutputStream out) {

@@ -103,7 +103,7 @@ public final class MoveCommand implements Command<CommonOption> {
       Reading.Arguments<CommonOption> arguments) {
     long downtime = told.get("downtime").getAsLong();
     long total = told.get("total-time").getAsLong();
-    boolean emulated = old.words().contains("tcg,thread=multi");
+    boolean emulated = Qemu.emulates(old.words());
     if (arguments.has(CommonOption.JSON)) {
       Json json =
           new Json()

@@ -20,6 +20,7 @@ record Qemu(String program, String accelerator) {
   /// A machine without what a guest of brig's does not need; nothing says where its devices are.
   static final String MICROVM = "microvm";
 
+  private static final String EMULATION = "tcg,thread=multi";
   private static final List<String> MACHINES = List.of(MICROVM, "pc", "q35");
   private static final int MICROVM_PLACES = 8;
   private static final int PLACES_ADDRESS = 0xfeb00000;
@@ -27,6 +28,11 @@ record Qemu(String program, String accelerator) {
   private static final int FIRST_INTERRUPT = 5;
   private static final long MIB = 1 << 20;
   private static final long MEMORY_MIB = 512;
+
+  /// Tells whether a command emulates the processor.
+  static boolean emulates(List<String> command) {
+    return command.contains(EMULATION);
+  }
 
   /// Tells whether the processor does not help.
   boolean isEmulated() {
@@ -183,7 +189,7 @@ record Qemu(String program, String accelerator) {
     if (accelerator.equals("kvm")) {
       words.addAll(List.of("-accel", "kvm", "-cpu", "host"));
     } else {
-      words.addAll(List.of("-accel", "tcg,thread=multi", "-cpu", "max"));
+      words.addAll(List.of("-accel", EMULATION, "-cpu", "max"));
     }
     words.addAll(List.of("-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"));
     words.addAll(List.of("-kernel", kernel.image().toString(), "-initrd", initrd));

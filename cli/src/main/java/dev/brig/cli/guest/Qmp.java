@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.brig.cli.command.Context;
+import dev.brig.error.BrigException;
 import dev.brig.error.UnsupportedException;
 import dev.brig.linux.Fd;
 import dev.brig.linux.OpenFlag;
@@ -45,9 +46,14 @@ final class Qmp implements AutoCloseable {
           SocketChannel.open(
               UnixDomainSocketAddress.of("/proc/self/fd/" + fd.number() + "/" + name));
       Qmp qmp = new Qmp(channel);
-      var _ = qmp.line();
-      var _ = qmp.execute("qmp_capabilities", new JsonObject());
-      return qmp;
+      try {
+        var _ = qmp.line();
+        var _ = qmp.execute("qmp_capabilities", new JsonObject());
+        return qmp;
+      } catch (IOException | BrigException e) {
+        qmp.close();
+        throw e;
+      }
     }
   }
 
