@@ -245,8 +245,8 @@ class MachineIT {
         script(
             FOLLOWING
                 + """
-                one=$(pgrep -f "$2.*unix:qmp,"); $brig move c; at=$(last); after "$at"
-                two=$(pgrep -f "$2.*unix:qmp-moved,"); [ "$one" != "$two" ] && echo another
+                one=$(pgrep -f "^/usr/bin/qemu.*$2.*unix:qmp,"); $brig move c; at=$(last); after "$at"
+                two=$(pgrep -f "^/usr/bin/qemu.*$2.*unix:qmp-moved,"); [ "$one" != "$two" ] && echo another
                 [ -d "/proc/$one" ] && echo "the first is still there"
                 $brig move --json c | grep -c '"downtimeMillis": [0-9]'; at=$(last); after "$at"
                 $brig logs c > "$3"; $brig stop -t 20 c; $brig ps -a | grep -o 'Exited ([0-9]*)'
@@ -308,7 +308,7 @@ class MachineIT {
         script(
             """
             b -d --name c -v "$1:/x" base sleep 1000 >/dev/null; until $brig top c | grep -q qmp; do :; done
-            pgrep -f "$1/brig.*unix:qmp," > "$1/emulators"; first=$($brig inspect --format '{{.state.pid}}' c)
+            pgrep -f "^/usr/bin/qemu.*$1/brig.*unix:qmp," > "$1/emulators"; first=$($brig inspect --format '{{.state.pid}}' c)
             kill -9 "$(awk '/^PPid/ {print $2}' "/proc/$first/status")"
             while read -r emulator; do while [ -d "/proc/$emulator" ]; do sleep 0.1; done; done < "$1/emulators"
             $brig ps -a | grep -o Exited; ls "$1/brig/containers" | wc -l
