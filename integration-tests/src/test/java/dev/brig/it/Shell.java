@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// Runs a process of the test's own to its end, and keeps what it wrote.
@@ -20,7 +21,8 @@ final class Shell {
     return ended(builder.redirectInput(new File("/dev/null")), LIMIT);
   }
 
-  /// Runs a process; when it is not done in time it is killed and the test fails.
+  /// Runs a process; when it is not done in time it is killed, with those that it has started, and
+  /// the test fails.
   static Brig.Ended ended(ProcessBuilder builder, Duration limit)
       throws IOException, InterruptedException {
     Path out = Files.createTempFile("brig-it", ".out");
@@ -28,7 +30,7 @@ final class Shell {
     try {
       Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly().waitFor();
+        end(process);
         throw new AssertionError(
             "%s was not done after %s; it wrote:%n%s%s"
                 .formatted(builder.command(), limit, text(out), text(err)));
@@ -38,6 +40,13 @@ final class Shell {
       Files.delete(out);
       Files.delete(err);
     }
+  }
+
+  /// The process first, which could start more.
+  private static void end(Process process) throws InterruptedException {
+    List<ProcessHandle> started = process.descendants().toList();
+    process.destroyForcibly().waitFor();
+    started.forEach(ProcessHandle::destroyForcibly);
   }
 
   private static String text(Path file) throws IOException {
