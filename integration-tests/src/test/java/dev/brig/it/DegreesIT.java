@@ -167,16 +167,19 @@ class DegreesIT {
         script(
             "gvisor",
             """
-            [ "$(b --rm base sh -c "uname -r")" = "$(uname -r)" ] || echo another kernel
+            b --rm base sh -c 'read -r a b release c < /proc/version; echo "$release"'
             echo in | b --rm -i base sh -c 'cat; echo out; echo err >&2; exit 7'; echo $?
             b -d --name c base sh -c 'trap "exit 4" TERM; echo up; while :; do sleep 0.1; done' >/dev/null
             until $brig logs c | grep -q up; do :; done; $brig exec c sh -c 'pwd; exit 3'; echo $?
             $brig stop -t 20 c; $brig wait c; $brig rm c
             """);
 
-    assertThat(ended.out())
-        .as(ended.err())
-        .isEqualTo("another kernel\nin\nout\n7\n/\n3\nc\n4\nc\n");
+    List<String> lines = ended.out().lines().toList();
+    assertThat(lines).as(ended.err()).hasSize(9);
+    assertThat(lines.getFirst())
+        .matches("\\d+\\.\\d+.*")
+        .isNotEqualTo(ContainerLab.shell("uname -r").out().strip());
+    assertThat(lines.subList(1, 9)).containsExactly("in", "out", "7", "/", "3", "c", "4", "c");
   }
 
   @ParameterizedTest
@@ -207,6 +210,22 @@ class DegreesIT {
             ask);
 
     assertThat(told.get("status").getAsInt()).isEqualTo(5);
+  }
+
+  /// The probe covers /tmp.
+  @Test
+  void findsThatGvisorWorksFromAnyDirectory() throws IOException, InterruptedException {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/runsc")), "needs runsc");
+    Path below = Files.createTempDirectory(Path.of("/tmp"), "brig-degrees");
+
+    Brig.Ended ended =
+        ContainerLab.shell(
+            "cd \"$1\" && \"$2\" --root \"$1/new\" run --rm --isolation gvisor host echo here;"
+                + " rm -rf --one-file-system \"$1\"",
+            below.toString(),
+            Checkout.root() + "/brig");
+
+    assertThat(ended.out()).as(ended.err()).isEqualTo("here\n");
   }
 
   @Test

@@ -156,7 +156,7 @@ final class X86_64Emitter implements Emitter {
   public void copyMemory() {
     text.put8(0x48, 0x89, 0xd1); // mov rcx, rdx
     text.put8(0x48, 0xc1, 0xe9, 0x03); // shr rcx, 3
-    // As fast as bytes for a processor, and eight times as fast for one that is emulated.
+    // An emulator makes each turn one by one, and bytes would take eight times as many.
     text.put8(0xf3, 0x48, 0xa5); // rep movsq
   }
 

@@ -174,9 +174,8 @@ final class Rungs {
       words.addAll(List.of("--cgroup-manager", "cgroupfs"));
     }
     // crun refuses hosts with both versions of cgroups.
-    if (Files.isDirectory(Path.of("/sys/fs/cgroup/unified"))
-        && !context.program("runc").orElse("").isEmpty()) {
-      words.addAll(List.of("--runtime", context.program("runc").orElse("")));
+    if (Files.isDirectory(Path.of("/sys/fs/cgroup/unified"))) {
+      context.program("runc").ifPresent(runc -> words.addAll(List.of("--runtime", runc)));
     }
     words.addAll(List.of("run", "--rm", "-i", "--network", "none"));
     // Its usual limits are more than root may set in many a container and guest.

@@ -29,6 +29,9 @@ record LiveMachine(Qmp qmp, String socket, Fd lock) implements AutoCloseable {
   /// The names of the sockets of emulators: a machine that has moved is heard on the next one.
   static final List<String> SOCKETS = List.of("qmp", "qmp-moved");
 
+  /// How often it is looked whether an emulator that was started listens, with a [#pause] between.
+  static final int ATTEMPTS = 1000;
+
   private static final Duration PERIOD = Duration.ofMillis(10);
 
   /// Finds a container's machine, and ends what a move that was killed has left beside it.

@@ -61,14 +61,8 @@ final class Qmp implements AutoCloseable {
   ///
   /// @throws UnsupportedException if the emulator refuses, with its reason
   JsonObject execute(String command, JsonObject arguments) {
-    JsonObject request = new JsonObject();
-    request.addProperty("execute", command);
-    request.add("arguments", arguments);
     try {
-      ByteBuffer bytes = ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
+      send(command, arguments);
       while (true) {
         JsonObject answer = line();
         if (answer.has("return")) {
@@ -86,6 +80,16 @@ final class Qmp implements AutoCloseable {
           STEP,
           "its emulator does not answer: " + e.getMessage(),
           "brig ps -a shows whether it runs");
+    }
+  }
+
+  private void send(String command, JsonObject arguments) throws IOException {
+    JsonObject request = new JsonObject();
+    request.addProperty("execute", command);
+    request.add("arguments", arguments);
+    ByteBuffer bytes = ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8));
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
     }
   }
 
@@ -120,10 +124,10 @@ final class Qmp implements AutoCloseable {
 
   /// Tells the emulator to end, and waits until it does.
   void quit() {
-    var _ = execute("quit");
     try {
+      send("quit", new JsonObject());
       while (answers.readLine() != null) {
-        // An event.
+        // The answer, or an event.
       }
     } catch (IOException _) {
       // It has ended, and this is how it shows.

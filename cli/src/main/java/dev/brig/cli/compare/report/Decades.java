@@ -38,6 +38,6 @@ final class Decades extends NumberFormat {
 
   @Override
   public Number parse(String text, ParsePosition position) {
-    throw new UnsupportedOperationException("axes are not read");
+    return plain.parse(text, position);
   }
 }
