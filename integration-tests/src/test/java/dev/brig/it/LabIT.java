@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.opentest4j.TestAbortedException;
 
 /// `brig lab`: the labs pass, notice when their claims are false, and leave nothing.
 class LabIT {
@@ -46,11 +45,7 @@ class LabIT {
   /// @return whether there is one
   private boolean hasKernel() throws IOException, InterruptedException {
     Path kernels = folder.resolve("kernels");
-    try {
-      if (!Files.exists(kernels)) {
-        DebianKernel.into(folder);
-      }
-    } catch (TestAbortedException _) {
+    if (!Files.exists(kernels) && !DebianKernel.isFetchedInto(folder)) {
       return false;
     }
     return ContainerLab.shell("cp -al \"$1\" \"$2\"", kernels.toString(), state + "/kernels")
