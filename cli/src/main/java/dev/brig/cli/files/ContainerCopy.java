@@ -7,6 +7,7 @@ import dev.brig.linux.FileType;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.Links;
 import dev.brig.linux.OpenFlag;
+import dev.brig.runtime.container.AppliedLimit;
 import dev.brig.runtime.container.Container;
 import dev.brig.runtime.container.ContainerId;
 import dev.brig.runtime.container.ContainerPaths;
@@ -77,9 +78,10 @@ final class ContainerCopy {
             .network(old.network())
             .labels(old.labels())
             .cgroups(cgroups)
-            .limits(old.limits())
+            .limits(renamed(old.limits(), source.id(), id))
             .supervision(old.supervision())
             .memory(old.memory())
+            .degree(old.degree())
             .build();
     String config = SpecWriter.write(store.spec(source.id()));
     Spec spec = SpecReader.read(renamed(config, source.id(), id));
@@ -98,6 +100,15 @@ final class ContainerCopy {
   /// Puts one id in the place of another, also where its first digits are the host name.
   static String renamed(String text, ContainerId from, ContainerId to) {
     return text.replace(from.text(), to.text()).replace(from.shortText(), to.shortText());
+  }
+
+  /// Puts one id in the place of another where limits are set.
+  static List<AppliedLimit> renamed(List<AppliedLimit> limits, ContainerId from, ContainerId to) {
+    List<AppliedLimit> renamed = new ArrayList<>();
+    for (AppliedLimit limit : limits) {
+      renamed.add(new AppliedLimit(limit.name(), limit.value(), renamed(limit.file(), from, to)));
+    }
+    return renamed;
   }
 
   private void copyFiles(ContainerPaths from, ContainerPaths to) {

@@ -262,9 +262,10 @@ final class Receiver implements AutoCloseable {
             .network(sent.network())
             .labels(sent.labels())
             .cgroups(cgroups)
-            .limits(sent.limits())
+            .limits(ContainerCopy.renamed(sent.limits(), sent.id(), id))
             .supervision(sent.supervision())
             .memory(sent.memory())
+            .degree(sent.degree())
             .build();
     Spec spec = SpecReader.read(renamed(text("config.json"), sent.id(), id));
     ContainerStore store = context.containers();
