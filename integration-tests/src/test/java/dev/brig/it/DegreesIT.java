@@ -111,6 +111,26 @@ class DegreesIT {
     assertThat(status.replaceAll("\\s+", " ").contains(own)).isEqualTo(mode == 0);
   }
 
+  /// One that took itself for a container exchanged the root of the whole machine.
+  @ParameterizedTest
+  @ValueSource(strings = {"bare", "chroot", "namespaces", "container"})
+  void clonesKeepTheirDegree(String degree) throws IOException, InterruptedException {
+    Brig.Ended ended =
+        ContainerLab.shell(
+            """
+            $BRIG create --name origin --isolation $1 -u 0 --entrypoint "" base sh -c 'readlink /proc/self/ns/mnt'
+            $BRIG clone origin copy; $BRIG inspect --format '{{.isolation}}' copy; $BRIG start -a copy
+            """
+                .replace("$BRIG", Checkout.root() + "/brig --root " + folder.resolve("brig")),
+            degree);
+    List<String> seen = ended.out().lines().skip(2).toList();
+
+    assertThat(seen).as(ended.err()).hasSize(2).startsWith(degree);
+    String host = ContainerLab.shell("readlink /proc/self/ns/mnt").out().strip();
+    boolean shared = degree.equals("bare") || degree.equals("chroot");
+    assertThat(seen.getLast().equals(host)).as(seen + " " + host).isEqualTo(shared);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"bare", "chroot", "namespaces", "container"})
   void passesStreamsSignalsAndStatusOn(String degree) throws IOException, InterruptedException {

@@ -3,6 +3,7 @@ package dev.brig.runtime.compile;
 import static dev.brig.namespaces.Abi.num;
 import static dev.brig.namespaces.Abi.value;
 
+import dev.brig.error.UnsupportedException;
 import dev.brig.linux.Syscall;
 import dev.brig.plan.Condition;
 import dev.brig.plan.Label;
@@ -24,7 +25,11 @@ public final class ContainerPlanner {
   private ContainerPlanner() {}
 
   /// Returns the plan for a launch.
+  ///
+  /// @throws UnsupportedException if the root is to be exchanged in a mount namespace that is not
+  ///   the container's: everybody in it would have another one
   public static Plan plan(Launch launch) {
+    refuseToExchangeTheHostsRoot(launch);
     PlanBuilder plan = new PlanBuilder();
     SupervisorPlanner supervisor = new SupervisorPlanner(plan, launch);
     Label container = plan.label("container");
@@ -41,6 +46,21 @@ public final class ContainerPlanner {
     new ChildPlanner(plan, launch).all();
     exitWith(plan, 127);
     return plan.build();
+  }
+
+  private static void refuseToExchangeTheHostsRoot(Launch launch) {
+    Isolation isolation = launch.isolation();
+    switch (launch.rootfs().entrance().way()) {
+      case PIVOT, MOVE, MONITOR -> {
+        if (!isolation.creates(Isolation.CLONE_NEWNS) && !isolation.joins(Isolation.CLONE_NEWNS)) {
+          throw new UnsupportedException(
+              "root of the container",
+              "its configuration has no mount namespace, and the host's root would be exchanged",
+              "make the container anew");
+        }
+      }
+      case CHROOT, BARE -> {}
+    }
   }
 
   /// Appends an exit with a number.

@@ -1,12 +1,18 @@
 package dev.brig.runtime.compile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.brig.error.UnsupportedException;
 import dev.brig.linux.Syscall;
 import dev.brig.plan.Op;
 import dev.brig.plan.Operand;
 import dev.brig.plan.Plan;
 import dev.brig.plan.Step;
+import dev.brig.runtime.spec.Linux;
+import dev.brig.runtime.spec.LinuxNamespace;
+import dev.brig.runtime.spec.LinuxNamespaceType;
+import dev.brig.runtime.spec.Spec;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -44,6 +50,19 @@ final class ContainerPlannerTest {
     assertThat(calls).containsSubsequence(Syscall.PIVOT_ROOT, Syscall.UMOUNT2, Syscall.EXECVE);
     assertThat(calls.subList(calls.indexOf(Syscall.UMOUNT2), calls.size()))
         .doesNotContain(Syscall.MOVE_MOUNT, Syscall.OPENAT2, Syscall.MKNODAT);
+  }
+
+  @Test
+  void neverExchangesTheRootOfTheHostsMountNamespace() {
+    Spec spec = Samples.spec("/bin/true");
+    List<LinuxNamespace> others = new ArrayList<>(spec.linux().namespaces());
+    others.removeIf(namespace -> namespace.type() == LinuxNamespaceType.MOUNT);
+    Spec shared = spec.toBuilder().linux(Linux.builder().namespaces(others).build()).build();
+    Launch launch = Samples.launch(shared, "/c", new Streams.Inherited(Streams.Input.EMPTY));
+
+    assertThatThrownBy(() -> ContainerPlanner.plan(launch))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessageContaining("no mount namespace");
   }
 
   @Test
