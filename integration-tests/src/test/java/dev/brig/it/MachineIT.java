@@ -82,7 +82,7 @@ class MachineIT {
         lab()
             .script(
                 """
-                echo in | b --rm -i -h there base sh -c 'cat; hostname; echo err >&2; exit 7'; echo $?
+                echo in | b --rm -i -h there base sh -c 'cat; hostname; echo err > /dev/stderr; exit 7'; echo $?
                 b --rm base nosuchcommand; echo $?
                 b -d --name c base sh -c 'trap "exit 4" TERM; echo up; while :; do sleep 0.1; done' >/dev/null
                 until $brig logs c | grep -q up; do :; done; $brig stop -t 20 c; $brig wait c; $brig rm c
@@ -102,6 +102,8 @@ class MachineIT {
                 List.of("expect", "33 99"),
                 List.of("send", "typed\r"),
                 List.of("expect", "got typed"),
+                List.of("resize", 44, 88),
+                List.of("expect", "44 88"),
                 List.of("send", "\u0003"),
                 List.of("expect", "interrupted")),
             "run",
@@ -116,8 +118,8 @@ class MachineIT {
             "base",
             "sh",
             "-c",
-            "tty; stty size; read -r line; trap 'echo interrupted; exit 5' INT; echo \"got $line\";"
-                + " while :; do sleep 1; done");
+            "tty; stty size; read -r line; trap 'echo interrupted; exit 5' INT; trap 'stty size' WINCH;"
+                + " echo \"got $line\"; while :; do sleep 0.2; done");
 
     assertThat(told.get("status").getAsInt()).isEqualTo(5);
   }

@@ -1,11 +1,15 @@
 package dev.brig.namespaces;
 
 import static dev.brig.namespaces.Abi.AT_EMPTY_PATH;
+import static dev.brig.namespaces.Abi.AT_FDCWD;
 import static dev.brig.namespaces.Abi.OPEN_TREE_CLOEXEC;
 import static dev.brig.namespaces.Abi.OPEN_TREE_CLONE;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.O_NOCTTY;
+import static dev.brig.namespaces.Abi.O_PATH;
+import static dev.brig.namespaces.Abi.O_RDONLY;
 import static dev.brig.namespaces.Abi.O_RDWR;
+import static dev.brig.namespaces.Abi.RESOLVE_NO_MAGICLINKS;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.num;
 import static dev.brig.namespaces.Abi.openHow;
@@ -41,6 +45,21 @@ public final class ConsolePlanner {
   /// Makes a planner that appends to a plan.
   public ConsolePlanner(PlanBuilder plan) {
     this.plan = plan;
+  }
+
+  /// Appends the step that opens the terminals of the root that this process is in.
+  ///
+  /// @return their descriptor
+  public Slot openMount() {
+    Slot devpts = new Slot("devptsfd");
+    plan.because("open the container's terminals", "-t");
+    return plan.call(
+        devpts,
+        Syscall.OPENAT2,
+        AT_FDCWD,
+        text("/dev/pts"),
+        openHow(or(O_RDONLY, O_CLOEXEC, O_PATH), RESOLVE_NO_MAGICLINKS),
+        num(24));
   }
 
   /// Appends the steps that make the pair.

@@ -2,9 +2,7 @@ package dev.brig.cli.guest;
 
 import dev.brig.cli.bundle.Monitor;
 import dev.brig.cli.command.Context;
-import dev.brig.error.UnsupportedException;
 import dev.brig.runtime.container.Container;
-import dev.brig.runtime.container.Degree;
 import dev.brig.runtime.spec.Process;
 import dev.brig.runtime.spec.Spec;
 import dev.brig.runtime.spec.SpecReader;
@@ -12,7 +10,8 @@ import dev.brig.runtime.spec.User;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Runs further processes in guests: a process of the host's asks the guest's kernel for them.
+/// Runs further processes in gVisor's guests: a process of the host's asks the guest's kernel for
+/// them.
 public final class GuestExec {
   private final Context context;
 
@@ -31,14 +30,7 @@ public final class GuestExec {
   /// @param container the guest's
   /// @param outside the configuration of the process that runs the guest
   /// @param process what is to run in the guest
-  /// @throws UnsupportedException if nobody in the guest listens
   public Process through(Container container, Spec outside, Process process) {
-    if (container.record().degree() == Degree.VM) {
-      throw new UnsupportedException(
-          "exec in " + container.name(),
-          "nobody in its virtual machine listens",
-          "run what you need as its command");
-    }
     Guests guests = new Guests(context);
     List<String> words = new ArrayList<>(List.of("exec", "--cwd", process.cwd()));
     User user = process.user();

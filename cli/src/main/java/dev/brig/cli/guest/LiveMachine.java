@@ -24,7 +24,7 @@ import java.util.Optional;
 ///
 /// @param qmp the conversation with the emulator
 /// @param socket the name of its socket in the container's directory
-/// @param lock held by whoever saves or moves it
+/// @param lock held by whoever saves, moves or changes it
 record LiveMachine(Qmp qmp, String socket, Fd lock) implements AutoCloseable {
   /// The names of the sockets of emulators: a machine that has moved is heard on the next one.
   static final List<String> SOCKETS = List.of("qmp", "qmp-moved");
@@ -39,6 +39,7 @@ record LiveMachine(Qmp qmp, String socket, Fd lock) implements AutoCloseable {
   /// @param action what is to be done with it, for messages
   /// @throws UsageException if the container is none
   /// @throws ContainerException if it does not run
+  /// @throws UnsupportedException if another brig changes it just now
   static LiveMachine of(Context context, Container container, String action) {
     if (!isMachine(container)) {
       throw notMachine(action, container);
@@ -52,29 +53,49 @@ record LiveMachine(Qmp qmp, String socket, Fd lock) implements AutoCloseable {
               ? "brig unpause " + container.name()
               : "brig start " + container.name() + " runs it");
     }
-    Spec spec = context.containersAsTheyAre().spec(container.id());
-    if (spec.annotations().containsKey(GuestShares.SERVER)) {
-      throw new UnsupportedException(
-          action + " " + container.name(),
-          "directories of this machine are shared with it, and their server keeps no state",
-          "take an image, and no --volume");
-    }
     OpenFlag[] flags = {OpenFlag.O_RDONLY, OpenFlag.O_DIRECTORY};
     String directory = container.paths().directory().toString();
     Fd lock = context.kernel().files().openat(Fd.CWD, directory, flags);
     try {
-      if (!context.kernel().files().tryLock(lock, Lock.EXCLUSIVE)) {
-        throw new UnsupportedException(
-            action + " " + container.name(), "another brig saves or moves it", "wait for its end");
-      }
-      return emulator(context, container, lock)
-          .orElseThrow(() ->
-              new UnsupportedException(
-                  action + " " + container.name(),
-                  "its emulator does not listen yet",
-                  "try again when it has started"));
+      lock(context, lock, action + " " + container.name());
+      return await(context, container, lock, action);
     } catch (BrigException e) {
       lock.close();
+      throw e;
+    }
+  }
+
+  private static void lock(Context context, Fd lock, String step) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (context.kernel().files().tryLock(lock, Lock.EXCLUSIVE)) {
+        return;
+      }
+      pause();
+    }
+    throw new UnsupportedException(step, "another brig saves or moves it", "wait for its end");
+  }
+
+  /// Finds a container's machine, and has nobody else talk to it: its devices are those that it was
+  /// started with, as another emulator's are.
+  ///
+  /// @param action what is to be done with it, for messages
+  /// @throws UsageException if the container is none
+  /// @throws ContainerException if it does not run
+  /// @throws UnsupportedException if somebody does
+  static LiveMachine alone(Context context, Container container, String action) {
+    LiveMachine machine = of(context, container, action);
+    try {
+      Spec spec = context.containersAsTheyAre().spec(container.id());
+      if (spec.annotations().containsKey(GuestShares.SERVER)) {
+        throw new UnsupportedException(
+            action + " " + container.name(),
+            "directories of this machine are shared with it, and their server keeps no state",
+            "take an image, and no --volume");
+      }
+      new ExecPorts(context, container).remove(machine.qmp, action);
+      return machine;
+    } catch (BrigException e) {
+      machine.close();
       throw e;
     }
   }
@@ -90,6 +111,21 @@ record LiveMachine(Qmp qmp, String socket, Fd lock) implements AutoCloseable {
         action + " " + container.name(),
         "it is no virtual machine",
         "brig run --isolation vm makes one");
+  }
+
+  /// The emulator of a container that was started just now may have to begin yet.
+  private static LiveMachine await(Context context, Container container, Fd lock, String action) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Optional<LiveMachine> machine = emulator(context, container, lock);
+      if (machine.isPresent()) {
+        return machine.get();
+      }
+      pause();
+    }
+    throw new UnsupportedException(
+        action + " " + container.name(),
+        "its emulator does not listen",
+        "brig ps -a shows whether it runs, brig logs what it said");
   }
 
   private static Optional<LiveMachine> emulator(Context context, Container container, Fd lock) {

@@ -4,7 +4,6 @@ import com.google.gson.JsonObject;
 import dev.brig.cli.command.Context;
 import dev.brig.error.UnsupportedException;
 import dev.brig.linux.Fd;
-import dev.brig.linux.KernelText;
 import dev.brig.linux.WaitStatus;
 import dev.brig.namespaces.ProcessRequest.Filter;
 import dev.brig.runtime.compile.Execution;
@@ -16,7 +15,6 @@ import dev.brig.runtime.launch.ExecLauncher;
 import dev.brig.runtime.spec.Process;
 import dev.brig.runtime.spec.Spec;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 /// Has a virtual machine go on in another emulator, while it runs.
 ///
@@ -52,8 +49,8 @@ final class MachineMove {
   ///
   /// @throws UnsupportedException if it can't be moved; it runs on where it was
   Moved move() {
-    try (LiveMachine machine = LiveMachine.of(context, container, "move")) {
-      Emulator old = emulator(machine.socket());
+    try (LiveMachine machine = LiveMachine.alone(context, container, "move")) {
+      Emulator old = Emulator.of(container, machine.socket());
       start(old, machine.nextSocket());
       JsonObject told;
       try (Qmp other = await(machine.nextSocket())) {
@@ -78,44 +75,6 @@ final class MachineMove {
       other.quit();
       throw e;
     }
-  }
-
-  /// A process that runs a machine.
-  ///
-  /// @param pid its number
-  /// @param words what it was started with
-  private record Emulator(int pid, List<String> words) {}
-
-  private Emulator emulator(String socket) {
-    String directory = container.paths().directory().toString();
-    try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-      for (Path process : processes) {
-        Optional<Emulator> found = emulator(process, directory, Qemu.qmp(socket));
-        if (found.isPresent()) {
-          return found.get();
-        }
-      }
-    } catch (IOException e) {
-      throw new UnsupportedException("move " + container.name(), "/proc can't be read: " + e, "");
-    }
-    throw new UnsupportedException(
-        "move " + container.name(), "its emulator is not among the processes", "");
-  }
-
-  private static Optional<Emulator> emulator(Path process, String directory, String qmp) {
-    try {
-      String text = KernelText.decode(Files.readAllBytes(process.resolve("cmdline")));
-      List<String> words = List.of(text.split("\0", -1));
-      // The last of them is followed by a zero, too.
-      words = words.subList(0, words.size() - 1);
-      if (words.contains(qmp)
-          && Files.readSymbolicLink(process.resolve("cwd")).toString().equals(directory)) {
-        return Optional.of(new Emulator(Integer.parseInt(process.getFileName().toString()), words));
-      }
-    } catch (IOException _) {
-      // It has ended meanwhile, or is another user's; ignored.
-    }
-    return Optional.empty();
   }
 
   private void start(Emulator old, String socket) {

@@ -69,7 +69,7 @@ public final class MachineSnapshot {
     if (Files.isDirectory(target)) {
       throw new UsageException("snapshot to " + target, "it is a directory", "name a file in it");
     }
-    try (LiveMachine machine = LiveMachine.of(context, container, "snapshot");
+    try (LiveMachine machine = LiveMachine.alone(context, container, "snapshot");
         NewFile file = NewFile.of(context.kernel(), target.toString(), 0600)) {
       write(container, machine, new FdOutput(context.kernel().files(), file.fd()));
       file.finish();

@@ -6,6 +6,7 @@ import dev.brig.cli.bundle.UserLookup;
 import dev.brig.cli.command.Command;
 import dev.brig.cli.command.Context;
 import dev.brig.cli.guest.GuestExec;
+import dev.brig.cli.guest.MachineExec;
 import dev.brig.cli.syntax.Operands;
 import dev.brig.cli.syntax.Reading;
 import dev.brig.cli.syntax.Syntax;
@@ -19,6 +20,7 @@ import dev.brig.runtime.container.Container;
 import dev.brig.runtime.container.ContainerException;
 import dev.brig.runtime.container.ContainerException.Problem;
 import dev.brig.runtime.container.ContainerStatus;
+import dev.brig.runtime.container.Degree;
 import dev.brig.runtime.container.InitProcess;
 import dev.brig.runtime.launch.ContainerLauncher;
 import dev.brig.runtime.launch.ExecLauncher;
@@ -60,17 +62,29 @@ public final class ExecCommand implements Command<ExecOption> {
 
   @Override
   public int run(Reading.Arguments<ExecOption> arguments) {
-    ExecLauncher.ExecRequest request =
-        request(context.containers().find(arguments.operands().getFirst()), arguments);
-    context.out().flush();
+    Container container = context.containers().find(arguments.operands().getFirst());
+    refuseUnlessRunning(container);
     ContainerStarter starter = new ContainerStarter(context);
+    if (container.record().degree() == Degree.VM) {
+      throw new MachineExec(context, container)
+          .become(
+              inside(arguments, container),
+              streams(arguments),
+              starter.faults(),
+              starter.environment());
+    }
+    ExecLauncher.ExecRequest request = request(container, arguments);
+    context.out().flush();
     throw launcher().become(request, starter.faults(), starter.environment());
   }
 
   /// Returns the plan of the command; nothing is changed.
   Plan plan(Reading.Arguments<ExecOption> arguments) {
     Container container = context.containersAsTheyAre().find(arguments.operands().getFirst());
-    return launcher().plan(request(container, arguments));
+    refuseUnlessRunning(container);
+    return container.record().degree() == Degree.VM
+        ? new MachineExec(context, container).plan(inside(arguments, container), streams(arguments))
+        : launcher().plan(request(container, arguments));
   }
 
   private ExecLauncher launcher() {
@@ -79,7 +93,6 @@ public final class ExecCommand implements Command<ExecOption> {
 
   private ExecLauncher.ExecRequest request(
       Container container, Reading.Arguments<ExecOption> arguments) {
-    refuseUnlessRunning(container);
     Spec spec = context.containersAsTheyAre().spec(container.id());
     Process process =
         container.record().degree().hasOwnKernel()

@@ -9,11 +9,9 @@ import static dev.brig.namespaces.Abi.O_RDONLY;
 import static dev.brig.namespaces.Abi.O_RDWR;
 import static dev.brig.namespaces.Abi.O_TRUNC;
 import static dev.brig.namespaces.Abi.O_WRONLY;
-import static dev.brig.namespaces.Abi.RESOLVE_NO_MAGICLINKS;
 import static dev.brig.namespaces.Abi.ZERO;
 import static dev.brig.namespaces.Abi.mode;
 import static dev.brig.namespaces.Abi.num;
-import static dev.brig.namespaces.Abi.openHow;
 import static dev.brig.namespaces.Abi.or;
 import static dev.brig.namespaces.Abi.text;
 import static dev.brig.namespaces.Abi.value;
@@ -300,17 +298,8 @@ public final class ExecPlanner {
     switch (streams) {
       case Streams.Inherited _ -> {}
       case Streams.Relayed _, Streams.Shown _, Streams.Sent _ -> {
-        Slot devpts = new Slot("devptsfd");
-        plan.because("open the container's terminals", "-t");
-        plan.call(
-            devpts,
-            Syscall.OPENAT2,
-            AT_FDCWD,
-            text("/dev/pts"),
-            openHow(or(O_RDONLY, O_CLOEXEC, O_PATH), RESOLVE_NO_MAGICLINKS),
-            num(24));
         ConsolePlanner console = new ConsolePlanner(plan);
-        console.openPair(devpts);
+        console.openPair(console.openMount());
         new SettingSteps(plan, execution.settings()).resize();
         Slot receiver = streams instanceof Streams.Sent ? Names.CONSOLE : Names.CHILD_END;
         StartedSteps.sendMaster(plan, value(receiver), value(ConsolePlanner.MASTER));

@@ -25,6 +25,15 @@ final class ExitSteps {
     plan.mark(exited);
   }
 
+  /// Appends the same for a command of a guest, whose end is in [GuestMessage#REPORT].
+  static void takeReportedStatus(PlanBuilder plan) {
+    plan.load(Names.COUNT, GuestMessage.REPORT, GuestMessage.CODE, 4);
+    plan.add(new Op.Store(Names.COUNT, Names.SIGINFO, Names.SI_CODE, 4));
+    plan.load(Names.COUNT, GuestMessage.REPORT, GuestMessage.STATUS, 4);
+    plan.add(new Op.Store(Names.COUNT, Names.SIGINFO, Names.SI_STATUS, 4));
+    takeStatus(plan);
+  }
+
   /// Appends an exit with 127 for a command that is not there, 126 for one that can't be executed,
   /// 125 for the failure of any other step; as [dev.brig.runtime.launch.FailedStep] has it.
   ///

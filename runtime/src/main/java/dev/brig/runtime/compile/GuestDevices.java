@@ -4,6 +4,7 @@ import static dev.brig.namespaces.Abi.AT_FDCWD;
 import static dev.brig.namespaces.Abi.NULL;
 import static dev.brig.namespaces.Abi.O_CLOEXEC;
 import static dev.brig.namespaces.Abi.O_NOCTTY;
+import static dev.brig.namespaces.Abi.O_PATH;
 import static dev.brig.namespaces.Abi.O_RDONLY;
 import static dev.brig.namespaces.Abi.O_RDWR;
 import static dev.brig.namespaces.Abi.O_WRONLY;
@@ -39,17 +40,17 @@ final class GuestDevices {
   /// The port on which the end is told.
   static final Slot STATUS = new Slot("statusfd");
 
-  /// What ppoll(2) found.
-  static final Slot READY = new Slot("revents");
-
-  /// What ppoll(2) is to look at.
-  static final Buffer POLL = new Buffer("pollfds", 16);
+  /// The directory of devices, whatever root a process is in.
+  static final Slot DEVICES = new Slot("devicesfd");
 
   private static final String PORT = "/dev/vport0p";
   private static final Num IN_CREATE = new Num(0x100, "IN_CREATE");
   private static final Num IN_CLOEXEC = new Num(0x80000, "IN_CLOEXEC");
+  private static final long POLLOUT = 4;
   private static final long POLLHUP = 0x10;
   private static final Slot WATCH = new Slot("watchfd");
+  private static final Slot READY = new Slot("revents");
+  private static final Buffer POLL = new Buffer("pollfd", 8);
   private static final Buffer EVENT = new Buffer("device event", 4096);
 
   private final PlanBuilder plan;
@@ -62,6 +63,7 @@ final class GuestDevices {
   void loadDrivers(List<GuestPlanner.Module> modules) {
     plan.because("let the kernel show devices in /dev");
     plan.call(Syscall.MOUNT, text("dev"), text("/dev"), text("devtmpfs"), ZERO, NULL);
+    plan.call(DEVICES, Syscall.OPENAT, AT_FDCWD, text("/dev"), or(O_RDONLY, O_CLOEXEC, O_PATH));
     plan.because("find descriptors in /proc");
     plan.call(Syscall.MOUNT, text("proc"), text("/proc"), text("proc"), ZERO, NULL);
     for (GuestPlanner.Module module : modules) {
@@ -80,9 +82,9 @@ final class GuestDevices {
     plan.call(WATCH, Syscall.INOTIFY_INIT1, IN_CLOEXEC);
     plan.call(Syscall.INOTIFY_ADD_WATCH, value(WATCH), text("/dev"), IN_CREATE);
     if (terminal == Terminal.NONE) {
-      open(Names.CHILD_INPUT, PORT + 1, or(O_RDONLY, O_CLOEXEC));
-      open(Names.CHILD_OUTPUT, PORT + 2, or(O_WRONLY, O_CLOEXEC));
-      open(Names.CHILD_ERRORS, PORT + 3, or(O_WRONLY, O_CLOEXEC));
+      open(GuestStreams.INPUT_PORT, PORT + 1, or(O_RDONLY, O_CLOEXEC));
+      open(GuestStreams.OUTPUT_PORT, PORT + 2, or(O_WRONLY, O_CLOEXEC));
+      open(GuestStreams.ERRORS_PORT, PORT + 3, or(O_WRONLY, O_CLOEXEC));
     }
     open(SIGNALS, PORT + 4, or(O_RDONLY, O_CLOEXEC));
     open(STATUS, PORT + 5, or(O_WRONLY, O_CLOEXEC));
@@ -116,24 +118,22 @@ final class GuestDevices {
     plan.because("wait until the host has opened the ports");
     Label again = plan.label("see whether it has");
     Label open = plan.label("it has");
-    Struct moment =
-        new Struct(List.of(new Field("tv_sec", 8, ZERO), new Field("tv_nsec", 8, num(1_000_000))));
     plan.mark(again);
-    poll(plan, STATUS, 0, 4);
+    plan.add(new Op.Store(STATUS, POLL, 0, 4));
+    plan.add(new Op.Assign(READY, num(POLLOUT)));
+    plan.add(new Op.Store(READY, POLL, 4, 4));
     plan.call(Syscall.PPOLL, at(POLL), num(1), NULL, NULL, ZERO);
     plan.load(READY, POLL, 6, 2);
     plan.add(new Op.Compute(READY, READY, Arithmetic.AND, num(POLLHUP)));
     plan.branch(READY, Condition.EQUAL, 0, open);
     // No event says so.
-    plan.attempt(Syscall.NANOSLEEP, moment, NULL);
+    plan.attempt(Syscall.NANOSLEEP, duration(1_000_000), NULL);
     plan.jump(again);
     plan.mark(open);
   }
 
-  /// Appends what puts a descriptor and the events of interest where ppoll(2) finds them.
-  static void poll(PlanBuilder plan, Slot descriptor, int offset, int events) {
-    plan.add(new Op.Store(descriptor, POLL, offset, 4));
-    plan.add(new Op.Assign(READY, num(events)));
-    plan.add(new Op.Store(READY, POLL, offset + 4, 4));
+  /// Returns a duration of less than a second.
+  static Struct duration(long nanos) {
+    return new Struct(List.of(new Field("tv_sec", 8, ZERO), new Field("tv_nsec", 8, num(nanos))));
   }
 }

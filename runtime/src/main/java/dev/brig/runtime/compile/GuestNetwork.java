@@ -8,14 +8,11 @@ import dev.brig.linux.Syscall;
 import dev.brig.plan.Label;
 import dev.brig.plan.OnError;
 import dev.brig.plan.Operand;
-import dev.brig.plan.Operand.Field;
 import dev.brig.plan.Operand.Num;
-import dev.brig.plan.Operand.Struct;
 import dev.brig.plan.PlanBuilder;
 import dev.brig.plan.Slot;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.List;
 
 /// The network of a virtual machine that QEMU plays for it: the machine reaches what QEMU itself
 /// does, through a gateway that does not exist.
@@ -67,11 +64,7 @@ public final class GuestNetwork {
     plan.call(result, unlessAbsent, Syscall.IOCTL, value(socket), SIOCSIFADDR, address(ADDRESS));
     plan.jump(there);
     plan.mark(absent);
-    Struct moment =
-        new Struct(
-            List.of(
-                new Field("tv_sec", 8, new Num(0)), new Field("tv_nsec", 8, new Num(1_000_000))));
-    plan.attempt(Syscall.NANOSLEEP, moment, NULL);
+    plan.attempt(Syscall.NANOSLEEP, GuestDevices.duration(1_000_000), NULL);
     plan.jump(again);
     plan.mark(there);
     plan.call(Syscall.IOCTL, value(socket), SIOCSIFNETMASK, address(MASK));

@@ -43,15 +43,15 @@ final class KeeperPlanner {
   private static final Slot TO_MACHINE = new Slot("machine's signalsfd");
   private static final Slot FROM_MACHINE = new Slot("machine's statusfd");
   private static final Slot OTHER = new Slot("pipefd");
-  private static final Slot READY = new Slot("revents");
   private static final Slot ENDED = new Slot("si_pid");
   private static final Slot GONE = new Slot("runner is gone");
   private static final Slot SAID = new Slot("the machine said how it ended");
-  private static final Slot WRITTEN = new Slot("written bytes");
+  private static final Slot SHOWN = new Slot("shown bytes");
+  private static final Slot STDOUT = new Slot("stdout");
+  private static final Slot STDERR = new Slot("stderr");
   private static final Buffer EVENT = new Buffer("signalfd_siginfo", 128);
   private static final Buffer POLL = new Buffer("keeper's pollfds", 32);
-  private static final Buffer RECORD = new Buffer("the machine's end", GuestPlanner.STATUS_BYTES);
-  private static final Buffer CHUNK = new Buffer("keeper's chunk", 16384);
+  private static final Num TIOCGWINSZ = new Num(0x5413, "TIOCGWINSZ");
 
   private final PlanBuilder plan;
   private final Keeper keeper;
@@ -87,11 +87,19 @@ final class KeeperPlanner {
     keep();
     plan.add(new Op.Guard("container", Names.CHILD_FAILED));
     plan.mark(runner);
-    InitPlanner.leadGroup(plan, terminal, "");
+    leadGroup();
     if (keeper instanceof Keeper.Sandbox && isPiped()) {
       plan.because("write to the keeper");
       plan.call(Syscall.DUP3, num(Keeper.OUTPUT_FD), num(1), ZERO);
       plan.call(Syscall.DUP3, num(Keeper.ERRORS_FD), num(2), ZERO);
+    }
+  }
+
+  /// An emulator takes a terminal's keys as they are: nothing but its size makes a signal, and that
+  /// is for the keeper.
+  private void leadGroup() {
+    if (isPiped() || keeper instanceof Keeper.Sandbox) {
+      InitPlanner.leadGroup(plan, terminal, "");
     }
   }
 
@@ -169,20 +177,22 @@ final class KeeperPlanner {
     }
     plan.add(new Op.Assign(GONE, num(0)));
     plan.add(new Op.Assign(SAID, num(0)));
+    plan.add(new Op.Assign(STDOUT, num(1)));
+    plan.add(new Op.Assign(STDERR, num(2)));
     plan.mark(next);
     plan.because("wait for a signal, or something to show");
-    poll(SIGNALS, 0);
-    poll(Names.OUTPUT, 8);
-    poll(Names.ERRORS, 16);
+    StreamSteps.poll(plan, POLL, 0, SIGNALS);
+    StreamSteps.poll(plan, POLL, 1, Names.OUTPUT);
+    StreamSteps.poll(plan, POLL, 2, Names.ERRORS);
     if (keeper instanceof Keeper.Machine) {
-      poll(FROM_MACHINE, 24);
+      StreamSteps.poll(plan, POLL, 3, FROM_MACHINE);
       awaitMachine(end);
     } else {
       plan.call(Syscall.PPOLL, at(POLL), num(3), NULL, NULL, ZERO);
     }
-    show(Names.OUTPUT, 8, 1, errors);
+    show(Names.OUTPUT, 1, STDOUT, errors);
     plan.mark(errors);
-    show(Names.ERRORS, 16, 2, signals);
+    show(Names.ERRORS, 2, STDERR, signals);
     plan.mark(signals);
     if (keeper instanceof Keeper.Machine) {
       hearMachine();
@@ -230,54 +240,27 @@ final class KeeperPlanner {
     }
   }
 
-  private void poll(Slot descriptor, int offset) {
-    plan.add(new Op.Store(descriptor, POLL, offset, 4));
-    plan.add(new Op.Assign(READY, num(1)));
-    plan.add(new Op.Store(READY, POLL, offset + 4, 4));
-  }
-
-  /// Appends what shows a chunk. A reader that has gone away is no reason to stop the guest.
-  private void show(Slot source, int offset, int target, Label done) {
-    Label ended = plan.label("end of stream " + target);
-    Label more = plan.label("write to stream " + target);
-    Label over = plan.label("stream " + target + " is closed");
-    plan.load(READY, POLL, offset + 6, 2);
-    plan.branch(READY, Condition.EQUAL, 0, done);
+  /// A reader that has gone away is no reason to stop the guest.
+  private void show(Slot source, int index, Slot target, Label done) {
+    StreamSteps.unlessReady(plan, POLL, index, done);
     plan.because("show what the guest writes");
-    plan.call(Names.COUNT, Syscall.READ, value(source), at(CHUNK), num(CHUNK.sizeBytes()));
-    plan.branch(Names.COUNT, Condition.EQUAL, 0, ended);
-    plan.add(new Op.Assign(WRITTEN, num(0)));
-    plan.mark(more);
-    plan.call(
-        READY,
-        new OnError.Divert(EnumSet.of(Errno.EPIPE, Errno.EIO, Errno.EBADF), over),
-        Syscall.WRITE,
-        num(target),
-        new Operand.BufferAt(CHUNK, WRITTEN),
-        value(Names.COUNT));
-    plan.add(new Op.Compute(WRITTEN, WRITTEN, Arithmetic.ADD, value(READY)));
-    plan.add(new Op.Compute(Names.COUNT, Names.COUNT, Arithmetic.SUBTRACT, value(READY)));
-    plan.branch(Names.COUNT, Condition.NOT_EQUAL, 0, more);
-    plan.mark(over);
-    plan.jump(done);
-    plan.mark(ended);
-    plan.attempt(Syscall.CLOSE, value(source));
-    plan.add(new Op.Assign(source, num(-1)));
+    new StreamSteps(plan, StreamSteps.AtRefusal.GO_ON).pass(source, target, SHOWN, done);
   }
 
   private void takeSignal() {
     Label none = plan.label("no signal");
     Label reap = plan.label("reap the runner");
-    plan.load(READY, POLL, 6, 2);
-    plan.branch(READY, Condition.EQUAL, 0, none);
+    StreamSteps.unlessReady(plan, POLL, 0, none);
     plan.because("pass signals to the guest");
     plan.call(Names.COUNT, Syscall.READ, value(SIGNALS), at(EVENT), num(128));
     plan.load(Names.SIGNAL, EVENT, 0, 4);
     plan.branch(Names.SIGNAL, Condition.EQUAL, Names.SIGCHLD, reap);
     switch (keeper) {
       case Keeper.Machine _ -> {
-        plan.add(new Op.Store(Names.SIGNAL, Names.MESSAGE, 0, 1));
-        plan.attempt(Syscall.WRITE, value(TO_MACHINE), at(Names.MESSAGE), num(1));
+        plan.add(new Op.Store(Names.SIGNAL, GuestMessage.ORDER, GuestMessage.SIGNAL, 4));
+        askSize(plan);
+        Operand length = num(GuestMessage.ORDER.sizeBytes());
+        plan.attempt(Syscall.WRITE, value(TO_MACHINE), at(GuestMessage.ORDER), length);
       }
       case Keeper.Sandbox(List<String> kill) -> deliver(kill);
       case Keeper.None() -> {}
@@ -302,6 +285,12 @@ final class KeeperPlanner {
     plan.add(new Op.Assign(GONE, num(1)));
     ExitSteps.takeStatus(plan);
     plan.mark(none);
+  }
+
+  /// Appends what puts the size of this process's terminal into the message, should there be one.
+  static void askSize(PlanBuilder plan) {
+    Operand size = new Operand.BufferAddress(GuestMessage.ORDER, GuestMessage.SIZE);
+    plan.attempt(Syscall.IOCTL, ZERO, TIOCGWINSZ, size);
   }
 
   private void deliver(List<String> kill) {
@@ -337,12 +326,11 @@ final class KeeperPlanner {
   private void hearMachine() {
     Label silent = plan.label("the machine says nothing");
     Label closed = plan.label("nobody runs the machine");
-    plan.load(READY, POLL, 30, 2);
-    plan.branch(READY, Condition.EQUAL, 0, silent);
+    StreamSteps.unlessReady(plan, POLL, 3, silent);
     plan.because("read how the machine's command ended");
-    plan.call(
-        Names.COUNT, Syscall.READ, value(FROM_MACHINE), at(RECORD), num(GuestPlanner.STATUS_BYTES));
-    plan.branch(Names.COUNT, Condition.NOT_EQUAL, GuestPlanner.STATUS_BYTES, closed);
+    int length = GuestMessage.REPORT.sizeBytes();
+    plan.call(Names.COUNT, Syscall.READ, value(FROM_MACHINE), at(GuestMessage.REPORT), num(length));
+    plan.branch(Names.COUNT, Condition.NOT_EQUAL, length, closed);
     plan.add(new Op.Assign(SAID, num(1)));
     plan.jump(silent);
     plan.mark(closed);
@@ -361,11 +349,7 @@ final class KeeperPlanner {
     plan.branch(Names.EXIT_STATUS, Condition.AT_LEAST, 128, killed);
     ContainerPlanner.exitWith(plan, 125);
     plan.mark(said);
-    plan.load(ENDED, RECORD, 0, 4);
-    plan.add(new Op.Store(ENDED, Names.SIGINFO, Names.SI_CODE, 4));
-    plan.load(ENDED, RECORD, 4, 4);
-    plan.add(new Op.Store(ENDED, Names.SIGINFO, Names.SI_STATUS, 4));
-    ExitSteps.takeStatus(plan);
+    ExitSteps.takeReportedStatus(plan);
     plan.mark(killed);
   }
 }

@@ -62,10 +62,11 @@ final class RelayPlanner {
     this.log = new LogSteps(plan, state);
     this.keyboard =
         switch (streams) {
-          case Streams.LoggedTerminal _ -> new Keyboard(plan, value(Names.INPUT), AtEnd.NOTHING);
-          case Streams.Shown _ -> new Keyboard(plan, ZERO, AtEnd.TYPE_END);
+          case Streams.LoggedTerminal _ ->
+              new Keyboard(plan, value(Names.INPUT), Names.OUTPUT, AtEnd.NOTHING);
+          case Streams.Shown _ -> new Keyboard(plan, ZERO, Names.OUTPUT, AtEnd.TYPE_END);
           case Streams.Relayed _, Streams.Inherited _, Streams.Logged _, Streams.Sent _ ->
-              new Keyboard(plan, ZERO, AtEnd.NOTHING);
+              new Keyboard(plan, ZERO, Names.OUTPUT, AtEnd.NOTHING);
         };
   }
 
@@ -157,13 +158,20 @@ final class RelayPlanner {
         nonblocking(Names.OUTPUT);
         resize();
       }
-      case Streams.Relayed(Streams.Attributes cooked, Streams.Attributes raw) -> {
+      case Streams.Relayed _ -> {
         nonblocking(Names.OUTPUT);
         resize();
-        new TerminalGuard(plan).post(cooked);
-        plan.because("put the caller's terminal into raw mode", "-t");
-        plan.call(Syscall.IOCTL, ZERO, TCSETSW, new Operand.Data(raw.bytes(), "<raw mode>"));
+        takeTerminal();
       }
+    }
+  }
+
+  /// Appends the steps that have the caller's terminal pass on every key as it is typed.
+  void takeTerminal() {
+    if (streams instanceof Streams.Relayed(Streams.Attributes cooked, Streams.Attributes raw)) {
+      new TerminalGuard(plan).post(cooked);
+      plan.because("put the caller's terminal into raw mode", "-t");
+      plan.call(Syscall.IOCTL, ZERO, TCSETSW, new Operand.Data(raw.bytes(), "<raw mode>"));
     }
   }
 

@@ -10,6 +10,8 @@ import dev.brig.namespaces.ProcessRequest.Role;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.ExecPlanner;
 import dev.brig.runtime.compile.Execution;
+import dev.brig.runtime.compile.MachineExecPlanner;
+import dev.brig.runtime.compile.MachineExecPlanner.MachineExecution;
 import dev.brig.runtime.compile.SeccompListener;
 import dev.brig.runtime.compile.SpecCompiler;
 import dev.brig.runtime.compile.SpecFacts;
@@ -103,6 +105,27 @@ public final class ExecLauncher {
     CompileOptions options = new CompileOptions(kernel.machine(), -1, faults);
     String title = "brig: exec " + request.record().name();
     return new ProgramRunner(kernel).become(plan, options, title, environment);
+  }
+
+  /// Runs a process in a virtual machine: replaces this one by the program of the host's half.
+  /// Returns only by an exception.
+  ///
+  /// @param execution what is wanted
+  /// @param lock the descriptor that keeps its slot
+  /// @param name the container's name
+  /// @param faults calls that are to fail instead of being made, for tests
+  /// @param environment the caller's environment, `NAME=VALUE` each
+  /// @throws dev.brig.linux.KernelException if the kernel refuses the program
+  public RuntimeException become(
+      MachineExecution execution,
+      Fd lock,
+      String name,
+      List<Fault> faults,
+      List<String> environment) {
+    Plan plan = MachineExecPlanner.plan(execution);
+    kernel.files().keepOnExec(lock);
+    CompileOptions options = new CompileOptions(kernel.machine(), -1, faults);
+    return new ProgramRunner(kernel).become(plan, options, "brig: exec " + name, environment);
   }
 
   /// Runs the process below a child of this one.

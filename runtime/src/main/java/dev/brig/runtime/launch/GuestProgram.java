@@ -15,11 +15,13 @@ import dev.brig.namespaces.ProcessRequest.Role;
 import dev.brig.namespaces.Rootfs;
 import dev.brig.namespaces.RootfsRequest.Terminal;
 import dev.brig.namespaces.RootfsRequest.Way;
+import dev.brig.runtime.compile.GuestExecPlanner;
 import dev.brig.runtime.compile.GuestPlanner;
 import dev.brig.runtime.compile.GuestPlanner.Guest;
 import dev.brig.runtime.compile.Isolation;
 import dev.brig.runtime.compile.Keeper;
 import dev.brig.runtime.compile.Launch;
+import dev.brig.runtime.compile.SeccompListener;
 import dev.brig.runtime.compile.SpecCompiler;
 import dev.brig.runtime.compile.SpecFacts;
 import dev.brig.runtime.compile.Streams;
@@ -76,6 +78,24 @@ public final class GuestProgram {
                 network)
             : new Guest(modules, sources, launch(spec, sources), Terminal.NONE, network);
     return Compiler.compile(GuestPlanner.plan(guest), new CompileOptions(machine)).image();
+  }
+
+  /// Returns the executable of a further command, which a machine's init runs.
+  ///
+  /// @param spec what the machine runs
+  /// @param process the command, in the words of a configuration
+  /// @param passed what is passed on between it and the host
+  /// @param slot the slot of its ports
+  /// @param machine the architecture
+  public static byte[] further(
+      Spec spec, Process process, GuestExecPlanner.Passed passed, int slot, Machine machine) {
+    GuestExecPlanner.FurtherCommand command =
+        new GuestExecPlanner.FurtherCommand(
+            slot,
+            passed,
+            SpecCompiler.process(spec, process, facts(Map.of()), Role.FIRST),
+            SpecCompiler.settings(spec, process, "", SeccompListener.NONE));
+    return Compiler.compile(GuestExecPlanner.plan(command), new CompileOptions(machine)).image();
   }
 
   /// Tells whether a machine is to reach what the host does.
