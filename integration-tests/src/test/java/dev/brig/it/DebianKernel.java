@@ -19,12 +19,31 @@ final class DebianKernel {
     assumeTrue(isFetchedInto(root), "SKIPPED: no QEMU, or no linux-image-cloud-amd64");
   }
 
-  /// Puts it where brig looks for kernels.
+  /// Puts it where brig looks for kernels: the one that a test of this checkout has fetched, which
+  /// is fetched if there is none yet.
   ///
   /// @param root the directory of a brig
   /// @return whether QEMU and the package are to be had
   static boolean isFetchedInto(Path root) throws IOException, InterruptedException {
-    return Files.isExecutable(Path.of("/usr/bin/qemu-system-x86_64"))
-        && Brig.in(root).within(Duration.ofMinutes(2)).run("kernel", "fetch").status() == 0;
+    Path kept = Checkout.root().resolve("target/kernel");
+    if (!Files.isExecutable(Path.of("/usr/bin/qemu-system-x86_64"))
+        || (!Files.isDirectory(kept.resolve("kernels")) && !fetched(kept))) {
+      return false;
+    }
+    // Linked, unless temporary files are on another disk.
+    Brig.Ended copied =
+        ContainerLab.shell(
+            "mkdir -p \"$2\" && { cp -al \"$1\" \"$2/\" 2>/dev/null || cp -a \"$1\" \"$2/\"; }",
+            kept.resolve("kernels").toString(),
+            root.toString());
+    return copied.status() == 0;
+  }
+
+  /// Fetches it.
+  ///
+  /// @param root the directory of a brig
+  /// @return whether it could be
+  static boolean fetched(Path root) throws IOException, InterruptedException {
+    return Brig.in(root).within(Duration.ofMinutes(2)).run("kernel", "fetch").status() == 0;
   }
 }
