@@ -61,7 +61,7 @@ class CgroupV2GuestIT extends LimitsContract {
   void nothingIsLeftInTheHierarchy() throws IOException {
     Brig.Ended ended =
         shell(
-            "for i in 1 2 3; do $brig run --rm --memory 64m --pids-limit 9 host true; done;"
+            "$brig run --rm --memory 64m --pids-limit 9 host true;"
                 + " find /sys/fs/cgroup -mindepth 2 -type d | grep brig/ | wc -l");
 
     assertThat(ended).isEqualTo(new Brig.Ended(0, "0\n", ""));

@@ -28,10 +28,10 @@ final class FaultRunner implements AutoCloseable {
     this.traces = traces;
   }
 
-  /// Prepares what the shape needs, and runs it once without a fault.
+  /// Prepares what the shape needs, so that its plan can be made.
   ///
   /// @param folder an empty directory that the shape's user owns
-  static FaultRunner of(Shape shape, Path folder) throws IOException, InterruptedException {
+  static FaultRunner planning(Shape shape, Path folder) throws IOException, InterruptedException {
     Path root = folder.resolve("brig");
     Brig plain = Brig.in(root).within(LIMIT);
     Traces traces = Traces.of(by(shape, plain), root);
@@ -43,6 +43,14 @@ final class FaultRunner implements AutoCloseable {
     } else if (shape.isExec()) {
       runner.succeed("run", "-d", "--name", "c", "host", "sleep", "1000000");
     }
+    return runner;
+  }
+
+  /// Prepares what the shape needs, and runs it once without a fault.
+  ///
+  /// @param folder an empty directory that the shape's user owns
+  static FaultRunner of(Shape shape, Path folder) throws IOException, InterruptedException {
+    FaultRunner runner = planning(shape, folder);
     List<String> still = runner.traces.look();
     Brig.Ended ended = runner.run(runner.brig(), runner.words);
     if (ended.status() != 0) {
