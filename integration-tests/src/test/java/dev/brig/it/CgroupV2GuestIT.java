@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -49,6 +50,14 @@ class CgroupV2GuestIT extends LimitsContract {
   @Override
   double threeTimesTheShares() {
     return 2.4;
+  }
+
+  /// That those who keep to the limit are left alone, is seen on the host, and of the other limits.
+  @Override
+  @Test
+  @Tag("thorough")
+  void anAllocationWithinTheMemoryLimitIsNot() throws IOException, InterruptedException {
+    super.anAllocationWithinTheMemoryLimitIsNot();
   }
 
   @Test

@@ -9,6 +9,8 @@ import java.time.Duration;
 
 /// Debian's kernel for virtual machines.
 final class DebianKernel {
+  private static final Path QEMU = Path.of("/usr/bin/qemu-system-x86_64");
+
   private DebianKernel() {}
 
   /// Puts it where brig looks for kernels, or skips the test: where QEMU or the package is not to
@@ -26,17 +28,15 @@ final class DebianKernel {
   /// @return whether QEMU and the package are to be had
   static boolean isFetchedInto(Path root) throws IOException, InterruptedException {
     Path kept = Checkout.root().resolve("target/kernel");
-    if (!Files.isExecutable(Path.of("/usr/bin/qemu-system-x86_64"))
-        || (!Files.isDirectory(kept.resolve("kernels")) && !fetched(kept))) {
+    String kernels = kept.resolve("kernels").toString();
+    boolean there = ContainerLab.shell("ls \"$1\"/*/boot/vmlinuz*", kernels).status() == 0;
+    if (!Files.isExecutable(QEMU) || (!there && !fetched(kept))) {
       return false;
     }
     // Linked, unless temporary files are on another disk.
-    Brig.Ended copied =
-        ContainerLab.shell(
-            "mkdir -p \"$2\" && { cp -al \"$1\" \"$2/\" 2>/dev/null || cp -a \"$1\" \"$2/\"; }",
-            kept.resolve("kernels").toString(),
-            root.toString());
-    return copied.status() == 0;
+    String copy =
+        "mkdir -p \"$2\" && { cp -al \"$1\" \"$2/\" 2>/dev/null || cp -a \"$1\" \"$2/\"; }";
+    return ContainerLab.shell(copy, kernels, root.toString()).status() == 0;
   }
 
   /// Fetches it.
@@ -44,6 +44,7 @@ final class DebianKernel {
   /// @param root the directory of a brig
   /// @return whether it could be
   static boolean fetched(Path root) throws IOException, InterruptedException {
-    return Brig.in(root).within(Duration.ofMinutes(2)).run("kernel", "fetch").status() == 0;
+    Brig brig = Brig.in(root).within(Duration.ofMinutes(2));
+    return Files.isExecutable(QEMU) && brig.run("kernel", "fetch").status() == 0;
   }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Whichever call of a plan fails, with whichever error: the message names the step, the call and
 /// the error, the status is the field's, and nothing is left.
 ///
-/// Of the full plan one call of each kind fails, in each of its parts. The thorough test has every
+/// Of the full plan one call of each kind fails, in each of its halves. The thorough test has every
 /// call of it with each of its likely errors; in the other shapes every call that the full plan
 /// lacks fails once, and of those that it has one in six, by a seed; `-Dbrig.faults=all` takes them
 /// all.
@@ -63,14 +63,16 @@ class FaultIT {
     List<Task> tasks = new ArrayList<>();
     Map<String, List<String>> errnos = ErrorLists.errnos();
     Set<String> kinds = new HashSet<>();
+    String half = "supervisor";
     for (PlannedCall call : calls(Shape.FULL)) {
+      half = call.place().equals("container") ? "container" : half;
       List<String> likely = errnos.getOrDefault(call.name(), List.of());
-      String kind = call.place() + " " + call.name() + " " + call.action();
+      String kind = half + " " + call.name() + " " + call.action();
       if (!call.action().equals("ignore") && !likely.isEmpty() && kinds.add(kind)) {
         tasks.add(new Task(call, harmful(call, likely)));
       }
     }
-    assertThat(tasks).hasSizeGreaterThan(80);
+    assertThat(tasks).hasSizeGreaterThan(50);
 
     fail(Shape.FULL, tasks);
   }
