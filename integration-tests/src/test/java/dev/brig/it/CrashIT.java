@@ -199,7 +199,10 @@ class CrashIT {
   /// Each command is stopped at a random moment; a copy of the store as it is then is what a power
   /// cut leaves. Then it is killed. Both stores are whole, and the command completes on both.
   @ParameterizedTest
-  @EnumSource(Crash.class)
+  @EnumSource(
+      value = Crash.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"IMPORT_DIRECTORIES", "LOAD"})
   void noMomentToDieLeavesDamage(Crash crash) throws IOException, InterruptedException {
     dies(crash, 1);
   }
