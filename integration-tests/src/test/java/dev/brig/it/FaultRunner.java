@@ -110,8 +110,7 @@ final class FaultRunner implements AutoCloseable {
   /// A run with a fault.
   ///
   /// @param ended how it ended
-  /// @param left what is there after it and was not before
-  record Run(Brig.Ended ended, List<String> left) {
+  record Run(Brig.Ended ended) {
     /// Returns all that was written, without identifiers.
     String text() {
       return PlannedCall.plain(ended.out() + ended.err());
@@ -122,8 +121,7 @@ final class FaultRunner implements AutoCloseable {
   ///
   /// @param faults as `BRIG_FAULT` has them
   Run with(String faults) throws IOException, InterruptedException {
-    Brig.Ended ended = run(by(shape, plain.with("BRIG_FAULT", faults)), words);
-    return new Run(ended, traces.since(before));
+    return new Run(run(by(shape, plain.with("BRIG_FAULT", faults)), words));
   }
 
   /// Runs any other brig command, which clears up, and returns what is left nevertheless.
@@ -140,10 +138,9 @@ final class FaultRunner implements AutoCloseable {
       throws IOException, InterruptedException {
     Run run = with(call.number() + ":" + errno);
     String said = complaint(call, errno, mayBeUnreached, run);
-    List<String> left = run.left();
-    if (!left.isEmpty() && call.action().equals("ignore")) {
-      left = leftAfterNextCommand();
-    }
+    // What could not be cleared up stays until then: nothing is to be had by waiting.
+    List<String> left =
+        call.action().equals("ignore") ? leftAfterNextCommand() : traces.since(before);
     if (said.isEmpty() && left.isEmpty()) {
       return Optional.empty();
     }
