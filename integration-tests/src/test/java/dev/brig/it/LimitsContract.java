@@ -98,7 +98,7 @@ abstract class LimitsContract {
     allocatesEnough("host");
   }
 
-  private void allocatesEnough(String image) throws IOException, InterruptedException {
+  final void allocatesEnough(String image) throws IOException, InterruptedException {
     Brig.Ended ended =
         inside(
             image,
@@ -152,6 +152,10 @@ abstract class LimitsContract {
 
   @Test
   void theProcessorsAreThoseAskedFor() throws IOException, InterruptedException {
+    seesItsProcessors();
+  }
+
+  final void seesItsProcessors() throws IOException, InterruptedException {
     Brig.Ended ended =
         inside("host", "--cpuset-cpus 1", "grep", "Cpus_allowed_list", "/proc/self/status");
 
