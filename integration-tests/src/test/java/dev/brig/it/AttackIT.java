@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,18 +46,27 @@ class AttackIT {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"", "--userns private", "--network host"})
+  void nothingGetsThroughTheUsualContainer(String options)
+      throws IOException, InterruptedException {
+    nothingGetsThrough(options);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
-        "",
         "--user 1000",
         "--read-only",
-        "--userns private",
-        "--network host",
         "--memory 64m --pids-limit 20",
         "--cap-drop ALL --security-opt no-new-privileges"
       })
-  void nothingGetsThroughTheUsualContainer(String options)
+  @Tag("thorough")
+  void nothingGetsThroughAContainerThatIsConfinedMore(String options)
       throws IOException, InterruptedException {
+    nothingGetsThrough(options);
+  }
+
+  private void nothingGetsThrough(String options) throws IOException, InterruptedException {
     String words = "attack --json host " + options;
 
     Brig.Ended ended = brig.run(words.strip().split(" +"));
@@ -264,8 +274,19 @@ class AttackIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"container,entry", "container,pid", "gvisor,pid", "vm,entry", "vm,pid"})
+  @CsvSource({"container,entry", "container,pid", "gvisor,pid", "vm,pid"})
   void leavesNothingWhenKilled(String degree, String moment)
+      throws IOException, InterruptedException {
+    leavesNothing(degree, moment);
+  }
+
+  @Test
+  @Tag("thorough")
+  void leavesNothingWhenKilledBeforeItsMachineIsThere() throws IOException, InterruptedException {
+    leavesNothing("vm", "entry");
+  }
+
+  private void leavesNothing(String degree, String moment)
       throws IOException, InterruptedException {
     String[] words = ("attack --isolation " + degree + " -u 0 " + image(degree)).split(" ");
     // What brig finds out once it keeps.

@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,15 +29,40 @@ class BuildIT {
       RUN ["/bin/busybox", "--install", "-s", "/bin"]
       """;
 
+  @TempDir static Path shared;
   @TempDir Path folder;
 
   private Brig brig;
   private Path context;
 
-  @BeforeEach
-  void prepare() throws IOException, InterruptedException {
+  /// The state that most tests begin with: it has what all of them begin their images with.
+  @BeforeAll
+  static void buildBusybox() throws IOException, InterruptedException {
+    needsRootAndBusybox();
+    Path begun = Files.createDirectory(shared.resolve("context"));
+    shell("cp /usr/bin/busybox \"$1\"", begun.toString());
+    Files.writeString(begun.resolve("Containerfile"), BUSYBOX);
+    Brig.Ended ended =
+        Brig.in(shared.resolve("brig"))
+            .within(Duration.ofMinutes(2))
+            .run("build", "-q", begun.toString());
+    assertThat(ended.status()).as(ended.err()).isZero();
+  }
+
+  @AfterAll
+  static void removeShared() throws IOException, InterruptedException {
+    shell("rm -rf --one-file-system \"$1\"/*", shared.toString());
+  }
+
+  private static void needsRootAndBusybox() {
     assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
     assumeTrue(Files.exists(Path.of("/usr/bin/busybox")), "needs busybox-static");
+  }
+
+  @BeforeEach
+  void prepare() throws IOException, InterruptedException {
+    needsRootAndBusybox();
+    shell("cp -a \"$1/brig\" \"$2\"", shared.toString(), folder.toString());
     brig = Brig.in(folder.resolve("brig")).within(Duration.ofMinutes(2));
     context = folder.resolve("context");
     shell("mkdir \"$1\" && cp /usr/bin/busybox \"$1\"", context.toString());

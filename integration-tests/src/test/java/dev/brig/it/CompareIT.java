@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
@@ -71,17 +72,22 @@ class CompareIT {
 
   @Test
   void measuresTheSameProgramOnTheSameFilesInEachArm() throws IOException, InterruptedException {
+    measuresTheSameInEachArm("--metrics", "start,mem");
+  }
+
+  @Test
+  @Tag("thorough")
+  void measuresAllOfTheSameProgramOnTheSameFiles() throws IOException, InterruptedException {
+    measuresTheSameInEachArm("--quick");
+  }
+
+  private void measuresTheSameInEachArm(String... what) throws IOException, InterruptedException {
     assumeTrue(Files.exists(Path.of("/usr/bin/bwrap")), "SKIPPED: no bwrap");
 
-    JsonObject result =
-        result(
-            compared(
-                "arms",
-                "--rungs",
-                "container,namespaces,chroot,bwrap",
-                "--rounds",
-                "5",
-                "--quick"));
+    String[] words = {"--rungs", "container,namespaces,chroot,bwrap", "--rounds", "5"};
+    String[] all = Stream.concat(Stream.of(words), Stream.of(what)).toArray(String[]::new);
+
+    JsonObject result = result(compared("arms", all));
 
     for (String arm : List.of("bare", "control", "chroot", "bwrap", "namespaces", "container")) {
       JsonObject rung = find(result.getAsJsonArray("rungs"), "id", arm);

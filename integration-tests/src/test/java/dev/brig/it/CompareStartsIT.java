@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,16 @@ class CompareStartsIT {
 
   @Test
   void tellsWhatAStartIsMadeOfAndHowManyComeToASecond() throws IOException, InterruptedException {
+    tells("start,start.mech,rate.2");
+  }
+
+  @Test
+  @Tag("thorough")
+  void tellsHowManyComeToASecondOneAfterTheOtherToo() throws IOException, InterruptedException {
+    tells("start,start.mech,rate.1,rate.2");
+  }
+
+  private void tells(String metrics) throws IOException, InterruptedException {
     Path directory =
         lab.compared(
             "stages",
@@ -38,20 +49,20 @@ class CompareStartsIT {
             "--rounds",
             "5",
             "--metrics",
-            "start,start.mech,rate.1,rate.2",
+            metrics,
             "--delay",
-            "namespaces=400ms");
+            "namespaces=200ms");
 
     JsonObject result = result(directory);
     JsonArray stats = result.getAsJsonArray("stats");
     // The delay is in the start, and not in what brig does itself.
     assertThat(find(stats, "rung", "namespaces", "metric", "start").get("min").getAsDouble())
-        .isGreaterThan(400);
+        .isGreaterThan(200);
     for (String arm : List.of("container", "namespaces")) {
       JsonObject own = find(stats, "rung", arm, "metric", "start.mech");
       assertThat(own.get("verdict").getAsString()).isEqualTo("alone");
       assertThat(own.get("n").getAsInt()).isEqualTo(5);
-      assertThat(own.get("min").getAsDouble()).isBetween(0.1, 400.0);
+      assertThat(own.get("min").getAsDouble()).isBetween(0.1, 200.0);
       assertThat(find(stats, "rung", arm, "metric", "rate.2").get("median").getAsDouble())
           .isLessThan(
               find(stats, "rung", "chroot", "metric", "rate.2").get("median").getAsDouble());
@@ -71,11 +82,20 @@ class CompareStartsIT {
 
   @Test
   void saysWhereverItShowsAMachineThatItIsEmulated() throws IOException, InterruptedException {
+    saysSo("start,sys.stat,fs");
+  }
+
+  @Test
+  @Tag("thorough")
+  void saysSoOfEveryFigureThatAMachineHas() throws IOException, InterruptedException {
+    saysSo("start,sys,proc,mem.copy,fs");
+  }
+
+  private void saysSo(String metrics) throws IOException, InterruptedException {
     DebianKernel.into(folder.resolve("state"));
 
     Path directory =
-        lab.compared(
-            "machine", "--rungs", "vm", "--rounds", "5", "--metrics", "start,sys,proc,mem.copy,fs");
+        lab.compared("machine", "--rungs", "vm", "--rounds", "5", "--metrics", metrics);
 
     JsonObject result = result(directory);
     JsonObject rung = machine(result.getAsJsonArray("rungs"));

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,20 +62,36 @@ class ConformanceIT {
   @TestFactory
   List<DynamicTest> keepsToTheSpecification() throws IOException, InterruptedException {
     String given = System.getProperty("conformance.runtime", "");
-    return tests(given.isEmpty() ? Checkout.root().resolve("brig-oci").toString() : given);
+    String runtime = given.isEmpty() ? Checkout.root().resolve("brig-oci").toString() : given;
+    return tests(runtime, Conformance.blocks());
   }
 
   @TestFactory
   List<DynamicTest> findsWhereRuncDiffers() throws IOException, InterruptedException {
+    needsRunc();
+    Map<String, Difference> listed = Conformance.differences(version(RUNC));
+    List<Block> different = new ArrayList<>(Conformance.blocks());
+    different.removeIf(block -> !listed.containsKey(block.sentence()));
+    return tests(RUNC, different);
+  }
+
+  @TestFactory
+  @Tag("thorough")
+  List<DynamicTest> findsNowhereElseThatRuncDiffers() throws IOException, InterruptedException {
+    needsRunc();
+    return tests(RUNC, Conformance.blocks());
+  }
+
+  private static void needsRunc() throws IOException, InterruptedException {
     assumeTrue(System.getProperty("conformance.runtime", "").isEmpty(), "another is asked for");
     assumeTrue(Files.exists(Path.of(RUNC)), "needs " + RUNC);
     assumeTrue(
         !Conformance.differences(version(RUNC)).isEmpty(),
         "differences.txt lists none of " + version(RUNC));
-    return tests(RUNC);
   }
 
-  private static List<DynamicTest> tests(String runtime) throws IOException, InterruptedException {
+  private static List<DynamicTest> tests(String runtime, List<Block> blocks)
+      throws IOException, InterruptedException {
     Map<String, Difference> differences = Conformance.differences(version(runtime));
     BlockingQueue<ConformanceLab> free = new LinkedBlockingQueue<>();
     for (int i = 0; i < LABS; i++) {
@@ -83,7 +100,7 @@ class ConformanceIT {
       free.add(MADE.getLast());
     }
     List<DynamicTest> tests = new ArrayList<>();
-    for (Block block : Conformance.blocks()) {
+    for (Block block : blocks) {
       if (block.isForRuntimes()) {
         Difference listed = differences.get(block.sentence());
         String known = listed == null ? "" : listed.reason();

@@ -24,57 +24,55 @@ class CopyIT {
 
   @BeforeAll
   static void prepare() throws IOException, InterruptedException {
-    ContainerLab.in(folder).prepare();
+    ContainerLab lab = ContainerLab.in(folder);
+    lab.prepare();
+    String places =
+        "for i in 1 2 3 4 5 6 7 8 9 10 11; do mkdir -p /$i/sub && echo before >/$i/old &&"
+            + " ln -s old /$i/link && ln -s /$i/nowhere /$i/dangling || exit; done";
+    lab.ended("cp-ended", places);
+    lab.running("cp-running");
+    lab.ok("exec", "-u", "0", "cp-running", "sh", "-c", places);
   }
 
   @AfterAll
   static void remove() throws IOException, InterruptedException {
+    String _ = ContainerLab.in(folder).ok("rm", "-f", "cp-running", "cp-ended");
     ContainerLab.in(folder).remove();
   }
 
   /// The rules of `docker cp`, for a container that runs and one that does not.
   @ParameterizedTest
   @CsvSource({
-    // what is copied, where to, what there is then
-    "file,            /to/new,       /to/new",
-    "file,            /to/,          /to/file",
-    "file,            /to/sub,       /to/sub/file",
-    "file,            /to/old,       /to/old",
-    "file,            /to/link,      /to/old",
-    "file,            /to/dangling,  /to/nowhere",
-    "dir,             /to/new,       /to/new/inner/leaf",
-    "dir,             /to/sub,       /to/sub/dir/inner/leaf",
-    "dir/.,           /to/sub,       /to/sub/inner/leaf",
-    "dir/.,           /to/new,       /to/new/inner/leaf",
-    "dir/,            /to/sub,       /to/sub/dir/inner/leaf",
+    // in which directory, what is copied, where to, what there is then
+    "1, file,            /new,       /new",
+    "2, file,            /,          /file",
+    "3, file,            /sub,       /sub/file",
+    "4, file,            /old,       /old",
+    "5, file,            /link,      /old",
+    "6, file,            /dangling,  /nowhere",
+    "7, dir,             /new,       /new/inner/leaf",
+    "8, dir,             /sub,       /sub/dir/inner/leaf",
+    "9, dir/.,           /sub,       /sub/inner/leaf",
+    "10, dir/.,           /new,       /new/inner/leaf",
+    "11, dir/,            /sub,       /sub/dir/inner/leaf",
   })
-  void copiesAsDockerDoes(String what, String where, String there)
+  void copiesAsDockerDoes(String place, String what, String where, String there)
       throws IOException, InterruptedException {
     Path work = Files.createTempDirectory(folder, "cp");
     ContainerLab.shell(
         "cd \"$1\" && echo payload >file && mkdir -p dir/inner && echo payload >dir/inner/leaf",
         "" + work);
-    String prepare =
-        "mkdir -p /to/sub && echo before >/to/old && ln -s old /to/link && ln -s /to/nowhere"
-            + " /to/dangling";
     for (String state : List.of("running", "ended")) {
-      String name = "cp-" + state + "-" + work.getFileName();
-      if (state.equals("running")) {
-        lab.running(name);
-        lab.ok("exec", "-u", "0", name, "sh", "-c", prepare);
-      } else {
-        lab.ended(name, prepare);
-      }
+      String name = "cp-" + state;
       lab.ok(
           "cp",
           work.resolve(what.replace("/.", ""))
               + (what.endsWith("/.") ? "/." : what.endsWith("/") ? "/" : ""),
-          name + ":" + where);
+          name + ":/" + place + where);
 
       Path back = work.resolve(state);
-      lab.ok("cp", name + ":" + there, back.toString());
+      lab.ok("cp", name + ":/" + place + there, back.toString());
       assertThat(back).hasContent("payload");
-      lab.ok("rm", "-f", name);
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,6 +83,7 @@ class ExplainIT {
   }
 
   @Test
+  @Tag("thorough")
   void explainsAnInitProcess() throws IOException, InterruptedException {
     compared("run", "--rm", "--init", "host", "true");
   }
@@ -93,6 +95,7 @@ class ExplainIT {
   }
 
   @Test
+  @Tag("thorough")
   void explainsAChroot() throws IOException, InterruptedException {
     String root = busyboxRoot(folder.resolve("root")).toString();
     compared("run", "--rm", "--isolation", "chroot", root, "true");

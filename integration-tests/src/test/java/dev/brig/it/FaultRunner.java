@@ -28,10 +28,10 @@ final class FaultRunner implements AutoCloseable {
     this.traces = traces;
   }
 
-  /// Prepares what the shape needs, and runs it once without a fault.
+  /// Prepares what the shape needs, so that its plan can be made.
   ///
   /// @param folder an empty directory that the shape's user owns
-  static FaultRunner of(Shape shape, Path folder) throws IOException, InterruptedException {
+  static FaultRunner planning(Shape shape, Path folder) throws IOException, InterruptedException {
     Path root = folder.resolve("brig");
     Brig plain = Brig.in(root).within(LIMIT);
     Traces traces = Traces.of(by(shape, plain), root);
@@ -43,6 +43,14 @@ final class FaultRunner implements AutoCloseable {
     } else if (shape.isExec()) {
       runner.succeed("run", "-d", "--name", "c", "host", "sleep", "1000000");
     }
+    return runner;
+  }
+
+  /// Prepares what the shape needs, and runs it once without a fault.
+  ///
+  /// @param folder an empty directory that the shape's user owns
+  static FaultRunner of(Shape shape, Path folder) throws IOException, InterruptedException {
+    FaultRunner runner = planning(shape, folder);
     List<String> still = runner.traces.look();
     Brig.Ended ended = runner.run(runner.brig(), runner.words);
     if (ended.status() != 0) {
@@ -102,8 +110,7 @@ final class FaultRunner implements AutoCloseable {
   /// A run with a fault.
   ///
   /// @param ended how it ended
-  /// @param left what is there after it and was not before
-  record Run(Brig.Ended ended, List<String> left) {
+  record Run(Brig.Ended ended) {
     /// Returns all that was written, without identifiers.
     String text() {
       return PlannedCall.plain(ended.out() + ended.err());
@@ -114,8 +121,7 @@ final class FaultRunner implements AutoCloseable {
   ///
   /// @param faults as `BRIG_FAULT` has them
   Run with(String faults) throws IOException, InterruptedException {
-    Brig.Ended ended = run(by(shape, plain.with("BRIG_FAULT", faults)), words);
-    return new Run(ended, traces.since(before));
+    return new Run(run(by(shape, plain.with("BRIG_FAULT", faults)), words));
   }
 
   /// Runs any other brig command, which clears up, and returns what is left nevertheless.
@@ -132,10 +138,9 @@ final class FaultRunner implements AutoCloseable {
       throws IOException, InterruptedException {
     Run run = with(call.number() + ":" + errno);
     String said = complaint(call, errno, mayBeUnreached, run);
-    List<String> left = run.left();
-    if (!left.isEmpty() && call.action().equals("ignore")) {
-      left = leftAfterNextCommand();
-    }
+    // What could not be cleared up stays until then: nothing is to be had by waiting.
+    List<String> left =
+        call.action().equals("ignore") ? leftAfterNextCommand() : traces.since(before);
     if (said.isEmpty() && left.isEmpty()) {
       return Optional.empty();
     }

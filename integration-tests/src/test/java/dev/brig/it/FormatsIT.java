@@ -9,10 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Images on their way to others' tools and back.
 class FormatsIT {
@@ -88,9 +87,18 @@ class FormatsIT {
         """);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"umoci", "buildah"})
-  void whatIsSavedIsReadByAllOthersWithItsDigests(String name)
+  @Test
+  void whatIsSavedIsReadByAllOthersWithItsDigests() throws IOException, InterruptedException {
+    whatIsSavedIsReadByAllOthers("umoci");
+  }
+
+  @Test
+  @Tag("thorough")
+  void whatBuildahMadeIsReadByAllOthersWithItsDigests() throws IOException, InterruptedException {
+    whatIsSavedIsReadByAllOthers("buildah");
+  }
+
+  private static void whatIsSavedIsReadByAllOthers(String name)
       throws IOException, InterruptedException {
     runs(
         "saved-" + name,
@@ -180,9 +188,19 @@ class FormatsIT {
         """);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"umoci", "torture"})
-  void aDirectoryIsTakenAsItIs(String name) throws IOException, InterruptedException {
+  @Test
+  void aDirectoryIsTakenAsItIs() throws IOException, InterruptedException {
+    aDirectoryIsTakenAsItIs("torture");
+  }
+
+  @Test
+  @Tag("thorough")
+  void aPlainDirectoryIsTakenAsItIs() throws IOException, InterruptedException {
+    aDirectoryIsTakenAsItIs("umoci");
+  }
+
+  private static void aDirectoryIsTakenAsItIs(String name)
+      throws IOException, InterruptedException {
     runs(
         "directory-" + name,
         Images.made(name),

@@ -24,8 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 /// Nothing is left of a container that ended: after many, after many at once, and after brig was
 /// killed. [FaultIT] has what a failed step leaves.
 class LeftoverIT {
-  private static final int IN_A_ROW = 500;
-  private static final int AT_ONCE = 50;
+  private static final int IN_A_ROW = 100;
+  private static final int VERY_MANY_IN_A_ROW = 500;
+  private static final int AT_ONCE = 25;
+  private static final int VERY_MANY_AT_ONCE = 50;
   private static final int KILLED = 200;
   private static final int DELAY_MILLIS_MAX = 300;
   private static final long SEED = 20261122;
@@ -75,12 +77,22 @@ class LeftoverIT {
 
   @Test
   void leavesNothingAfterManyInARow() throws IOException, InterruptedException {
+    leavesNothingInARow(IN_A_ROW);
+  }
+
+  @Test
+  @Tag("thorough")
+  void leavesNothingAfterVeryManyInARow() throws IOException, InterruptedException {
+    leavesNothingInARow(VERY_MANY_IN_A_ROW);
+  }
+
+  private void leavesNothingInARow(int count) throws IOException, InterruptedException {
     Brig.Ended ended =
         brig.within(Duration.ofMinutes(10))
             .under(
                 "sh",
                 "-c",
-                "i=0; while [ $i -lt " + IN_A_ROW + " ]; do \"$@\" || exit 1; i=$((i+1)); done",
+                "i=0; while [ $i -lt " + count + " ]; do \"$@\" || exit 1; i=$((i+1)); done",
                 "-")
             .run("run", "--rm", "host", "true");
 
@@ -91,12 +103,22 @@ class LeftoverIT {
 
   @Test
   void leavesNothingAfterManyAtOnce() throws IOException, InterruptedException {
+    leavesNothingAtOnce(AT_ONCE);
+  }
+
+  @Test
+  @Tag("thorough")
+  void leavesNothingAfterVeryManyAtOnce() throws IOException, InterruptedException {
+    leavesNothingAtOnce(VERY_MANY_AT_ONCE);
+  }
+
+  private void leavesNothingAtOnce(int count) throws IOException, InterruptedException {
     Brig.Ended ended =
         brig.under(
                 "sh",
                 "-c",
                 "i=0; while [ $i -lt "
-                    + AT_ONCE
+                    + count
                     + " ]; do \"$@\" || echo failed & i=$((i+1)); done; wait",
                 "-")
             .run("run", "--rm", "host", "true");

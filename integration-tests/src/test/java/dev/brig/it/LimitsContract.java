@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -55,15 +56,27 @@ abstract class LimitsContract {
     return line.toString();
   }
 
-  /// This machine's own root, one made by mmdebstrap, and layers made by umoci.
-  static Stream<String> images() throws IOException, InterruptedException {
-    return Stream.of("host", Images.made("debian"), Images.made("umoci"));
+  /// Images that are not this machine's own root: one made by mmdebstrap, and layers made by umoci.
+  static Stream<String> others() throws IOException, InterruptedException {
+    return Stream.of(Images.made("debian"), Images.made("umoci"));
   }
 
   @ParameterizedTest
-  @MethodSource("images")
-  void anAllocationBeyondTheMemoryLimitIsKilledAndSaid(String image)
-      throws IOException, InterruptedException {
+  @MethodSource("others")
+  @Tag("thorough")
+  void allLimitsHoldWhateverTheImage(String image) throws IOException, InterruptedException {
+    allocatesTooMuch(image);
+    allocatesEnough(image);
+    spins(image);
+    forks(image);
+  }
+
+  @Test
+  void anAllocationBeyondTheMemoryLimitIsKilledAndSaid() throws IOException, InterruptedException {
+    allocatesTooMuch("host");
+  }
+
+  final void allocatesTooMuch(String image) throws IOException, InterruptedException {
     Brig.Ended ended =
         inside(
             image,
@@ -80,10 +93,12 @@ abstract class LimitsContract {
         .contains("raise --memory");
   }
 
-  @ParameterizedTest
-  @MethodSource("images")
-  void anAllocationWithinTheMemoryLimitIsNot(String image)
-      throws IOException, InterruptedException {
+  @Test
+  void anAllocationWithinTheMemoryLimitIsNot() throws IOException, InterruptedException {
+    allocatesEnough("host");
+  }
+
+  final void allocatesEnough(String image) throws IOException, InterruptedException {
     Brig.Ended ended =
         inside(
             image,
@@ -98,9 +113,12 @@ abstract class LimitsContract {
     assertThat(ended.err()).doesNotContain("brig: ");
   }
 
-  @ParameterizedTest
-  @MethodSource("images")
-  void theShareOfAProcessorIsWithinATenth(String image) throws IOException, InterruptedException {
+  @Test
+  void theShareOfAProcessorIsWithinATenth() throws IOException, InterruptedException {
+    spins("host");
+  }
+
+  private void spins(String image) throws IOException, InterruptedException {
     double best = 0;
     String err = "";
     // Others may take the processor away, but nobody can give more than the limit.
@@ -117,10 +135,12 @@ abstract class LimitsContract {
     assertThat(err).containsPattern("throttled in \\d+ % of periods \\(--cpus 0\\.4\\)");
   }
 
-  @ParameterizedTest
-  @MethodSource("images")
-  void aForkBeyondTheLimitOfTasksIsRefusedAndSaid(String image)
-      throws IOException, InterruptedException {
+  @Test
+  void aForkBeyondTheLimitOfTasksIsRefusedAndSaid() throws IOException, InterruptedException {
+    forks("host");
+  }
+
+  private void forks(String image) throws IOException, InterruptedException {
     Brig.Ended ended = inside(image, "--pids-limit 10", "sh", "-c", FORK);
 
     assertThat(ended.status()).isNotZero();
@@ -132,6 +152,10 @@ abstract class LimitsContract {
 
   @Test
   void theProcessorsAreThoseAskedFor() throws IOException, InterruptedException {
+    seesItsProcessors();
+  }
+
+  final void seesItsProcessors() throws IOException, InterruptedException {
     Brig.Ended ended =
         inside("host", "--cpuset-cpus 1", "grep", "Cpus_allowed_list", "/proc/self/status");
 

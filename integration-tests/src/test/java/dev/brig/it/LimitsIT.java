@@ -9,6 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Limits on this machine, on whichever versions it has its controllers.
@@ -48,6 +49,12 @@ class LimitsIT extends LimitsContract {
   @Override
   double threeTimesTheShares() {
     return 3;
+  }
+
+  @ParameterizedTest
+  @MethodSource("others")
+  void aLimitHoldsWhateverTheImage(String image) throws IOException, InterruptedException {
+    allocatesTooMuch(image);
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,12 +145,26 @@ class MachineStateIT {
   @ValueSource(strings = {"move", "snapshot -R --to STATE"})
   void survivesThatWhoeverMovesOrSavesItIsKilled(String command)
       throws IOException, InterruptedException {
+    survives(command, "0.6 1.0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"move", "snapshot -R --to STATE"})
+  @Tag("thorough")
+  void survivesThatManyWhoMoveOrSaveItAreKilled(String command)
+      throws IOException, InterruptedException {
+    survives(command, "0.3 0.6 0.8 1.0 1.2 1.5 2");
+  }
+
+  /// @param seconds after how many the command is killed, one after the other
+  private static void survives(String command, String seconds)
+      throws IOException, InterruptedException {
     Brig.Ended ended =
         lab()
             .script(
                 FOLLOWING
                     + """
-                    for wait in 0.3 0.6 0.8 1.0 1.2 1.5 2; do
+                    for wait in $5; do
                       timeout -s KILL "$wait" $2 $3 c >/dev/null 2>&1
                     done
                     until $brig $3 c >/dev/null; do sleep 0.2; done
@@ -158,7 +173,8 @@ class MachineStateIT {
                 COUNT,
                 Checkout.root() + "/brig --root " + folder.resolve("brig"),
                 command.replace("STATE", folder + "/killed"),
-                folder + "/survived");
+                folder + "/survived",
+                seconds);
 
     assertThat(ended.out()).as(ended.err()).isEqualTo("c\n");
     assertThat(counts(folder.resolve("survived"))).isTrue();

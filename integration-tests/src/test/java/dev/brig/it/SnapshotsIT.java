@@ -12,13 +12,15 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Snapshots, rollback, clones, layers in memory; and what a kill leaves of them and of a commit.
 class SnapshotsIT {
   private static final long SEED = 20261125;
-  private static final int KILLS = 25;
+  private static final int KILLS = 8;
+  private static final int MANY_KILLS = 25;
 
   @TempDir static Path folder;
 
@@ -251,12 +253,22 @@ class SnapshotsIT {
 
   @Test
   void aKillLeavesTheOldStateOrTheNew() throws IOException, InterruptedException {
+    oneStateIsThereAfter(KILLS);
+  }
+
+  @Test
+  @Tag("thorough")
+  void manyKillsLeaveTheOldStateOrTheNew() throws IOException, InterruptedException {
+    oneStateIsThereAfter(MANY_KILLS);
+  }
+
+  private void oneStateIsThereAfter(int kills) throws IOException, InterruptedException {
     Random random = new Random(SEED);
     lab.made(List.of("create"), "killed", "sh", "-c", "echo x >>/count");
     lab.ok("start", "-a", "killed");
     lab.ok("snapshot", "killed", "base");
     int lines = 1;
-    for (int i = 0; i < KILLS; i++) {
+    for (int i = 0; i < kills; i++) {
       lab.ok("start", "-a", "killed");
       lines++;
       String name = "k" + i;
@@ -290,9 +302,19 @@ class SnapshotsIT {
 
   @Test
   void aContainerThatAKilledBrigLeftStandingGoesOn() throws IOException, InterruptedException {
+    goesOnAfter(KILLS);
+  }
+
+  @Test
+  @Tag("thorough")
+  void aContainerThatManyKilledBrigsLeftStandingGoesOn() throws IOException, InterruptedException {
+    goesOnAfter(MANY_KILLS);
+  }
+
+  private void goesOnAfter(int kills) throws IOException, InterruptedException {
     Random random = new Random(SEED);
     lab.running("frozen", "sh", "-c", "i=0; while true; do i=$((i+1)); echo $i >/n; done");
-    for (int i = 0; i < KILLS; i++) {
+    for (int i = 0; i < kills; i++) {
       killed(random, "snapshot", "frozen");
       killed(random, "commit", "frozen");
       assertThat(lab.ok("ps", "--format", "{{.Names}} {{.Status}}"))

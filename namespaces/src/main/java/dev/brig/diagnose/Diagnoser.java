@@ -25,7 +25,7 @@ public final class Diagnoser {
     this.examinations =
         List.of(
             new IdMapExamination(host, proc),
-            new ExecExamination(kernel, host),
+            new ExecExamination(kernel, host, ProgramExamination.Executor.HOST),
             new NamespaceExamination(host, proc),
             new LimitExamination(host),
             new CgroupExamination(kernel, proc),
@@ -42,14 +42,17 @@ public final class Diagnoser {
   /// The [Failure] has step, call and errno of the failed call; finding and hint are empty if
   /// nothing was found. Never fails itself.
   public Failure diagnose(FailedCall call, Surroundings surroundings) {
-    Finding finding = new Finding("", "");
     for (Examination examination : examinations) {
       Optional<Finding> found = attempt(examination, call, surroundings);
       if (found.isPresent()) {
-        finding = found.get();
-        break;
+        return failure(call, found.get());
       }
     }
+    return failure(call, new Finding("", ""));
+  }
+
+  /// Returns the failure of a call with what was found.
+  static Failure failure(FailedCall call, Finding finding) {
     return new Failure(
         call.why(),
         CallTexts.withoutEnvironment(call.call()),
@@ -58,7 +61,8 @@ public final class Diagnoser {
         finding.hint());
   }
 
-  private static Optional<Finding> attempt(
+  /// Examines, and finds nothing where that fails.
+  static Optional<Finding> attempt(
       Examination examination, FailedCall call, Surroundings surroundings) {
     try {
       return examination.examine(call, surroundings);

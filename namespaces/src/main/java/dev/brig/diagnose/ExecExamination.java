@@ -1,6 +1,7 @@
 package dev.brig.diagnose;
 
 import dev.brig.diagnose.Lookup.Found;
+import dev.brig.diagnose.ProgramExamination.Executor;
 import dev.brig.linux.Host;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.Syscall;
@@ -15,9 +16,12 @@ final class ExecExamination implements Examination {
   private final Kernel kernel;
   private final Host host;
 
-  ExecExamination(Kernel kernel, Host host) {
+  private final Executor executor;
+
+  ExecExamination(Kernel kernel, Host host, Executor executor) {
     this.kernel = kernel;
     this.host = host;
+    this.executor = executor;
   }
 
   @Override
@@ -61,13 +65,13 @@ final class ExecExamination implements Examination {
     boolean searched = !wanted.contains("/") && inPath.contains(call.text());
     List<String> candidates = searched ? inPath : List.of(call.text());
     ProgramExamination program =
-        new ProgramExamination(kernel, host, root, surroundings.credentials());
+        new ProgramExamination(kernel, host, root, surroundings.credentials(), executor);
     for (String candidate : candidates) {
       // execve(2) was tried for each, and the search went on where nothing could be executed; the
       // first file
       // that is there is what the user means.
       if (root.walk(candidate) instanceof Found found) {
-        return program.examine(candidate, found);
+        return program.examine(candidate, found).map(ProgramExamination.Obstacle::finding);
       }
     }
     if (searched) {

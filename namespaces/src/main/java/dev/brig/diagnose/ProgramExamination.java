@@ -3,6 +3,7 @@ package dev.brig.diagnose;
 import dev.brig.diagnose.Lookup.Found;
 import dev.brig.diagnose.Lookup.Place;
 import dev.brig.diagnose.Surroundings.Credentials;
+import dev.brig.linux.Errno;
 import dev.brig.linux.Fd;
 import dev.brig.linux.FileStatus;
 import dev.brig.linux.FileType;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// What is wrong with a file that is there and can't be executed.
+///
+/// @see <a href="https://man7.org/linux/man-pages/man2/execve.2.html">execve(2), for the errors</a>
 final class ProgramExamination {
   // The kernel reads so much of a script's first line (BINPRM_BUF_SIZE).
   private static final int FIRST_BYTES = 256;
@@ -23,42 +26,69 @@ final class ProgramExamination {
   // As the kernel's limit for interpreters of interpreters.
   private static final int DEPTH_MAX = 5;
 
+  // A layer that is mounted nowhere: no mount of the host's holds for it, /proc's least of all.
+  private static final String DESCRIPTORS = "/proc/self/fd/";
+
   private final Kernel kernel;
   private final Host host;
   private final RootView root;
   private final Credentials credentials;
+  private final Executor executor;
 
-  ProgramExamination(Kernel kernel, Host host, RootView root, Credentials credentials) {
+  ProgramExamination(
+      Kernel kernel, Host host, RootView root, Credentials credentials, Executor executor) {
     this.kernel = kernel;
     this.host = host;
     this.root = root;
     this.credentials = credentials;
+    this.executor = executor;
   }
 
-  /// Looks at a file that execve(2) refused.
+  /// Whose execve(2) it is.
+  enum Executor {
+    /// This host's kernel.
+    HOST,
+    /// gVisor's: it takes 64-bit programs of this machine only, and does not know how the host has
+    /// mounted what it shows.
+    GVISOR
+  }
+
+  /// What keeps a file from being executed.
+  ///
+  /// @param errno what execve(2) says
+  /// @param finding what is the matter
+  record Obstacle(Errno errno, Finding finding) {
+    Obstacle(Errno errno, String text, String hint) {
+      this(errno, new Finding(text, hint));
+    }
+  }
+
+  /// Looks at a file that is to be executed, or that execve(2) refused.
   ///
   /// @param path what the user called it
   /// @param found the file
-  Optional<Finding> examine(String path, Found found) {
+  Optional<Obstacle> examine(String path, Found found) {
     return examine(path, found, 0);
   }
 
-  private Optional<Finding> examine(String path, Found found, int depth) {
+  private Optional<Obstacle> examine(String path, Found found, int depth) {
     Permissions permissions = new Permissions(credentials);
-    Optional<Finding> way = permissions.blockedBy(found.visits());
+    Optional<Obstacle> way = onTheWay(permissions, found);
     if (way.isPresent()) {
       return way;
     }
     FileStatus status = found.status();
     if (status.type() != FileType.REGULAR) {
       return Optional.of(
-          new Finding(
+          new Obstacle(
+              Errno.EACCES,
               path + " is " + PathExplanation.kind(status.type()) + ", not a program",
               "name a program after the image: brig run IMAGE COMMAND"));
     }
     if (!permissions.mayExecute(status)) {
       return Optional.of(
-          new Finding(
+          new Obstacle(
+              Errno.EACCES,
               describe(path, found)
                   + " is not executable for "
                   + credentials.uid()
@@ -67,7 +97,7 @@ final class ProgramExamination {
               "chmod +x it in the image"
                   + (depth == 0 ? ", or run it by its interpreter: sh " + path : "")));
     }
-    Optional<Finding> mount = forbiddenBy(path, found.place());
+    Optional<Obstacle> mount = forbiddenBy(path, found.place());
     if (mount.isPresent() || depth > DEPTH_MAX) {
       return mount;
     }
@@ -93,17 +123,28 @@ final class ProgramExamination {
         + "); it";
   }
 
-  private Optional<Finding> forbiddenBy(String path, Place place) {
+  private static Optional<Obstacle> onTheWay(Permissions permissions, Found found) {
+    return permissions
+        .blockedBy(found.visits())
+        .map(finding -> new Obstacle(Errno.EACCES, finding));
+  }
+
+  private Optional<Obstacle> forbiddenBy(String path, Place place) {
     if (root.forbidsExecution(place)) {
       return Optional.of(
-          new Finding(
+          new Obstacle(
+              Errno.EACCES,
               path + " is on " + place.mount() + ", which is mounted noexec",
               "mount it with exec: the option \"exec\" of -v, --mount or --tmpfs"));
+    }
+    if (executor == Executor.GVISOR || place.layer().startsWith(DESCRIPTORS)) {
+      return Optional.empty();
     }
     MountEntry mount = MountEntry.of(place.layer(), new ProcFiles(kernel, "/proc").mounts("self"));
     if (mount.has("noexec")) {
       return Optional.of(
-          new Finding(
+          new Obstacle(
+              Errno.EACCES,
               path + " is on the host's " + mount.target() + ", which is mounted noexec",
               "keep images and volumes on a filesystem without noexec, or mount -o remount,exec "
                   + mount.target()));
@@ -111,23 +152,28 @@ final class ProgramExamination {
     return Optional.empty();
   }
 
-  private Optional<Finding> elf(String path, Found found, ElfFile elf) {
+  private Obstacle foreign(String path, ElfFile elf) {
+    return new Obstacle(
+        Errno.ENOEXEC,
+        path + " is a program for " + elf.machineName() + ", and this machine is " + machine(),
+        "take the image for "
+            + machine()
+            + switch (executor) {
+              case HOST ->
+                  ", or install qemu-user-static, which lets the"
+                      + " kernel run programs of other machines";
+              case GVISOR -> "; gVisor runs no others";
+            });
+  }
+
+  private Optional<Obstacle> elf(String path, Found found, ElfFile elf) {
     if (!runsHere(elf)) {
-      return Optional.of(
-          new Finding(
-              path
-                  + " is a program for "
-                  + elf.machineName()
-                  + ", and this machine is "
-                  + machine(),
-              "take the image for "
-                  + machine()
-                  + ", or install qemu-user-static, which lets the"
-                  + " kernel run programs of other machines"));
+      return Optional.of(foreign(path, elf));
     }
     if (elf.type() != 2 && elf.type() != 3) {
       return Optional.of(
-          new Finding(
+          new Obstacle(
+              Errno.ENOEXEC,
               path + " is an ELF file but no program (type " + elf.type() + ")",
               elf.type() == 1 ? "it is an object file: link it first" : ""));
     }
@@ -137,13 +183,17 @@ final class ProgramExamination {
     Lookup interpreter = root.walk(elf.interpreter());
     if (interpreter instanceof Found there) {
       Permissions permissions = new Permissions(credentials);
-      Optional<Finding> way = permissions.blockedBy(there.visits());
+      Optional<Obstacle> way = onTheWay(permissions, there);
       return way.isPresent() || permissions.mayExecute(there.status())
           ? way
           : Optional.of(
-              new Finding(
+              new Obstacle(
+                  Errno.EACCES,
                   "the interpreter of " + path + ", " + elf.interpreter() + ", is not executable",
                   "chmod +x it in the image"));
+    }
+    if (isUnknown(interpreter)) {
+      return Optional.empty();
     }
     StringBuilder text = new StringBuilder(describe(path, found));
     text.append(" is a dynamic ELF program, and its interpreter ").append(elf.interpreter());
@@ -152,7 +202,8 @@ final class ProgramExamination {
     if (!missing.isEmpty()) {
       text.append("; it also needs ").append(String.join(", ", missing));
     }
-    return Optional.of(new Finding(text.toString(), interpreterHint(elf.interpreter())));
+    return Optional.of(
+        new Obstacle(missing(interpreter), text.toString(), interpreterHint(elf.interpreter())));
   }
 
   private String interpreterHint(String interpreter) {
@@ -199,8 +250,28 @@ final class ProgramExamination {
 
   private boolean runsHere(ElfFile elf) {
     return switch (host.machine()) {
-      case X86_64 -> elf.machine() == 62 || elf.machine() == 3;
-      case AARCH64 -> elf.machine() == 183 || elf.machine() == 40;
+      case X86_64 -> isOne(elf, 62, 3);
+      case AARCH64 -> isOne(elf, 183, 40);
+    };
+  }
+
+  private boolean isOne(ElfFile elf, int wide, int narrow) {
+    return switch (executor) {
+      case HOST -> elf.machine() == wide || elf.machine() == narrow;
+      case GVISOR -> elf.machine() == wide && elf.bits() == 64;
+    };
+  }
+
+  /// Tells whether nothing can be said about a path that nobody has failed to reach yet.
+  private boolean isUnknown(Lookup lookup) {
+    return executor == Executor.GVISOR && lookup instanceof Lookup.Hidden;
+  }
+
+  private static Errno missing(Lookup lookup) {
+    return switch (lookup) {
+      case Lookup.Blocked _ -> Errno.ENOTDIR;
+      case Lookup.Loop _ -> Errno.ELOOP;
+      case Lookup.Missing _, Lookup.Hidden _, Found _ -> Errno.ENOENT;
     };
   }
 
@@ -208,12 +279,12 @@ final class ProgramExamination {
     return host.machine() == Machine.X86_64 ? "x86_64" : "aarch64";
   }
 
-  private Optional<Finding> text(String path, Found found, byte[] first, int depth) {
+  private Optional<Obstacle> text(String path, Found found, byte[] first, int depth) {
     if (first.length == 0) {
-      return Optional.of(new Finding(path + " is empty", "copy it again"));
+      return Optional.of(new Obstacle(Errno.ENOEXEC, path + " is empty", "copy it again"));
     }
     if (first.length < 2 || first[0] != '#' || first[1] != '!') {
-      return Optional.of(noFormat(path, found, first));
+      return Optional.of(new Obstacle(Errno.ENOEXEC, noFormat(path, found, first)));
     }
     int end = 2;
     while (end < first.length && first[end] != '\n') {
@@ -223,7 +294,8 @@ final class ProgramExamination {
     String interpreter = interpreter(line);
     if (line.endsWith("\r")) {
       return Optional.of(
-          new Finding(
+          new Obstacle(
+              Errno.ENOENT,
               "the first line of "
                   + path
                   + ", \"#!"
@@ -235,7 +307,8 @@ final class ProgramExamination {
     }
     if (interpreter.isEmpty()) {
       return Optional.of(
-          new Finding(
+          new Obstacle(
+              Errno.ENOEXEC,
               "the first line of " + path + " names no interpreter after #!",
               "begin it with #!/bin/sh"));
     }
@@ -243,8 +316,12 @@ final class ProgramExamination {
     if (lookup instanceof Found there) {
       return examine(interpreter, there, depth + 1);
     }
+    if (isUnknown(lookup)) {
+      return Optional.empty();
+    }
     return Optional.of(
-        new Finding(
+        new Obstacle(
+            missing(lookup),
             path + " is a script, and its interpreter " + interpreter + " is not in this root",
             "add the interpreter to the image, or run the script by one that is there"));
   }

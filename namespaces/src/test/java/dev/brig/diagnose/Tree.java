@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /// A made-up root and a made-up /proc, for tests.
 final class Tree {
@@ -38,6 +40,12 @@ final class Tree {
   Tree layer(String name) {
     layers.add(folder.resolve(name).toString());
     make(folder.resolve(name));
+    return this;
+  }
+
+  /// Adds a layer that is there already, whatever it is.
+  Tree lower(String name) {
+    layers.add(folder.resolve(name).toString());
     return this;
   }
 
@@ -113,6 +121,17 @@ final class Tree {
     return diagnose(
         new FailedCall(syscall, "do it", call, errno, subject),
         new Command(List.of("sh"), List.of(), "/"));
+  }
+
+  Optional<Errno> forecast(String path) {
+    return forecast(path, Set.of());
+  }
+
+  Optional<Errno> forecast(String path, Set<String> empty) {
+    Command command = new Command(List.of(path), List.of(), "/");
+    Surroundings surroundings =
+        new Surroundings(layers, path("work"), mounts, command, credentials);
+    return new ExecForecast(Kernel.ofThisMachine(), host, surroundings, empty).refusal(path);
   }
 
   private Failure diagnose(FailedCall call, Command command) {

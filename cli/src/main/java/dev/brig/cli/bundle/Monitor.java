@@ -90,12 +90,15 @@ public record Monitor(String directory, List<String> capabilities) {
         outside(inside, command, "/", List.of(bundle)), inside, files, guest.volumes());
   }
 
-  /// runsc knows no recursive attributes; a guest doesn't see the mounts below one of the host's.
+  /// runsc knows no recursive attributes, and passes over what it does not know. A guest doesn't
+  /// see the mounts below one of the host's, so that the plain ones say the same.
   private static List<Mount> withoutRecursion(List<Mount> mounts) {
     List<Mount> plain = new ArrayList<>();
     for (Mount mount : mounts) {
-      List<String> options = new ArrayList<>(mount.options());
-      options.removeIf(option -> RECURSIVE.contains(option));
+      List<String> options = new ArrayList<>();
+      for (String option : mount.options()) {
+        options.add(RECURSIVE.contains(option) ? option.substring(1) : option);
+      }
       plain.add(new Mount(mount.destination(), mount.type(), mount.source(), options));
     }
     return plain;

@@ -12,6 +12,7 @@ import dev.brig.runtime.container.ContainerId;
 import dev.brig.runtime.container.ContainerPaths;
 import dev.brig.runtime.container.ContainerRecord;
 import dev.brig.runtime.container.Degree;
+import dev.brig.runtime.spec.Spec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,8 +36,14 @@ public final class Guests {
   public Bundle around(Bundle guest, RunOptions options, Image image, BundleFacts facts) {
     ContainerId id = new ContainerId(facts.id());
     return switch (options.isolation().degree()) {
-      case GVISOR ->
-          monitor(id).around(guest, facts.places().containerDirectory(), gvisor(), facts.id());
+      case GVISOR -> {
+        Monitor.Gvisor gvisor = gvisor();
+        Spec known =
+            new GvisorCapabilities(context, gvisor.program())
+                .known(guest.spec(), options.security());
+        Bundle inside = new Bundle(known, known, guest.files(), guest.volumes());
+        yield monitor(id).around(inside, facts.places().containerDirectory(), gvisor, facts.id());
+      }
       case VM ->
           new VirtualMachine(context)
               .around(guest, options, image, monitor(id), facts.places().containerDirectory());

@@ -2,6 +2,7 @@ package dev.brig.cli.run;
 
 import dev.brig.cgroups.CgroupPlan;
 import dev.brig.cli.bundle.Bundle;
+import dev.brig.cli.command.CommandException;
 import dev.brig.cli.command.Context;
 import dev.brig.cli.guest.Guests;
 import dev.brig.compiler.CompileOptions;
@@ -14,7 +15,10 @@ import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.Launch.Removal;
 import dev.brig.runtime.container.ContainerPaths;
 import dev.brig.runtime.container.ContainerRecord;
+import dev.brig.runtime.container.Degree;
+import dev.brig.runtime.container.ExitRecord;
 import dev.brig.runtime.container.LockedContainer;
+import dev.brig.runtime.container.Reason;
 import dev.brig.runtime.launch.ContainerLauncher;
 import dev.brig.runtime.launch.StartRequest;
 import dev.brig.runtime.spec.Spec;
@@ -22,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Starts containers: this process becomes the program that runs and supervises one.
 final class ContainerStarter {
@@ -29,6 +34,7 @@ final class ContainerStarter {
   private static final String FAULT_VARIABLE = "BRIG_FAULT";
 
   private static final int PROFILE_BYTES_MAX = 4 << 20;
+  private static final int MILLIS = 1000;
 
   private final Context context;
   private final ContainerLauncher launcher;
@@ -75,7 +81,7 @@ final class ContainerStarter {
       trace.describe(plan);
     }
     context.out().flush();
-    prepareGuest(container);
+    prepareGuest(container, start.onFailure());
     container.start();
     return launcher.become(request, plan, faults(), environment());
   }
@@ -94,15 +100,35 @@ final class ContainerStarter {
             CompileOptions.NO_TRACE);
     Plan plan = launcher.plan(request);
     context.err().flush();
-    prepareGuest(container);
+    prepareGuest(container, start.onFailure());
     container.start();
     return launcher.spawn(request, plan, environment(), output);
   }
 
-  private void prepareGuest(LockedContainer container) {
-    if (container.record().degree().hasOwnKernel()) {
+  private void prepareGuest(LockedContainer container, Removal onFailure) {
+    Degree degree = container.record().degree();
+    if (degree == Degree.GVISOR) {
+      Optional<CommandException> refusal =
+          new CommandForecast(context).refusal(container.record(), container.paths());
+      if (refusal.isPresent()) {
+        if (onFailure == Removal.KEEP) {
+          end(container, refusal.get());
+        }
+        throw refusal.get();
+      }
+    }
+    if (degree.hasOwnKernel()) {
       new Guests(context).prepare(container.record(), container.paths());
     }
+  }
+
+  /// Records what the program of another container would leave: one that could not be started.
+  private static void end(LockedContainer container, CommandException refusal) {
+    long now = System.currentTimeMillis() / MILLIS;
+    container.start();
+    container.recordExit(new ExitRecord(ExitRecord.Cause.EXITED, refusal.exitStatus(), now));
+    container.addReason(new Reason(Reason.Kind.FAILED, refusal.failure().line()));
+    container.finish();
   }
 
   /// Returns what a container that is on record was started with, as far as its plan depends on it.

@@ -96,7 +96,10 @@ final class Diagnosis {
     return -1;
   }
 
-  private static Surroundings surroundings(
+  /// Returns what is known of a container's root from outside.
+  ///
+  /// @param mounts where its layers are seen, as long as it is open
+  static Surroundings surroundings(
       ContainerRecord record, ContainerPaths paths, Spec spec, LayerMounts mounts) {
     List<String> layers = new ArrayList<>();
     layers.add(paths.upper().toString());
