@@ -99,12 +99,15 @@ class UsualLimitIT {
       throws IOException, InterruptedException {
     String root = folder.resolve("root").toString();
     Files.createDirectories(Path.of(root, "bin"));
-    said("create", "--name", "low", "--isolation", degree, root, "/bin/true");
+    // At chroot brig warns of what that is.
+    Brig.Ended made = brig.run("create", "--name", "low", "--isolation", degree, root, "/bin/true");
+    assertThat(made.status()).as(made.err()).isZero();
     said("clone", "low", "twin");
 
     for (String name : List.of("low", "twin")) {
       assertThat(limits(said("inspect", name))).isEmpty();
-      assertThat(said("explain", "start", name)).doesNotContain("pids");
+      assertThat(said("inspect", name)).contains("\"isolation\": \"" + degree + "\"");
+      assertThat(said("explain", "start", name)).doesNotContain("pids.max");
     }
   }
 
@@ -124,15 +127,23 @@ class UsualLimitIT {
     Files.writeString(
         context.resolve("Containerfile"),
         """
-        FROM host
+        FROM base
+        USER 0
         RUN for f in /sys/fs/cgroup/pids/pids.max /sys/fs/cgroup/pids.max; do \
             [ ! -e $f ] || echo "may have $(cat $f)"; done
         """);
 
+    said("import", Images.made("umoci"), "base");
+
     Brig.Ended ended = brig.run("build", "-t", "built", context.toString());
+    Brig.Ended other = brig.run("build", "--no-cache", "--pids-limit", "77", context.toString());
+    Brig.Ended wrong = brig.run("build", "--pids-limit", "x", context.toString());
 
     assertThat(ended.status()).as(ended.err()).isZero();
     assertThat(ended.err()).contains("may have 2048");
+    assertThat(other.err()).contains("may have 77");
+    assertThat(wrong.status()).isEqualTo(125);
+    assertThat(wrong.err()).startsWith("brig: build: --pids-limit x: not a number from -1");
   }
 
   @Test
