@@ -2,6 +2,7 @@ package dev.brig.cgroups;
 
 import dev.brig.cgroups.CgroupHost.Access;
 import dev.brig.cgroups.CgroupHost.Hierarchy;
+import dev.brig.cgroups.CgroupHost.Occupancy;
 import dev.brig.error.UnsupportedException;
 import dev.brig.error.UsageException;
 import java.nio.file.Path;
@@ -10,6 +11,9 @@ import java.util.List;
 
 /// A plan in the making: which groups are needed so far, and what is written to them.
 final class Draft {
+  /// Below it a container sees its cgroups.
+  private static final Path SHOWN = Path.of("/sys/fs/cgroup");
+
   private final CgroupHost host;
   private final String path;
   private final Naming naming;
@@ -70,6 +74,20 @@ final class Draft {
     Group group = new Group(hierarchy, hierarchy.base().resolve(path));
     groups.add(group);
     return group;
+  }
+
+  /// Tells whether brig can have a group that a controller acts on, and the container can be shown
+  /// it, without moving any process but brig's own.
+  boolean offers(Controller controller) {
+    for (Hierarchy hierarchy : host.hierarchies()) {
+      if (hierarchy.has(controller)) {
+        return hierarchy.access() == Access.WRITABLE
+            && hierarchy.mountPoint().startsWith(SHOWN)
+            && (hierarchy.occupancy() != Occupancy.OTHERS
+                || hierarchy.levels().getFirst().enabled().contains(controller));
+      }
+    }
+    return false;
   }
 
   /// Returns the group that a controller acts on.

@@ -23,7 +23,7 @@ public final class ExitReasons {
   public List<String> say(Resources resources, EventDump dump) {
     List<String> reasons = new ArrayList<>();
     memory(resources.memory(), dump, reasons);
-    pids(resources.pids(), dump, reasons);
+    pids(dump.number("pids.max", "", resources.pids().limit()), dump, reasons);
     cpu(resources.cpu(), dump, reasons);
     return reasons;
   }
@@ -52,14 +52,14 @@ public final class ExitReasons {
     }
   }
 
-  private void pids(Resources.Pids wish, EventDump dump, List<String> reasons) {
+  private void pids(long limit, EventDump dump, List<String> reasons) {
     long refusals = dump.number("pids.events", "max", 0);
     if (refusals > 0) {
       reasons.add(
           "fork refused "
               + Amount.count(refusals, "time")
               + " at pids limit "
-              + wish.limit()
+              + limit
               + " ("
               + Limit.PIDS.named(naming)
               + ")");

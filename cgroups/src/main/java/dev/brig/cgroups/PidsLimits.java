@@ -25,13 +25,17 @@ final class PidsLimits {
           "it is " + limit,
           "allowed: 1 to " + LIMIT_MAX + " tasks, or -1 for no limit");
     }
+    boolean usual = wish.origin() == Resources.Origin.USUAL;
+    if (usual && !draft.offers(Controller.PIDS)) {
+      return;
+    }
     Group group = draft.group(Controller.PIDS, Limit.PIDS);
     draft.write(
         group,
         "pids.max",
         Long.toString(limit),
         Limit.PIDS,
-        "limit the number of tasks to " + limit);
+        "limit the number of tasks to " + limit + (usual ? ", the default" : ""));
     draft.event(group, "pids.events", "max 0\n");
   }
 }

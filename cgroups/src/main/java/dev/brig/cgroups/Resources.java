@@ -209,9 +209,26 @@ public record Resources(
   /// Limit of tasks.
   ///
   /// @param limit processes and threads, positive, [#UNLIMITED] or [#UNSET]
-  public record Pids(long limit) {
+  /// @param origin who wants it
+  public record Pids(long limit, Origin origin) {
     /// No limit of tasks.
     public static final Pids NONE = new Pids(UNSET);
+
+    /// The limit of a container about which nobody has said anything: podman's, containers.conf(5).
+    public static final Pids USUAL = new Pids(2048, Origin.USUAL);
+
+    /// Limits tasks as was asked for.
+    public Pids(long limit) {
+      this(limit, Origin.ASKED);
+    }
+  }
+
+  /// Who wants a limit, and so what becomes of it where it can't be applied.
+  public enum Origin {
+    /// The user, who is told.
+    ASKED,
+    /// Nobody: it is left out.
+    USUAL
   }
 
   /// Marks of network traffic, and limits of remote memory.

@@ -20,6 +20,11 @@ class CgroupPlannerTest {
           .with(Resources.Cpu.NONE.withQuota(50_000, 100_000))
           .with(new Resources.Pids(20));
 
+  private static final Resources TASKS_AS_USUAL = Resources.NONE.with(Resources.Pids.USUAL);
+
+  private static final String SCOPE =
+      "user.slice/user-1000.slice/user@1000.service/app.slice/run-1.scope";
+
   @Test
   void makesOnlyAUnifiedGroupWithoutLimits() {
     CgroupPlan plan = plan(Hosts.hybrid(), Resources.NONE);
@@ -78,12 +83,11 @@ class CgroupPlannerTest {
   void stepsAsideInADelegatedScope() {
     CgroupPlan plan = plan(Hosts.delegated("77\n"), USUAL);
 
-    String scope = "user.slice/user-1000.slice/user@1000.service/app.slice/run-1.scope";
     assertThat(writes(plan))
         .startsWith(
-            scope + "/brig-supervisor/cgroup.procs 0 ",
-            scope + "/cgroup.subtree_control +cpu +memory +pids ");
-    assertThat(plan.parents()).contains(Path.of("/sys/fs/cgroup/" + scope + "/brig-supervisor"));
+            SCOPE + "/brig-supervisor/cgroup.procs 0 ",
+            SCOPE + "/cgroup.subtree_control +cpu +memory +pids ");
+    assertThat(plan.parents()).contains(Path.of("/sys/fs/cgroup/" + SCOPE + "/brig-supervisor"));
   }
 
   @Test
@@ -139,6 +143,77 @@ class CgroupPlannerTest {
     assertThatThrownBy(() -> plan(Hosts.hybrid(), wish))
         .isInstanceOf(UnsupportedException.class)
         .hasMessageContaining("on cgroup v1");
+  }
+
+  @Test
+  void limitsTasksAsUsualAndSaysThatItIsTheDefault() {
+    CgroupPlan plan = plan(Hosts.hybrid(), TASKS_AS_USUAL);
+
+    assertThat(plan.writes())
+        .containsExactly(
+            new CgroupWrite(
+                Path.of("/sys/fs/cgroup/pids/brig/x/pids.max"),
+                "2048",
+                "--pids-limit",
+                "limit the number of tasks to 2048, the default"));
+    assertThat(plan.joins()).containsExactly(Path.of("/sys/fs/cgroup/pids/brig/x/tasks"));
+  }
+
+  @Test
+  void switchesTheControllerOnForTheUsualLimit() {
+    assertThat(writes(plan(Hosts.pureV2(), TASKS_AS_USUAL)))
+        .containsExactly("brig/cgroup.subtree_control +pids ", "brig/x/pids.max 2048 --pids-limit");
+    assertThat(writes(plan(Hosts.delegated("77\n"), TASKS_AS_USUAL)))
+        .contains(SCOPE + "/brig/x/pids.max 2048 --pids-limit");
+  }
+
+  @Test
+  void leavesTheUsualLimitOutWhereNothingIsDelegated() {
+    assertThat(plan(Hosts.rootless(), TASKS_AS_USUAL)).isEqualTo(CgroupPlan.NONE);
+    assertThat(plan(Hosts.hybrid().locked("/sys/fs/cgroup"), TASKS_AS_USUAL))
+        .isEqualTo(CgroupPlan.NONE);
+    assertThat(plan(new TextCgroupFs(), TASKS_AS_USUAL)).isEqualTo(CgroupPlan.NONE);
+  }
+
+  @Test
+  void leavesTheUsualLimitOutWithoutTheController() {
+    TextCgroupFs host = Hosts.pureV2().with("/sys/fs/cgroup/cgroup.controllers", "cpu memory\n");
+
+    CgroupPlan plan = plan(host, TASKS_AS_USUAL);
+
+    assertThat(plan).isEqualTo(plan(host, Resources.NONE));
+    assertThat(plan.hasUnified()).isTrue();
+  }
+
+  @Test
+  void leavesTheUsualLimitOutWhereTheContainerCouldNotBeShownItsGroup() {
+    TextCgroupFs host =
+        new TextCgroupFs()
+            .with("/proc/self/mountinfo", "39 31 0:36 / /pids rw - cgroup cgroup rw,pids\n")
+            .with("/proc/self/cgroup", "8:pids:/\n")
+            .with("/pids/cgroup.procs", "");
+
+    assertThat(plan(host, TASKS_AS_USUAL)).isEqualTo(CgroupPlan.NONE);
+    assertThat(plan(host, Resources.NONE.with(new Resources.Pids(5))).writes()).isNotEmpty();
+  }
+
+  @Test
+  void movesNobodyAsideForTheUsualLimit() {
+    CgroupPlan plan = plan(Hosts.delegated("12\n77\n"), TASKS_AS_USUAL);
+
+    assertThat(plan).isEqualTo(plan(Hosts.delegated("12\n77\n"), Resources.NONE));
+  }
+
+  @Test
+  void limitsAsUsualBesideOthersWhereTheControllerIsOn() {
+    TextCgroupFs host =
+        Hosts.delegated("12\n77\n")
+            .with("/sys/fs/cgroup/" + SCOPE + "/cgroup.subtree_control", "pids\n");
+
+    assertThat(writes(plan(host, TASKS_AS_USUAL)))
+        .containsExactly(
+            SCOPE + "/brig/cgroup.subtree_control +pids ",
+            SCOPE + "/brig/x/pids.max 2048 --pids-limit");
   }
 
   private static CgroupPlan plan(TextCgroupFs fs, Resources resources) {

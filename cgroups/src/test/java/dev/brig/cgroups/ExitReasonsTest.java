@@ -89,6 +89,14 @@ class ExitReasonsTest {
   }
 
   @Test
+  void saysTheLimitThatHeldWhereNobodyHasAskedForOne() {
+    EventDump dump = EventDump.parse("== /c/pids.events\nmax 3\n== /c/pids.max\n2048\n");
+
+    assertThat(new ExitReasons(Naming.OPTION).say(Resources.NONE, dump))
+        .containsExactly("fork refused 3 times at pids limit 2048 (--pids-limit)");
+  }
+
+  @Test
   void saysHowMuchOfTheTimeWasWaitedFor() {
     assertThat(say("== /c/cpu.stat\nusage_usec 1\nnr_periods 100\nnr_throttled 37\n"))
         .containsExactly("throttled in 37 % of periods (--cpus 0.5)");

@@ -77,7 +77,8 @@ class AttackIT {
         .doesNotContainValue("not blocked")
         .containsEntry("chroot-walk", "blocked")
         .containsEntry("kill", "blocked")
-        .containsEntry("core-pattern", "blocked");
+        .containsEntry("core-pattern", "blocked")
+        .containsEntry("fork-bomb", "blocked");
   }
 
   @Test
@@ -86,6 +87,17 @@ class AttackIT {
 
     assertThat(ended.status()).as(ended.out() + ended.err()).isZero();
     assertThat(ended.out()).contains("blocked", "clone(", "EAGAIN");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--pids-limit 0", "--pids-limit -1", "--isolation namespaces"})
+  void triesNoForkBombWithoutALimit(String options) throws IOException, InterruptedException {
+    String words = "attack --json --only fork-bomb host " + options;
+
+    Brig.Ended ended = brig.run(words.split(" ", -1));
+
+    assertThat(verdicts(ended)).containsExactly(Map.entry("fork-bomb", "inconclusive"));
+    assertThat(why(ended, "fork-bomb")).isEqualTo("there is no limit: --pids-limit sets one");
   }
 
   @Test

@@ -89,6 +89,7 @@ class AuditIT {
     assertThat(found.get("system calls")).startsWith("shared ");
     assertThat(found.get("sysctls without namespace")).startsWith("shared ");
     assertThat(found.get("memory limit")).startsWith("shared none");
+    assertThat(found.get("process limit")).isEqualTo("restricted 2048");
     assertThat(found.get("devices")).startsWith("shared ");
     assertThat(found.get("/shown")).startsWith("shared writable: ").contains(shown.toString());
   }

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What limits must do wherever a host has its controllers, seen from inside the container by a
@@ -148,6 +149,27 @@ abstract class LimitsContract {
     assertThat(ended.err())
         .containsIgnoringCase("fork")
         .contains("fork refused 1 time at pids limit 10 (--pids-limit)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'',2048",
+    "--privileged,2048",
+    "--pids-limit 7,7",
+    "--pids-limit 0,none",
+    "--pids-limit -1,none",
+    "--isolation namespaces,none"
+  })
+  void thereIsALimitOfTasksUnlessOthersAreAskedFor(String options, String limit)
+      throws IOException, InterruptedException {
+    // The first version of cgroups, and the second.
+    String read =
+        "v=none; for f in /sys/fs/cgroup/pids/pids.max /sys/fs/cgroup/pids.max; do"
+            + " [ -e $f ] && read -r v <$f; done; [ $v != max ] || v=none; echo $v";
+
+    Brig.Ended ended = inside("host", options, "sh", "-c", read);
+
+    assertThat(ended).isEqualTo(new Brig.Ended(0, limit + "\n", ""));
   }
 
   @Test

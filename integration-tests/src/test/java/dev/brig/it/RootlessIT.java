@@ -103,6 +103,13 @@ class RootlessIT {
   }
 
   @Test
+  void goesWithoutTheUsualLimitThatItCanNotHave() throws IOException, InterruptedException {
+    String _ = user.ok("run", "-d", "--name", "web", "host", "sleep", "100");
+
+    assertThat(user.ok("inspect", "web")).contains("\"limits\": []", "\"cgroups\": []");
+  }
+
+  @Test
   void livesThroughAllOfAContainersLife() throws IOException, InterruptedException {
     String script = "trap 'echo usr1' USR1; echo out; echo err >&2; while :; do sleep 0.1; done";
     String id = user.ok("create", "--name", "web", "--init", "host", "sh", "-c", script).strip();

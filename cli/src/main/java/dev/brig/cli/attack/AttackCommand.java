@@ -28,6 +28,7 @@ import dev.brig.runtime.attack.AttackReading;
 import dev.brig.runtime.attack.AttackReading.Result;
 import dev.brig.runtime.attack.Battery;
 import dev.brig.runtime.attack.Verdict;
+import dev.brig.runtime.container.AppliedLimit;
 import dev.brig.runtime.spec.LinuxNamespaceType;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,19 +120,15 @@ public final class AttackCommand implements Command<Option> {
   private Battle attack(
       List<Attack> attacks, Reading.Arguments<RunOption> arguments, String secret) {
     RunOptions options = RunOptionsReader.read(arguments, context.environment());
-    Long pids = options.limits().pids().limit();
-    AttackPlan plan =
-        AttackPlanner.plan(
-            attacks,
-            new FactsReader(context.kernel())
-                .collect(
-                    pids == null ? 0 : (int) Math.clamp(pids, 0L, Integer.MAX_VALUE),
-                    secret,
-                    shared(options.isolation())));
-    byte[] program =
-        Compiler.compile(plan.plan(), new CompileOptions(context.kernel().machine())).image();
-    try (ProgramContainer container = ProgramContainer.make(context, arguments, program)) {
-      StepContainer.Ended ended = container.run();
+    try (ProgramContainer container = ProgramContainer.make(context, arguments)) {
+      AttackPlan plan =
+          AttackPlanner.plan(
+              attacks,
+              new FactsReader(context.kernel())
+                  .collect(pidsMax(container.limits()), secret, shared(options.isolation())));
+      byte[] program =
+          Compiler.compile(plan.plan(), new CompileOptions(context.kernel().machine())).image();
+      StepContainer.Ended ended = container.run(program);
       if (ended.status() >= ExitCodes.FAILURE && ended.status() <= ExitCodes.NOT_FOUND) {
         context.err().print(ended.output());
         throw new ToldException(ended.status());
@@ -148,6 +145,16 @@ public final class AttackCommand implements Command<Option> {
       }
       return new Battle(ended.status(), results);
     }
+  }
+
+  /// Returns how many processes there may be, or 0 if there is no limit.
+  private static int pidsMax(List<AppliedLimit> limits) {
+    for (AppliedLimit limit : limits) {
+      if (limit.file().endsWith("/pids.max")) {
+        return Integer.parseInt(limit.value());
+      }
+    }
+    return 0;
   }
 
   /// Returns what a container with a kernel of its own shares with the host all the same.

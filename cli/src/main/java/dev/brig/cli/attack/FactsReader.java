@@ -28,7 +28,7 @@ final class FactsReader {
 
   /// Returns the facts.
   ///
-  /// @param pidsMax how many processes the container may have, or 0 if nobody has said
+  /// @param pidsMax how many processes the container may have, or 0 if there is no limit
   /// @param secret a file that an attack which gets out is to read, or empty
   /// @param shared the namespaces of the machine's that a container with a kernel of its own works
   ///   in, or empty if it has none of its own

@@ -11,6 +11,10 @@ enum BuildOption implements Option {
   BUILD_CONTEXT("--build-context", "NAME=WHERE", "A further directory, or image, for --from=NAME"),
   TARGET("--target", "STAGE", "End with this stage"),
   NETWORK("--network", "MODE", "What RUN has: none (default: loopback only) or host"),
+  PIDS_LIMIT(
+      "--pids-limit",
+      "NUMBER",
+      "Processes and threads of RUN (2048 where it can be set); 0 or -1: no limit"),
   SECRET("--secret", "id=ID[,src=FILE]", "A file, or env=NAME, for RUN --mount=type=secret"),
   LABEL("--label", "NAME=VALUE", "Set a label of the image"),
   ANNOTATION("--annotation", "NAME=VALUE", "Set an annotation of the image's manifest"),

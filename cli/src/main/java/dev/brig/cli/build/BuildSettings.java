@@ -1,6 +1,7 @@
 package dev.brig.cli.build;
 
 import dev.brig.cli.syntax.Reading;
+import dev.brig.cli.value.Numbers;
 import dev.brig.cli.value.Pairs;
 import dev.brig.cli.value.Wrong;
 import dev.brig.error.UnsupportedException;
@@ -142,6 +143,10 @@ record BuildSettings(
           "--platform " + platform,
           "this machine runs " + host + " programs only",
           "build on a machine of that kind");
+    }
+    String tasks = given.value(BuildOption.PIDS_LIMIT, "");
+    if (!tasks.isEmpty()) {
+      var _ = Numbers.parse("--pids-limit", tasks, -1, Integer.MAX_VALUE);
     }
     String format = given.value(BuildOption.FORMAT, "oci");
     if (!format.equals("oci") && !format.equals("docker")) {

@@ -85,7 +85,7 @@ final class RunRunner {
     }
   }
 
-  private static List<Setting<RunOption>> settings(Step.Run run, String network) {
+  private List<Setting<RunOption>> settings(Step.Run run, String network) {
     List<Setting<RunOption>> settings = new ArrayList<>();
     settings.add(new Setting<>(RunOption.ENTRYPOINT, ""));
     settings.add(new Setting<>(RunOption.NETWORK, network));
@@ -94,6 +94,10 @@ final class RunRunner {
     settings.add(new Setting<>(RunOption.WORKDIR, run.context().workingDirectory()));
     if (!run.context().user().isEmpty()) {
       settings.add(new Setting<>(RunOption.USER, run.context().user()));
+    }
+    String tasks = shop.settings().given().value(BuildOption.PIDS_LIMIT, "");
+    if (!tasks.isEmpty()) {
+      settings.add(new Setting<>(RunOption.PIDS_LIMIT, tasks));
     }
     for (String variable : run.context().environment()) {
       settings.add(new Setting<>(RunOption.ENV, variable));

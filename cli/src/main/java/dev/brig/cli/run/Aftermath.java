@@ -135,7 +135,7 @@ final class Aftermath {
     Spec spec = context.containersAsTheyAre().spec(record.id());
     ContainerStarter starter = new ContainerStarter(context);
     try {
-      Plan plan = starter.plan(record, paths, starter.again(paths, spec));
+      Plan plan = starter.plan(record, paths, starter.again(record, paths, spec));
       return new Diagnosis(context).of(step, plan, record, paths, spec);
     } catch (BrigException _) {
       // What can't be planned again can't be diagnosed; ignored: the failure itself is told.

@@ -131,8 +131,20 @@ final class ContainerStarter {
     container.finish();
   }
 
-  /// Returns what a container that is on record was started with, as far as its plan depends on it.
-  Start again(ContainerPaths paths, Spec spec) {
+  /// Returns what a container that is on record is started with, as far as its plan depends on it.
+  Start again(ContainerRecord record, ContainerPaths paths, Spec spec) {
+    return new Start(
+        spec,
+        launcher.cgroups(spec, record.degree()),
+        filter(paths, spec),
+        Map.of(),
+        Removal.KEEP,
+        Tracing.OFF,
+        paths.id().text());
+  }
+
+  /// Returns the filter of system calls of a container that is on record.
+  Filter filter(ContainerPaths paths, Spec spec) {
     String file = paths.directory().resolve(Bundle.SECCOMP_PROFILE).toString();
     String profile =
         context
@@ -141,14 +153,7 @@ final class ContainerStarter {
             .readIfPresent(Fd.CWD, file, PROFILE_BYTES_MAX)
             .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
             .orElse("");
-    return new Start(
-        spec,
-        launcher.cgroups(spec),
-        new FilterSource(context).filter(spec, profile),
-        Map.of(),
-        Removal.KEEP,
-        Tracing.OFF,
-        paths.id().text());
+    return new FilterSource(context).filter(spec, profile);
   }
 
   /// Returns the calls that are to fail instead of being made, `BRIG_FAULT=17:EPERM,230:EIO`: for

@@ -98,7 +98,6 @@ public final class ExecCommand implements Command<ExecOption> {
         container.record().degree().hasOwnKernel()
             ? new GuestExec(context).through(container, spec, inside(arguments, container))
             : process(arguments, container, spec);
-    ContainerStarter.Start start = new ContainerStarter(context).again(container.paths(), spec);
     InitProcess init =
         InitProcess.of(context.kernel(), container.processes())
             .orElseThrow(() -> notRunning(container, "it has just ended"));
@@ -106,7 +105,7 @@ public final class ExecCommand implements Command<ExecOption> {
         container.record(),
         spec,
         process,
-        start.filter(),
+        new ContainerStarter(context).filter(container.paths(), spec),
         init.pidfd(),
         container.processes().initPid(),
         streams(arguments));

@@ -100,7 +100,7 @@ final class Preparation {
     refuseRulesWithoutEffect(spec, options.security());
     CgroupPlan cgroups;
     try {
-      cgroups = launcher().cgroups(spec);
+      cgroups = launcher().cgroups(spec, options.isolation().degree());
     } catch (UnsupportedException e) {
       if (options.limits().swap() == RunOptions.Swap.ASKED) {
         throw e;
@@ -108,7 +108,7 @@ final class Preparation {
       // Nobody asked for the limit of swap, and without an account of it there is none to apply.
       bundle = bundle(image, options.withoutSwap(), facts);
       spec = bundle.spec();
-      cgroups = launcher().cgroups(spec);
+      cgroups = launcher().cgroups(spec, options.isolation().degree());
     }
     String profile = bundle.files().getOrDefault(Bundle.SECCOMP_PROFILE, "");
     Filter filter = new FilterSource(context).filter(spec, profile);
@@ -273,7 +273,8 @@ final class Preparation {
     return "host";
   }
 
-  private static List<AppliedLimit> limits(CgroupPlan cgroups) {
+  /// Returns the limits that cgroups hold.
+  static List<AppliedLimit> limits(CgroupPlan cgroups) {
     List<AppliedLimit> limits = new ArrayList<>();
     for (CgroupWrite write : cgroups.writes()) {
       if (!write.option().isEmpty()) {

@@ -10,6 +10,7 @@ import dev.brig.image.Image;
 import dev.brig.image.store.ImageStore;
 import dev.brig.linux.Fd;
 import dev.brig.linux.OpenFlag;
+import dev.brig.runtime.container.AppliedLimit;
 import dev.brig.runtime.container.Degree;
 import dev.brig.runtime.spec.Mount;
 import dev.brig.runtime.spec.Process;
@@ -31,40 +32,34 @@ public final class ProgramContainer implements AutoCloseable {
 
   private final Context context;
   private final StepContainer container;
+  private final List<AppliedLimit> limits;
 
-  private ProgramContainer(Context context, StepContainer container) {
+  private ProgramContainer(Context context, StepContainer container, List<AppliedLimit> limits) {
     this.context = context;
     this.container = container;
+    this.limits = limits;
   }
 
   /// Makes the container; it does not run yet.
   ///
   /// @param arguments options as of `brig run`, and an image
-  /// @param program the bytes of an executable
   /// @throws dev.brig.error.BrigException if there can be no such container here
-  public static ProgramContainer make(
-      Context context, Reading.Arguments<RunOption> arguments, byte[] program) {
+  public static ProgramContainer make(Context context, Reading.Arguments<RunOption> arguments) {
     refuse(arguments);
     List<Reading.Setting<RunOption>> settings = new ArrayList<>(arguments.settings());
     settings.add(new Reading.Setting<>(RunOption.ENTRYPOINT, ""));
     List<String> operands = List.of(arguments.operands().getFirst(), PROGRAM);
     RunOptions options =
         RunOptionsReader.read(new Reading.Arguments<>(settings, operands), context.environment());
-    StepContainer container;
     try (ImageStore images =
         context.images(context.imagesDirectory(), Preparation.layers(context, options))) {
       Image image = ImageRequest.of(arguments).resolve(context, images);
       Prepared prepared = new Preparation(context, context.containers()).prepare(image, options);
-      container = StepContainer.make(context, holding(context, prepared));
+      return new ProgramContainer(
+          context,
+          StepContainer.make(context, holding(context, prepared)),
+          prepared.record().limits());
     }
-    ProgramContainer made = new ProgramContainer(context, container);
-    try {
-      made.write(program);
-    } catch (RuntimeException e) {
-      container.close();
-      throw e;
-    }
-    return made;
   }
 
   /// Refuses what makes no sense for a command that is not the user's.
@@ -112,8 +107,16 @@ public final class ProgramContainer implements AutoCloseable {
     }
   }
 
-  /// Runs the program to its end.
-  public StepContainer.Ended run() {
+  /// Returns the limits that hold for the program, asked for or not.
+  public List<AppliedLimit> limits() {
+    return limits;
+  }
+
+  /// Runs a program to its end.
+  ///
+  /// @param program the bytes of an executable
+  public StepContainer.Ended run(byte[] program) {
+    write(program);
     return container.run();
   }
 

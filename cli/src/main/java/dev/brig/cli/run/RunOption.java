@@ -144,7 +144,11 @@ public enum RunOption implements Option {
   CPU_PERIOD("--cpu-period", "MICROS", Heading.LIMITS, "Length of that period (100000)"),
   CPUSET_CPUS("--cpuset-cpus", "LIST", Heading.LIMITS, "Processors it may run on (0-3,7)"),
   CPUSET_MEMS("--cpuset-mems", "LIST", Heading.LIMITS, "Memory nodes it may use"),
-  PIDS_LIMIT("--pids-limit", "NUMBER", Heading.LIMITS, "Processes and threads; -1 for no limit"),
+  PIDS_LIMIT(
+      "--pids-limit",
+      "NUMBER",
+      Heading.LIMITS,
+      "Processes and threads (2048 where it can be set); 0 or -1: no limit"),
   BLKIO_WEIGHT("--blkio-weight", "NUMBER", Heading.LIMITS, "Share of block devices, 10 to 1000"),
   DEVICE_READ_BPS(
       "--device-read-bps", "PATH:RATE", Heading.LIMITS, "Bytes read a second from a device (1m)"),

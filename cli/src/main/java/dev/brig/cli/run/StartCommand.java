@@ -75,9 +75,14 @@ public final class StartCommand implements Command<CommonOption> {
       LockedContainer container,
       Spec spec,
       Reading.Arguments<CommonOption> arguments) {
-    container.update(adapted(container.record(), arguments));
     ContainerStarter starter = new ContainerStarter(context);
-    ContainerStarter.Start again = starter.again(container.paths(), spec);
+    ContainerStarter.Start again = starter.again(container.record(), container.paths(), spec);
+    // Others than when it was made, if the caller may make other cgroups now.
+    container.update(
+        adapted(container.record(), arguments).toBuilder()
+            .cgroups(again.cgroups().removals())
+            .limits(Preparation.limits(again.cgroups()))
+            .build());
     ContainerStarter.Start start =
         new ContainerStarter.Start(
             spec,
@@ -133,7 +138,7 @@ public final class StartCommand implements Command<CommonOption> {
     }
     ContainerStarter starter = new ContainerStarter(context);
     ContainerPaths paths = context.paths().of(found.id());
-    ContainerStarter.Start again = starter.again(paths, store.spec(found.id()));
+    ContainerStarter.Start again = starter.again(found.record(), paths, store.spec(found.id()));
     return starter.plan(adapted(found.record(), arguments), paths, again);
   }
 

@@ -12,7 +12,7 @@ import java.util.Set;
 /// @param namespaces the inode numbers of the namespaces outside, by their names in /proc/PID/ns
 /// @param pid a process outside, which attacks may look at and never harm
 /// @param disk the number of a block device of the machine, as mknod(2) takes it, or 0
-/// @param pidsMax how many processes the container may have, or 0 if nobody has said
+/// @param pidsMax how many processes the container may have, or 0 if there is no limit
 /// @param secret a file outside that an attack which reaches the machine's root reads out, or empty
 /// @param absent the files, among those that attacks open, that the machine itself lacks
 /// @param host what tells the machine's kernel from the container's own, or empty if it has none

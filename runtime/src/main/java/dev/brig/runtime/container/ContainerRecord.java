@@ -21,7 +21,7 @@ import java.util.TreeMap;
 /// @param network the network, in the words of the option: `none`, `host`
 /// @param labels arbitrary text, sorted by key
 /// @param cgroups the cgroups to remove when it has ended, in the order of removal
-/// @param limits the limits asked for and where they are enforced
+/// @param limits the limits and where they are enforced
 /// @param supervision what the supervising program does beside waiting
 /// @param volumes the names of the volumes that are this container's alone
 /// @param memory the size of a writable layer in memory, in bytes, `tmpfs` for one without a limit
@@ -165,7 +165,7 @@ public record ContainerRecord(
       return this;
     }
 
-    /// Sets the limits asked for and where they are enforced.
+    /// Sets the limits and where they are enforced.
     public Builder limits(List<AppliedLimit> value) {
       limits = value;
       return this;

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///   hostname, isolation, network, userns, labels
 ///   mounts      destination, type, source, options
 ///   volumes     the names of those that are this container's alone
-///   limits      name, value, file: what was asked for and where the kernel enforces it
+///   limits      name, value, file: the option, how much, and where the kernel enforces it
 ///   cgroups, namespaces
 ///   paths       directory, config, upper, log
 /// ```

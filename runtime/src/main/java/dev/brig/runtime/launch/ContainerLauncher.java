@@ -76,10 +76,17 @@ public final class ContainerLauncher {
 
   /// Plans the cgroups of a container; nothing is made yet.
   ///
-  /// @throws dev.brig.error.UnsupportedException if the host can't apply a limit
+  /// @param spec its configuration
+  /// @param degree how far it is separated from the host; a container has a limit of processes also
+  ///   where its configuration says nothing of one, if the host can apply it
+  /// @throws dev.brig.error.UnsupportedException if the host can't apply a limit that was asked for
   /// @throws dev.brig.error.UsageException if a limit is wrong in itself
-  public CgroupPlan cgroups(Spec spec) {
+  public CgroupPlan cgroups(Spec spec, Degree degree) {
     Resources resources = resources(spec);
+    boolean usual = degree == Degree.CONTAINER && resources.pids().limit() == Resources.UNSET;
+    if (usual) {
+      resources = resources.with(Resources.Pids.USUAL);
+    }
     String path = spec.linux().cgroupsPath();
     String relative = path.startsWith("/") ? path.substring(1) : path;
     Privilege privilege = host.identity().isRootless() ? Privilege.ROOTLESS : Privilege.ROOT;
