@@ -24,7 +24,9 @@ class MachineExecIT {
     lab().prepare();
     // At once: it has to wait for what was started just now.
     Brig.Ended ended =
-        lab().script("b -d -h there --name c base sleep 10000 >/dev/null; $brig exec c sh -c hostname");
+        lab()
+            .script(
+                "b -d -h there --name c base sleep 10000 >/dev/null; $brig exec c sh -c hostname");
     assertThat(ended.out()).as(ended.err()).isEqualTo("there\n");
   }
 
