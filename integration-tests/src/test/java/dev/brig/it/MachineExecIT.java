@@ -114,9 +114,9 @@ class MachineExecIT {
                 """
                 exec=$(echo "$brig exec" | sed 's/timeout -k 5 90 //')
                 $exec c sh -c 'trap "echo told; exit 3" TERM; echo up; while :; do sleep 0.1; done' > "$1/out" &
-                until grep -q up "$1/out"; do :; done; kill -TERM $!; wait $!; echo $?; cat "$1/out"
+                until grep -qs up "$1/out"; do :; done; kill -TERM $!; wait $!; echo $?; cat "$1/out"
                 $exec c sh -c 'echo up; exec sleep 1234' > "$1/out" &
-                until grep -q up "$1/out"; do :; done; kill -KILL $!; wait $! 2>/dev/null; rm "$1/out"
+                until grep -qs up "$1/out"; do :; done; kill -KILL $!; wait $! 2>/dev/null; rm "$1/out"
                 while $brig exec c sh -c ps | grep -q 'sleep [1]234'; do :; done; echo gone
                 """))
         .isEqualTo("3\nup\ntold\ngone\n");
@@ -179,7 +179,7 @@ class MachineExecIT {
                 """
                 b -d --name short base sleep 1000 >/dev/null
                 $brig exec short sh -c 'echo up; exec sleep 1000' > "$1/out" &
-                until grep -q up "$1/out"; do :; done; $brig kill short; wait $!; echo $?; rm "$1/out"
+                until grep -qs up "$1/out"; do :; done; $brig kill short; wait $!; echo $?; rm "$1/out"
                 $brig exec short sh 2>&1 | grep -o 'not running'
                 """))
         .isEqualTo("short\n137\nnot running\n");
