@@ -2,7 +2,6 @@ package dev.brig.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -124,28 +123,7 @@ class MachineExecIT {
 
   @Test
   void hasATerminal() throws IOException, InterruptedException {
-    JsonObject told =
-        Person.plays(
-            lab().containers().brig(),
-            List.of(
-                List.of("expect", "/dev/pts/"),
-                List.of("expect", "33 99"),
-                List.of("send", "typed\r"),
-                List.of("expect", "got typed"),
-                List.of("resize", 44, 88),
-                List.of("expect", "44 88"),
-                List.of("send", "\u0003"),
-                List.of("expect", "interrupted")),
-            "exec",
-            "-it",
-            "c",
-            "sh",
-            "-c",
-            "tty; stty size; read -r line; trap 'stty size' WINCH;"
-                + " trap 'echo interrupted; exit 5' INT; echo \"got $line\";"
-                + " while :; do sleep 0.2; done");
-
-    assertThat(told.get("status").getAsInt()).isEqualTo(5);
+    lab().playTerminal("/dev/pts/", "exec", "-it", "c");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.brig.cli.guest;
 import dev.brig.cli.command.Context;
 import dev.brig.compiler.Fault;
 import dev.brig.linux.Fd;
+import dev.brig.linux.OpenFlag;
 import dev.brig.linux.WindowSize;
 import dev.brig.plan.Plan;
 import dev.brig.runtime.compile.Execution;
@@ -68,8 +69,12 @@ public final class MachineExec {
   /// @param streams its standard streams, and who waits
   public Plan plan(Process process, Execution.ExecStreams streams) {
     int emulator = Emulator.of(container).pid();
-    ExecPorts.Slot slot = new ExecPorts.Slot(0, Fd.STDERR);
-    return MachineExecPlanner.plan(execution(process, streams, slot, emulator));
+    String directory = container.paths().directory().toString();
+    // A descriptor in the place of the lock's.
+    try (Fd any = context.kernel().files().openat(Fd.CWD, directory, OpenFlag.O_PATH)) {
+      ExecPorts.Slot slot = new ExecPorts.Slot(0, any);
+      return MachineExecPlanner.plan(execution(process, streams, slot, emulator));
+    }
   }
 
   private ExecLauncher launcher() {

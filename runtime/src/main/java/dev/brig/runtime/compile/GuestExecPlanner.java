@@ -98,9 +98,7 @@ public final class GuestExecPlanner {
     supervision.listen();
     if (isBackground()) {
       plan.because("hear when the command runs");
-      plan.call(Syscall.PIPE2, at(Names.PAIR), O_CLOEXEC);
-      plan.load(READER, Names.PAIR, 0, 4);
-      plan.load(WRITER, Names.PAIR, 4, 4);
+      GuestStreams.pipe(plan, READER, WRITER);
     }
     plan.because("run the command");
     Num flags = new Num(Names.SIGCHLD, "SIGCHLD");

@@ -107,15 +107,15 @@ final class GuestStreams {
       case PIPES, PIPES_WITHOUT_INPUT -> {
         plan.because("make pipes for the command");
         if (hasInput()) {
-          pipe(Names.CHILD_INPUT, Names.INPUT);
+          pipe(plan, Names.CHILD_INPUT, Names.INPUT);
           StreamSteps.neverWait(plan, Names.INPUT);
         } else {
           Operand nothing = text("null");
           Num flags = or(O_RDONLY, O_CLOEXEC);
           plan.call(Names.CHILD_INPUT, Syscall.OPENAT, value(GuestDevices.DEVICES), nothing, flags);
         }
-        pipe(Names.OUTPUT, Names.CHILD_OUTPUT);
-        pipe(Names.ERRORS, Names.CHILD_ERRORS);
+        pipe(plan, Names.OUTPUT, Names.CHILD_OUTPUT);
+        pipe(plan, Names.ERRORS, Names.CHILD_ERRORS);
         StreamSteps.neverWait(plan, Names.OUTPUT);
         StreamSteps.neverWait(plan, Names.ERRORS);
       }
@@ -142,7 +142,8 @@ final class GuestStreams {
     }
   }
 
-  private void pipe(Slot reader, Slot writer) {
+  /// Appends the steps that make a pipe.
+  static void pipe(PlanBuilder plan, Slot reader, Slot writer) {
     plan.call(Syscall.PIPE2, at(Names.PAIR), O_CLOEXEC);
     plan.load(reader, Names.PAIR, 0, 4);
     plan.load(writer, Names.PAIR, 4, 4);
@@ -195,10 +196,8 @@ final class GuestStreams {
     if (hasInput()) {
       keyboard.pollApart(set);
     } else {
-      plan.add(new Op.Assign(RESULT, num(-1)));
-      StreamSteps.poll(plan, set, 1, RESULT);
-      plan.add(new Op.Assign(RESULT, num(-1)));
-      StreamSteps.poll(plan, set, 2, RESULT);
+      StreamSteps.pollNothing(plan, set, 1);
+      StreamSteps.pollNothing(plan, set, 2);
     }
     StreamSteps.poll(plan, set, 3, Names.OUTPUT);
     StreamSteps.poll(plan, set, 4, Names.ERRORS);
@@ -209,16 +208,10 @@ final class GuestStreams {
     if (kind == Kind.CONSOLE || kind == Kind.NOTHING) {
       return;
     }
-    Label output = plan.label("output is passed on");
     plan.because("pass on what the command writes");
-    StreamSteps.unlessReady(plan, set, 3, output);
-    steps.pass(Names.OUTPUT, OUTPUT_PORT, PASSED_OUTPUT, output);
-    plan.mark(output);
+    steps.passIfReady(set, 3, Names.OUTPUT, OUTPUT_PORT, PASSED_OUTPUT);
     if (arePipes()) {
-      Label errors = plan.label("errors are passed on");
-      StreamSteps.unlessReady(plan, set, 4, errors);
-      steps.pass(Names.ERRORS, ERRORS_PORT, PASSED_ERRORS, errors);
-      plan.mark(errors);
+      steps.passIfReady(set, 4, Names.ERRORS, ERRORS_PORT, PASSED_ERRORS);
     }
     if (hasInput()) {
       keyboard.pass(set);

@@ -158,17 +158,13 @@ final class KeeperPlanner {
 
   /// Makes a pipe, whose end in [#OTHER] gets the number at which the child finds it.
   private void pipe(Slot reader, Slot writer, int number) {
-    plan.call(Syscall.PIPE2, at(Names.PAIR), O_CLOEXEC);
-    plan.load(reader, Names.PAIR, 0, 4);
-    plan.load(writer, Names.PAIR, 4, 4);
+    GuestStreams.pipe(plan, reader, writer);
     plan.call(Syscall.DUP3, value(OTHER), num(number), ZERO);
     plan.call(Syscall.CLOSE, value(OTHER));
   }
 
   private void keep() {
     Label next = plan.label("next event of the guest");
-    Label errors = plan.label("see to errors");
-    Label signals = plan.label("see to signals");
     Label end = plan.label("the guest has ended");
     plan.because("let go of the child's ends");
     plan.attempt(Syscall.CLOSE, value(Names.CHILD_END));
@@ -190,10 +186,11 @@ final class KeeperPlanner {
     } else {
       plan.call(Syscall.PPOLL, at(POLL), num(3), NULL, NULL, ZERO);
     }
-    show(Names.OUTPUT, 1, STDOUT, errors);
-    plan.mark(errors);
-    show(Names.ERRORS, 2, STDERR, signals);
-    plan.mark(signals);
+    plan.because("show what the guest writes");
+    // A reader that has gone away is no reason to stop the guest.
+    StreamSteps steps = new StreamSteps(plan, StreamSteps.AtRefusal.GO_ON);
+    steps.passIfReady(POLL, 1, Names.OUTPUT, STDOUT, SHOWN);
+    steps.passIfReady(POLL, 2, Names.ERRORS, STDERR, SHOWN);
     if (keeper instanceof Keeper.Machine) {
       hearMachine();
     }
@@ -238,13 +235,6 @@ final class KeeperPlanner {
     } else {
       plan.branch(GONE, Condition.EQUAL, 0, next);
     }
-  }
-
-  /// A reader that has gone away is no reason to stop the guest.
-  private void show(Slot source, int index, Slot target, Label done) {
-    StreamSteps.unlessReady(plan, POLL, index, done);
-    plan.because("show what the guest writes");
-    new StreamSteps(plan, StreamSteps.AtRefusal.GO_ON).pass(source, target, SHOWN, done);
   }
 
   private void takeSignal() {

@@ -208,8 +208,6 @@ public final class MachineExecPlanner {
 
   private void loop(Label ended) {
     Label next = plan.label("next event");
-    Label errors = plan.label("see to errors");
-    Label input = plan.label("see to the input");
     Label signals = plan.label("see to signals");
     plan.mark(next);
     plan.because("wait for a signal, or something to pass on");
@@ -217,22 +215,16 @@ public final class MachineExecPlanner {
     if (hasInput()) {
       keyboard.pollApart(POLL);
     } else {
-      plan.add(new Op.Assign(RESULT, num(-1)));
-      StreamSteps.poll(plan, POLL, 1, RESULT);
-      plan.add(new Op.Assign(RESULT, num(-1)));
-      StreamSteps.poll(plan, POLL, 2, RESULT);
+      StreamSteps.pollNothing(plan, POLL, 1);
+      StreamSteps.pollNothing(plan, POLL, 2);
     }
     StreamSteps.poll(plan, POLL, 3, Names.OUTPUT);
     StreamSteps.poll(plan, POLL, 4, Names.ERRORS);
     StreamSteps.poll(plan, POLL, CONTROL_PLACE, CONTROL);
     plan.call(Syscall.PPOLL, at(POLL), num(CONTROL_PLACE + 1L), NULL, NULL, ZERO);
     plan.because("show what the command writes");
-    StreamSteps.unlessReady(plan, POLL, 3, errors);
-    steps.pass(Names.OUTPUT, STDOUT, SHOWN_OUTPUT, errors);
-    plan.mark(errors);
-    StreamSteps.unlessReady(plan, POLL, 4, input);
-    steps.pass(Names.ERRORS, STDERR, SHOWN_ERRORS, input);
-    plan.mark(input);
+    steps.passIfReady(POLL, 3, Names.OUTPUT, STDOUT, SHOWN_OUTPUT);
+    steps.passIfReady(POLL, 4, Names.ERRORS, STDERR, SHOWN_ERRORS);
     if (hasInput()) {
       keyboard.pass(POLL);
       announceEndOfInput();
@@ -292,8 +284,13 @@ public final class MachineExecPlanner {
     ContainerPlanner.exitWith(plan, KILLED);
   }
 
-  /// Appends what shows the rest: as much as the command wrote, and what else there is.
+  /// Appends what shows the rest: as much as the command wrote, and what else there is. From here
+  /// on a signal ends this process: nobody is left to pass it on to, and a guest may say what it
+  /// likes.
   private void drain() {
+    plan.because("take signals again as they come");
+    Operand none = new Operand.Data(new byte[8], "[]");
+    plan.call(Syscall.RT_SIGPROCMASK, Names.SIG_SETMASK, none, NULL, num(8));
     plan.because("show the last of the output");
     drain(Names.OUTPUT, STDOUT, SHOWN_OUTPUT, GuestMessage.OUTPUT);
     drain(Names.ERRORS, STDERR, SHOWN_ERRORS, GuestMessage.ERRORS);

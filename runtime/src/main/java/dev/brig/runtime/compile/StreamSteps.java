@@ -57,6 +57,12 @@ final class StreamSteps {
     plan.add(new Op.Store(RESULT, set, index * 8 + 4, 4));
   }
 
+  /// Appends the filling of an entry that is never to tell anything.
+  static void pollNothing(PlanBuilder plan, Buffer set, int index) {
+    plan.add(new Op.Assign(RESULT, num(-1)));
+    plan.add(new Op.Store(RESULT, set, index * 8, 4));
+  }
+
   /// Appends a branch for an entry of a poll set that has nothing to tell.
   static void unlessReady(PlanBuilder plan, Buffer set, int index, Label quiet) {
     plan.load(RESULT, set, index * 8 + 6, 2);
@@ -66,6 +72,14 @@ final class StreamSteps {
   /// Appends the step by which reading or writing never waits.
   static void neverWait(PlanBuilder plan, Slot descriptor) {
     plan.call(Syscall.FCNTL, value(descriptor), F_SETFL, O_NONBLOCK);
+  }
+
+  /// Appends what passes a chunk on if an entry of a poll set says that there is one.
+  void passIfReady(Buffer set, int index, Slot source, Slot target, Slot passed) {
+    Label done = plan.label("nothing to pass on");
+    unlessReady(plan, set, index, done);
+    pass(source, target, passed, done);
+    plan.mark(done);
   }
 
   /// Appends what passes one chunk on. A source that has ended is closed, and its slot is -1.
