@@ -82,7 +82,7 @@ class CompareStartsIT {
 
   @Test
   void saysWhereverItShowsAMachineThatItIsEmulated() throws IOException, InterruptedException {
-    saysSo("start,sys.stat,fs");
+    saysSo("start,sys,proc,fs");
   }
 
   @Test
