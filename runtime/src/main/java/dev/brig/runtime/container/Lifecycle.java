@@ -214,7 +214,17 @@ public final class Lifecycle {
 
   /// Waits until the supervising program has recorded the end and let the lock go.
   private void awaitRecord(Container container) {
-    if (waiter.await(container, KILL_LIMIT).isEmpty()) {
+    boolean ended;
+    try {
+      ended = waiter.await(container, KILL_LIMIT).isPresent();
+    } catch (ContainerException e) {
+      if (e.problem() != Problem.NO_SUCH_CONTAINER) {
+        throw e;
+      }
+      // It has removed itself already: --rm.
+      ended = true;
+    }
+    if (!ended) {
       throw new ContainerException(
           Problem.BUSY,
           "stop " + container.name(),

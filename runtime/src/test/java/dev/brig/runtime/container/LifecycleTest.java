@@ -3,6 +3,7 @@ package dev.brig.runtime.container;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.brig.linux.Kernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +73,24 @@ class LifecycleTest {
       Thread.onSpinWait();
     }
     assertThat(path).doesNotExist();
+  }
+
+  @Test
+  void stopsAContainerThatRemovesItselfAtOnce() throws IOException {
+    try (FakeSupervisor _ = run("web", List.of(ContainerOption.RM), "bash", "-c", OBEDIENT)) {
+      Path all = find("web").paths().directory();
+      // Its first process has ended, and this goes on only when all is gone.
+      Kernel late =
+          world.kernel.tracedTo(call -> {
+            if (call.startsWith("ppoll(")) {
+              awaitGone(all);
+            }
+          });
+      Lifecycle slow = new Lifecycle(late, world.store, world.cgroups);
+
+      assertThat(slow.stop(find("web"), new StopPolicy(15, 30)))
+          .isEqualTo(Lifecycle.StopOutcome.STOPPED);
+    }
   }
 
   @Test
