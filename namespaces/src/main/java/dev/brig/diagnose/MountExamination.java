@@ -178,6 +178,9 @@ final class MountExamination implements Examination {
   }
 
   private Optional<Finding> invalid(FailedCall call) {
+    if (call.syscall() == Syscall.MOUNT_SETATTR && call.call().contains("MOUNT_ATTR_IDMAP")) {
+      return Optional.of(withoutIdMap(call));
+    }
     if (call.syscall() == Syscall.PIVOT_ROOT) {
       return Optional.of(pivot());
     }
@@ -203,6 +206,23 @@ final class MountExamination implements Examination {
         new Finding(
             "the kernel does not know an option, or not with this value",
             "its log says which: dmesg | tail"));
+  }
+
+  // mount_setattr(2): EINVAL if the filesystem does not support ID-mapped mounts.
+  private Finding withoutIdMap(FailedCall call) {
+    for (String text : call.subject().related()) {
+      if (text.startsWith("/")) {
+        return new Finding(
+            text
+                + " is on "
+                + MountEntry.of(text, proc.mounts("self")).type()
+                + ", which this kernel can't mount with other user and group ids",
+            "keep it on ext4, xfs, btrfs or tmpfs, or leave the container's ids the host's");
+      }
+    }
+    return new Finding(
+        "it is on a filesystem that this kernel can't mount with other user and group ids",
+        "keep it on ext4, xfs, btrfs or tmpfs, or leave the container's ids the host's");
   }
 
   private Finding pivot() {

@@ -142,6 +142,20 @@ class CallDiagnosisTest {
   }
 
   @Test
+  void namesTheFilesystemThatTakesNoOtherIds() {
+    mountinfo(
+        "22 1 0:21 / / rw - overlay overlay rw,lowerdir=/l",
+        "23 22 254:0 / /data rw - ext4 /dev/vda rw");
+    String call = "mount_setattr(<layer 0>, \"\", AT_EMPTY_PATH, {attr_set=MOUNT_ATTR_IDMAP}, 32)";
+
+    Failure failure =
+        tree.call(Syscall.MOUNT_SETATTR, Errno.EINVAL, call, List.of(""), List.of("/files"));
+
+    assertThat(failure.finding()).startsWith("/files is on overlay, which this kernel can't");
+    assertThat(failure.hint()).contains("tmpfs");
+  }
+
+  @Test
   void namesAnUnknownFilesystem() {
     assertThat(fails(Syscall.FSOPEN, Errno.ENODEV, "fsopen(\"btrfs\", 0)", "btrfs").hint())
         .startsWith("sudo modprobe btrfs");
