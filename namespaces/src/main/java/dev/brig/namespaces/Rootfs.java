@@ -11,6 +11,12 @@ public sealed interface Rootfs {
   /// @param path absolute path of the directory on the host
   record Directory(String path) implements Rootfs {}
 
+  /// A directory of the host's that is shown as it is, without what is mounted below it, and
+  /// read-only from the start, so that not even a mount point is made in it.
+  ///
+  /// @param path absolute path of the directory on the host
+  record Shown(String path) implements Rootfs {}
+
   /// Layers below a writable one, stacked by overlayfs inside the container's own mount namespace.
   ///
   /// @param lowers absolute paths of the read-only layers, topmost first, at least one

@@ -91,6 +91,10 @@ public final class RootfsPlanner {
         }
         attachRoot();
       }
+      case Rootfs.Shown(String path) -> {
+        show(path);
+        attachRoot();
+      }
       case Rootfs.Overlay overlay -> mountOverlay(overlay);
       case Rootfs.Handed handed -> new HandedRootPlanner(plan).mount(handed);
       case Rootfs.InMemory memory -> {
@@ -103,15 +107,9 @@ public final class RootfsPlanner {
 
   /// Appends the steps that move into the root and let go of the host's.
   public void enter() {
-    if (request.access() == RootfsRequest.Access.READ_ONLY) {
-      plan.because("make the root read-only", "--read-only");
-      plan.call(
-          Syscall.MOUNT_SETATTR,
-          value(ROOT),
-          text(""),
-          AT_EMPTY_PATH,
-          mountAttr(RDONLY, ZERO, ZERO),
-          new Num(32));
+    if (request.access() == RootfsRequest.Access.READ_ONLY
+        && !(request.rootfs() instanceof Rootfs.Shown)) {
+      makeReadOnly();
     }
     plan.because("move into the new root");
     plan.call(Syscall.FCHDIR, value(ROOT));
@@ -126,6 +124,17 @@ public final class RootfsPlanner {
       plan.because("set the root's propagation", "/linux/rootfsPropagation");
       plan.call(Syscall.MOUNT, NULL, text("/"), NULL, propagation, NULL);
     }
+  }
+
+  private void makeReadOnly() {
+    plan.because("make the root read-only", "--read-only");
+    plan.call(
+        Syscall.MOUNT_SETATTR,
+        value(ROOT),
+        text(""),
+        AT_EMPTY_PATH,
+        mountAttr(RDONLY, ZERO, ZERO),
+        new Num(32));
   }
 
   private void chroot() {
@@ -195,6 +204,13 @@ public final class RootfsPlanner {
         AT_FDCWD,
         text(path),
         or(OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC, AT_RECURSIVE));
+  }
+
+  private void show(String path) {
+    plan.because("show " + path + " as the root");
+    plan.call(
+        ROOT, Syscall.OPEN_TREE, AT_FDCWD, text(path), or(OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC));
+    makeReadOnly();
   }
 
   /// The layer's root is made with the permissions that `/` has, whatever the umask is.

@@ -51,6 +51,12 @@ public record RootfsRequest(
         rootfs, mountPoint, access, mounts, devices, nodes, masked, others, terminal, entrance);
   }
 
+  /// Returns this request with another root.
+  public RootfsRequest withRootfs(Rootfs other) {
+    return new RootfsRequest(
+        other, mountPoint, access, mounts, devices, nodes, masked, readonly, terminal, entrance);
+  }
+
   /// Returns this request with another way in.
   public RootfsRequest withEntrance(Entrance other) {
     return new RootfsRequest(

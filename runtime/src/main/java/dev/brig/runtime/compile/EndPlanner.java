@@ -231,7 +231,8 @@ final class EndPlanner {
     // Before what belongs to it, so that half of a container is never taken for a whole.
     remove(RESULT, directory + "/container.json", ZERO);
     plan.branch(RESULT, Condition.LESS, 0, attention);
-    if (launch.rootfs().rootfs() instanceof Rootfs.InMemory) {
+    if (launch.rootfs().rootfs() instanceof Rootfs.InMemory
+        || launch.rootfs().rootfs() instanceof Rootfs.Shown) {
       remove(directory + "/work", AT_REMOVEDIR);
       remove(directory + "/upper", AT_REMOVEDIR);
       remove(launch.rootfs().mountPoint(), AT_REMOVEDIR);

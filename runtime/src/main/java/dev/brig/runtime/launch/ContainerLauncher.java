@@ -13,11 +13,8 @@ import dev.brig.compiler.Fault;
 import dev.brig.error.UnsupportedException;
 import dev.brig.linux.Capability;
 import dev.brig.linux.Fd;
-import dev.brig.linux.FileType;
 import dev.brig.linux.Host;
 import dev.brig.linux.Kernel;
-import dev.brig.linux.KernelFeature;
-import dev.brig.linux.Links;
 import dev.brig.linux.Termios;
 import dev.brig.namespaces.MountRequest;
 import dev.brig.namespaces.ProcessRequest.Role;
@@ -30,6 +27,7 @@ import dev.brig.runtime.compile.Isolation;
 import dev.brig.runtime.compile.Keeper;
 import dev.brig.runtime.compile.Launch;
 import dev.brig.runtime.compile.ResourceTranslator;
+import dev.brig.runtime.compile.ShownRoot;
 import dev.brig.runtime.compile.SpecCompiler;
 import dev.brig.runtime.compile.SpecFacts;
 import dev.brig.runtime.compile.Streams;
@@ -43,20 +41,12 @@ import dev.brig.runtime.spec.Spec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// Starts containers: reads the facts, plans, and lets this process become the program.
 public final class ContainerLauncher {
-  /// What mount(2) takes as options: a page, less its terminating zero.
-  private static final int OPTIONS_BYTES_MAX = 4095;
-
-  /// The most lower directories that overlayfs takes: `OVL_MAX_STACK`.
-  private static final int LAYERS_MAX = 500;
-
   private static final int STATUS_BYTES_MAX = 8192;
 
   private final Kernel kernel;
@@ -162,8 +152,12 @@ public final class ContainerLauncher {
                   .rootfs()
                   .withMountsBefore(hostView().mounts(request.paths(), launch.rootfs().access())));
     }
-    return ContainerPlanner.plan(
-        host.identity().isRootless() ? withoutMaps(launch) : HandedRoot.of(launch, host.release()));
+    if (host.identity().isRootless()) {
+      return ContainerPlanner.plan(withoutMaps(launch));
+    }
+    Optional<Launch> shown = ShownRoot.of(launch);
+    boolean nested = shown.isPresent() && hostView().isOverlay();
+    return ContainerPlanner.plan(HandedRoot.of(nested ? shown.get() : launch, host.release()));
   }
 
   private static Keeper keeper(StartRequest request) {
@@ -274,79 +268,13 @@ public final class ContainerLauncher {
     if (isHostWithoutRoot(request)) {
       return new Rootfs.Directory(request.paths().upper().toString());
     }
-    List<String> lowers = new ArrayList<>();
-    Set<String> images = new HashSet<>();
-    for (Path layer : request.record().image().layers().reversed()) {
-      String path = layer.toString();
-      lowers.add(path);
-      if (isImage(path)) {
-        images.add(path);
-      }
-    }
-    String memory = request.record().memory();
-    boolean inMemory = !memory.isEmpty();
-    String place = request.paths().work().toString();
-    String upper = inMemory ? place + "/upper" : request.paths().upper().toString();
-    String work = inMemory ? place + "/work" : place;
-    boolean kept = removal(request.record()) == Launch.Removal.KEEP && !inMemory;
-    Rootfs.Overlay overlay =
-        new Rootfs.Overlay(
-            lowers,
-            upper,
-            work,
-            kept ? Rootfs.Durability.KEPT : Rootfs.Durability.VOLATILE,
-            host.identity().isRootless() ? Rootfs.Xattrs.USER : Rootfs.Xattrs.TRUSTED,
-            mounting(lowers, upper, work, images.size()),
-            images);
-    return inMemory ? inMemory(overlay, place, memory) : overlay;
-  }
-
-  private Rootfs inMemory(Rootfs.Overlay overlay, String place, String memory) {
-    if (host.identity().isRootless() && !host.has(KernelFeature.TMPFS_USER_XATTR)) {
-      throw new UnsupportedException(
-          "--upper tmpfs",
-          "this kernel's tmpfs keeps no attributes of ordinary users, which overlayfs needs",
-          "use Linux " + KernelFeature.TMPFS_USER_XATTR.since() + ", or leave the option out");
-    }
-    return new Rootfs.InMemory(overlay, place, memory.equals("tmpfs") ? "" : memory);
-  }
-
-  /// Tells whether a layer is an EROFS image. A directory may have such a name as well.
-  private boolean isImage(String layer) {
-    return layer.endsWith(".erofs")
-        && kernel
-            .attributes()
-            .statIfPresent(Fd.CWD, layer, Links.FOLLOW)
-            .filter(status -> status.type() == FileType.REGULAR)
-            .isPresent();
-  }
-
-  private Rootfs.Mounting mounting(List<String> lowers, String upper, String work, int images) {
-    if (lowers.size() > LAYERS_MAX) {
-      throw new UnsupportedException(
-          "stack " + lowers.size() + " layers",
-          "overlayfs takes no more than " + LAYERS_MAX,
-          "brig commit --squash makes an image with one layer of them");
-    }
-    // Room for the options' names, and for a backslash before a few characters.
-    int length = 128 + bytes(upper) + bytes(work);
-    for (String lower : lowers) {
-      length += bytes(lower) + 1;
-    }
-    if (length <= OPTIONS_BYTES_MAX && images <= 1) {
-      return Rootfs.Mounting.ONE_STRING;
-    }
-    if (host.has(KernelFeature.OVERLAY_LOWERDIR_APPEND)) {
-      return Rootfs.Mounting.LAYER_BY_LAYER;
-    }
-    throw new UnsupportedException(
-        "stack " + lowers.size() + " layers",
-        "their paths are longer than the " + OPTIONS_BYTES_MAX + " bytes that this kernel takes",
-        "use Linux " + KernelFeature.OVERLAY_LOWERDIR_APPEND.since() + ", or a shorter --root");
-  }
-
-  private static int bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
+    boolean kept =
+        removal(request.record()) == Launch.Removal.KEEP && request.record().memory().isEmpty();
+    return new LayeredRoot(kernel, host)
+        .of(
+            request.record(),
+            request.paths(),
+            kept ? Rootfs.Durability.KEPT : Rootfs.Durability.VOLATILE);
   }
 
   private static Launch.Service service(StartRequest request) {

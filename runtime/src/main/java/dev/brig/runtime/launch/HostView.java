@@ -3,6 +3,7 @@ package dev.brig.runtime.launch;
 import dev.brig.linux.DirectoryEntry;
 import dev.brig.linux.Fd;
 import dev.brig.linux.FileType;
+import dev.brig.linux.FilesystemStatus;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.OpenFlag;
 import dev.brig.namespaces.MountChange;
@@ -73,6 +74,11 @@ final class HostView {
       }
     }
     return mounts;
+  }
+
+  /// Tells whether the machine's root is an overlay itself.
+  boolean isOverlay() {
+    return kernel.attributes().statfs("/").type() == FilesystemStatus.OVERLAYFS;
   }
 
   /// Makes the directories and links that the mounts need, in the container's writable layer.
