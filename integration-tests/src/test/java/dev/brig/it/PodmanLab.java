@@ -61,13 +61,13 @@ record PodmanLab(Path folder, List<String> become) {
     }
   }
 
-  /// Removes all.
+  /// Removes all, and ends the process that keeps an ordinary user's namespaces.
   void remove() throws IOException, InterruptedException {
     var _ =
         script(
             "runc",
             "$PODMAN pod rm -af -t 0; $PODMAN rm -af -t 0; $PODMAN unshare rm -rf podman;"
-                + " umount podman/overlay; true");
+                + " umount podman/overlay; [ ! -e tmp/pause.pid ] || kill $(cat tmp/pause.pid)");
     new OciLab(folder).remove();
   }
 

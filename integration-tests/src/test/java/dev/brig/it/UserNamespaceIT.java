@@ -55,6 +55,14 @@ class UserNamespaceIT {
   }
 
   @Test
+  void showsTheHostsOwnersInside() throws IOException, InterruptedException {
+    String type = Files.getFileStore(Path.of("/")).type();
+    assumeTrue(!type.equals("overlay"), "/ is an overlay, which can't be shown with other ids");
+
+    assertThat(ok("run", "--rm", MAP, "host", "stat", "-c%u", "/etc/shadow")).isEqualTo("0\n");
+  }
+
+  @Test
   void showsTheImagesOwnersInside() throws IOException, InterruptedException {
     assertThat(
             ok(
@@ -68,7 +76,6 @@ class UserNamespaceIT {
                 "/home/u",
                 "/etc/hosts"))
         .isEqualTo("0:42\n1000:1000\n0:0\n");
-    assertThat(ok("run", "--rm", MAP, "host", "stat", "-c%u", "/etc/shadow")).isEqualTo("0\n");
     assertThat(ok("run", "--rm", MAP, image, "cat", "/proc/self/uid_map"))
         .containsPattern("0 +200000 +65536");
   }
