@@ -8,9 +8,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// Limits on pure cgroup v2, in a virtual machine.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ResourceLock("the guest's files")
 class CgroupV2GuestIT extends LimitsContract {
   private Guest guest;
 

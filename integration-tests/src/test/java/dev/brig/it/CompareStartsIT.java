@@ -16,9 +16,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// What `brig compare` says of starts: what they are made of, and of virtual machines, which take
 /// longest.
+@Isolated("what it looks at takes time")
 class CompareStartsIT {
   @TempDir Path folder;
 

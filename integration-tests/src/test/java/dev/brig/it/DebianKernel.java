@@ -26,7 +26,7 @@ final class DebianKernel {
   ///
   /// @param root the directory of a brig
   /// @return whether QEMU and the package are to be had
-  static boolean isFetchedInto(Path root) throws IOException, InterruptedException {
+  static synchronized boolean isFetchedInto(Path root) throws IOException, InterruptedException {
     Path kept = Checkout.root().resolve("target/kernel");
     String kernels = kept.resolve("kernels").toString();
     boolean there = ContainerLab.shell("ls \"$1\"/*/boot/vmlinuz*", kernels).status() == 0;

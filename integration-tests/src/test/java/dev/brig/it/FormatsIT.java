@@ -12,8 +12,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// Images on their way to others' tools and back.
+@ResourceLock("podman's locks")
 class FormatsIT {
   private static final Duration LIMIT = Duration.ofMinutes(4);
 

@@ -18,10 +18,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// `brig lab`: the labs pass, notice when their claims are false, and leave nothing.
+@Isolated("what it looks at takes time")
 class LabIT {
   /// What all fourteen may take.
   private static final Duration ALL = Duration.ofMinutes(3);

@@ -11,9 +11,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// Builders of images and conmon with `brig-oci`, and with runc to hold it against.
 @Tag("thorough")
+@ResourceLock("podman's locks")
 class OciBuildIT {
   @TempDir private static Path folder;
 

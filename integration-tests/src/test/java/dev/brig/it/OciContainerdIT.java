@@ -8,8 +8,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// Debian's containerd with `brig-oci` for its shim's runtime, and with runc to hold it against.
+@ResourceLock("containerd")
 class OciContainerdIT {
   @TempDir private static Path folder;
 

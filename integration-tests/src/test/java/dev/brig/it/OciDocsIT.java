@@ -10,9 +10,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// What docs/oci.md tells people to type and to write into files, tried word by word where files
 /// and commands are where it says: in a mount namespace in which brig lies in /usr/local/bin.
+@ResourceLock("podman's locks")
 class OciDocsIT {
   private static final String ALPINE = "docker.io/library/alpine";
 

@@ -10,9 +10,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// What a kubelet asks of containerd for a pod whose RuntimeClass has the handler `brig`, with the
 /// configuration that docs/oci.md shows.
+@ResourceLock("containerd")
 class OciKubernetesIT {
   @TempDir private static Path folder;
 

@@ -13,9 +13,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// Many containers of `brig-oci` at once, through podman and without it: all run, and nothing is
 /// left of them.
+@ResourceLock("podman's locks")
 class OciManyIT {
   private static final Duration LIMIT = Duration.ofMinutes(12);
 

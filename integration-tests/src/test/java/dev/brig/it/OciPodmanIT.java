@@ -9,8 +9,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// Debian's podman with `brig-oci` for its runtime, and with runc to hold it against.
+@ResourceLock("podman's locks")
 class OciPodmanIT {
   @TempDir private static Path folder;
 

@@ -9,8 +9,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// What options of podman and its pods ask of `brig-oci`, and of runc to hold it against.
+@ResourceLock("podman's locks")
 class OciPodmanOptionsIT {
   @TempDir private static Path folder;
 

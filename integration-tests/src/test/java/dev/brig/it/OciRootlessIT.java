@@ -11,8 +11,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// An ordinary user's podman and bundles with `brig-oci`, and with runc to hold it against.
+@ResourceLock("podman's locks")
 class OciRootlessIT {
   private static Path folder = Path.of("/nowhere");
 

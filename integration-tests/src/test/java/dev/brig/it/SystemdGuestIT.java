@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// `brig-oci --systemd-cgroup` with a systemd that runs in a virtual machine, with cgroup v2 alone.
+@ResourceLock("the guest's files")
 class SystemdGuestIT {
   private static final String SYSTEMD =
       """

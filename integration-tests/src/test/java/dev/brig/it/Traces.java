@@ -18,6 +18,7 @@ import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,7 +37,7 @@ final class Traces implements AutoCloseable {
   private final Path root;
   private final WatchService watch;
   private final Set<String> ids = ConcurrentHashMap.newKeySet();
-  private final Set<String> networks = ConcurrentHashMap.newKeySet();
+  private final Map<String, Long> networks = new ConcurrentHashMap<>();
   private volatile boolean incomplete;
 
   private Traces(Path root, WatchService watch) {
@@ -191,17 +192,35 @@ final class Traces implements AutoCloseable {
       if (isOursRunning(process)) {
         found.add("process " + pid + " " + text(process.resolve("cmdline")).replace('\0', ' '));
         if (!network.equals(own) && !network.isEmpty()) {
-          networks.add(network);
+          networks.merge(network, started(process), Math::max);
         }
-      } else if (networks.contains(network)) {
+      } else if (isHeldBy(process, network)) {
         found.add("network namespace " + network + " of process " + pid);
       }
       for (Path fd : networks.isEmpty() ? List.<Path>of() : readable(process.resolve("fd"))) {
-        if (networks.contains(link(fd))) {
+        if (isHeldBy(process, link(fd))) {
           found.add("network namespace " + link(fd) + " held by " + fd);
         }
       }
     }
+  }
+
+  /// The number of a namespace that has ended is given to the next one. So what holds one of ours
+  /// is there at the latest when its last process is, and is no program of another brig.
+  private boolean isHeldBy(Path process, String network) {
+    Long latest = networks.get(network);
+    return latest != null
+        && started(process) <= latest
+        && !("\0" + text(process.resolve("environ"))).contains("\0BRIG_ROOT=");
+  }
+
+  // proc_pid_stat(5): the 22nd field, in clock ticks since boot. The second is in parentheses and
+  // may
+  // hold any character.
+  private static long started(Path process) {
+    String stat = text(process.resolve("stat"));
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+    return fields.length > 19 ? Long.parseLong(fields[19]) : Long.MAX_VALUE;
   }
 
   /// A program of brig's has the root in its environment, also while it is the container's half; a
