@@ -178,14 +178,16 @@ class IsolationIT {
         chroot root env BRIG_ROOT="$BRIG_ROOT" CHECKOUT/brig run --rm --read-only -v /dev/null:/etc/shells host sh -c '
           touch /etc/x 2>/dev/null || echo read-only
           while read -r a b c d point e; do [ "$point" != / ] || echo "$e"; done </proc/self/mountinfo'
-        find upper -name x -o -name shells
+        chroot root env BRIG_ROOT="$BRIG_ROOT" CHECKOUT/brig run --rm --read-only -v /usr/bin:/new host ls -d /new /new/sh
+        find upper -name x -o -name shells -o -name new
         """
             .replace("CHECKOUT", Checkout.root().toString());
 
     assertThat(amongPrivateMounts(script))
         .startsWith("read-only\n")
         .containsPattern("ro,.* overlay rw,.*upperdir=upper,workdir=work")
-        .hasLineCount(2);
+        .endsWith("\n/new\n/new/sh\n")
+        .hasLineCount(4);
   }
 
   @Test

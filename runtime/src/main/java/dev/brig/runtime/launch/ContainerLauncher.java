@@ -156,7 +156,7 @@ public final class ContainerLauncher {
       return ContainerPlanner.plan(withoutMaps(launch));
     }
     Optional<Launch> shown = ShownRoot.of(launch);
-    boolean nested = shown.isPresent() && hostView().isOverlay();
+    boolean nested = shown.isPresent() && hostView().isOverlayFor(launch.rootfs().mounts());
     return ContainerPlanner.plan(HandedRoot.of(nested ? shown.get() : launch, host.release()));
   }
 

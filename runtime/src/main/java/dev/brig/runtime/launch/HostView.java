@@ -76,9 +76,31 @@ final class HostView {
     return mounts;
   }
 
-  /// Tells whether the machine's root is an overlay itself.
-  boolean isOverlay() {
-    return kernel.attributes().statfs("/").type() == FilesystemStatus.OVERLAYFS;
+  /// Tells whether the machine's root is an overlay itself, and has all places for these mounts, or
+  /// earlier ones have them.
+  boolean isOverlayFor(List<MountRequest> mounts) {
+    if (kernel.attributes().statfs("/").type() != FilesystemStatus.OVERLAYFS) {
+      return false;
+    }
+    Set<String> earlier = new HashSet<>();
+    for (MountRequest mount : mounts) {
+      if (!isBelow(mount.target(), earlier) && !kernel.attributes().exists(mount.target())) {
+        return false;
+      }
+      earlier.add(mount.target());
+    }
+    return true;
+  }
+
+  private static boolean isBelow(String target, Set<String> others) {
+    for (int slash = target.lastIndexOf('/');
+        slash > 0;
+        slash = target.lastIndexOf('/', slash - 1)) {
+      if (others.contains(target.substring(0, slash))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Makes the directories and links that the mounts need, in the container's writable layer.
