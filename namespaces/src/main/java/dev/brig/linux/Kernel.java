@@ -23,6 +23,7 @@ public final class Kernel {
   private final TerminalCalls terminals;
   private final EventCalls events;
   private final MountCalls mounts;
+  private final SocketCalls sockets;
 
   private Kernel(Gate gate) {
     Calls calls = new Calls(gate);
@@ -35,6 +36,7 @@ public final class Kernel {
     this.terminals = new TerminalCalls(calls);
     this.events = new EventCalls(calls);
     this.mounts = new MountCalls(calls);
+    this.sockets = new SocketCalls(calls);
   }
 
   /// Returns the kernel of this machine.
@@ -106,5 +108,10 @@ public final class Kernel {
   /// Returns the calls on mounts.
   public MountCalls mounts() {
     return mounts;
+  }
+
+  /// Returns the calls on sockets.
+  public SocketCalls sockets() {
+    return sockets;
   }
 }

@@ -60,6 +60,11 @@ record Bundle(Path directory, String config, Spec spec) {
     return new Bundle(directory, config, withHome(kernel, absolute));
   }
 
+  /// Returns the same with another configuration; its text stays as it was read.
+  Bundle with(Spec other) {
+    return new Bundle(directory, config, other);
+  }
+
   private static List<Mount> mounts(Path directory, List<Mount> mounts) {
     List<Mount> absolute = new ArrayList<>();
     for (Mount mount : mounts) {

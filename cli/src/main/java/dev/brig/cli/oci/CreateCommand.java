@@ -69,6 +69,10 @@ final class CreateCommand implements OciCommand<CreateOption> {
   @Override
   public int run(Reading.Arguments<CreateOption> arguments) {
     String id = arguments.operands().getFirst();
+    NotifiedRun notified = new NotifiedRun(context, id);
+    if (kind == Kind.RUN && arguments.has(CreateOption.DETACH) && notified.isWanted()) {
+      return notified.createAndStart(arguments);
+    }
     Kernel kernel = context.kernel();
     Path directory = OciContext.path("--bundle", arguments.value(CreateOption.BUNDLE, ""));
     Bundle bundle = Bundle.read(kernel, directory);
@@ -93,7 +97,15 @@ final class CreateCommand implements OciCommand<CreateOption> {
     BundleStore store = context.store();
     Path place = store.take(id);
     try {
-      throw become(request(arguments, id, place, bundle, streams, filter), bundle, caller);
+      Bundle shown = bundle;
+      if (notified.isWanted()) {
+        store.notifySocket(id).make();
+        shown = bundle.with(store.notifySocket(id).shownIn(bundle.spec()));
+      }
+      if (kind == Kind.RUN && notified.isWanted()) {
+        notified.listen();
+      }
+      throw become(request(arguments, id, place, shown, streams, filter), shown, caller);
     } catch (Throwable e) {
       // This process is still brig's: nothing but the directory was made.
       store.remove(id);

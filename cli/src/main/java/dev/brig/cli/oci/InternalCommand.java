@@ -17,6 +17,7 @@ import java.util.Optional;
 ///   ended ID STATUS                    the container of `run` has ended
 ///   failed ID STEP ERRNO TEXT          a step failed before the command ran
 ///   exec-failed ID STEP ERRNO TEXT     the same of a process that joined
+///   notify ID                          beside the program of `run`: tell the caller when it is ready
 /// ```
 final class InternalCommand implements OciCommand<SharedOption> {
   private static final int FAILURE = 1;
@@ -34,7 +35,7 @@ final class InternalCommand implements OciCommand<SharedOption> {
         "brig-oci internal",
         "Called by the programs of containers.",
         List.of(),
-        Operands.lastFrom(3, "WHAT ID ARG..."),
+        Operands.lastFrom(2, "WHAT ID ARG..."),
         List.of());
   }
 
@@ -52,6 +53,7 @@ final class InternalCommand implements OciCommand<SharedOption> {
         throw failure(words, name, FAILURE);
       }
       case "exec-failed" -> throw failure(words, words.get(5), EXEC_FAILURE);
+      case "notify" -> new NotifiedRun(context, words.get(1)).tell();
       default ->
           throw new UsageException(
               "internal", "is called by the programs of containers only", "brig-oci --help");

@@ -126,7 +126,7 @@ final class OciContext {
 
   /// Returns the command that runs this with the same state and log, for the program of a
   /// container.
-  private List<String> self() {
+  List<String> self() {
     List<String> self = new ArrayList<>();
     self.add(System.getProperty("brig.command", "brig-oci"));
     self.add("--root");
@@ -139,6 +139,22 @@ final class OciContext {
       self.add(options.value(OciOption.LOG_FORMAT, "text"));
     }
     return self;
+  }
+
+  /// Returns the command that runs this with all of its options.
+  List<String> again() {
+    List<String> again = new ArrayList<>(self());
+    if (options.has(OciOption.DEBUG)) {
+      again.add("--debug");
+    }
+    if (options.has(OciOption.SYSTEMD_CGROUP)) {
+      again.add("--systemd-cgroup");
+    }
+    String manager = options.value(OciOption.CGROUP_MANAGER, "");
+    if (!manager.isEmpty()) {
+      again.addAll(List.of("--cgroup-manager", manager));
+    }
+    return again;
   }
 
   /// Returns an absolute path.

@@ -5,6 +5,7 @@ import dev.brig.linux.Fd;
 import dev.brig.linux.FileType;
 import dev.brig.linux.Kernel;
 import dev.brig.linux.OpenFlag;
+import dev.brig.linux.TreeRemover;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import java.util.Optional;
 /// The containers of OCI bundles below one root: `--root`.
 ///
 /// ```
-///   ROOT/ID/  state.json  config.json  pid  exec.fifo  failure.fifo
+///   ROOT/ID/  state.json  config.json  pid  exec.fifo  failure.fifo  notify/notify.sock
 /// ```
 public final class BundleStore {
   static final String PID = "pid";
@@ -24,6 +25,7 @@ public final class BundleStore {
   private static final String CONFIG = "config.json";
   // The state first: what is left of a removal that was killed is no container any more.
   private static final String[] FILES = {STATE, "." + STATE, GATE, FAILURE, CONFIG, PID};
+  private static final String NOTIFY = "notify";
   private static final int ID_LENGTH_MAX = 1024;
   private static final int STATE_LENGTH_MAX = 1 << 20;
 
@@ -148,7 +150,18 @@ public final class BundleStore {
     for (String file : FILES) {
       var _ = kernel.tree().unlinkIfPresent(Fd.CWD, directory.resolve(file).toString());
     }
+    // A container that may mount makes the directory its own to write to.
+    if (notifySocket(id).isMade()) {
+      try (Fd fd = kernel.files().openat(Fd.CWD, directory.toString(), OpenFlag.O_DIRECTORY)) {
+        new TreeRemover(kernel).remove(fd, NOTIFY);
+      }
+    }
     var _ = kernel.tree().rmdirIfPresent(Fd.CWD, directory.toString());
+  }
+
+  /// Returns where a container tells that it is ready.
+  public NotifySocket notifySocket(String id) {
+    return new NotifySocket(kernel, root.resolve(id).resolve(NOTIFY));
   }
 
   /// Returns the name of a container's session keyring.
