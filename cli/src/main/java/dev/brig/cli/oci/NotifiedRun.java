@@ -111,9 +111,11 @@ final class NotifiedRun {
     return 0;
   }
 
-  // What is waited for is a file, and nobody tells of one that is never made.
+  // What is waited for is a file, and nobody tells of one that is never made: not a `run` that was
+  // killed.
   private Optional<BundleContainer> started(NotifySocket notify) {
-    while (notify.isMade()) {
+    Optional<ProcessHandle> run = ProcessHandle.current().parent();
+    while (notify.isMade() && run.isPresent() && run.get().isAlive()) {
       Optional<BundleContainer> container = context.store().find(id);
       if (container.isPresent() && container.get().pid() != 0) {
         return container;
