@@ -109,8 +109,7 @@ class OciNotifyIT {
                     """);
 
     assertThat(out)
-        .isEqualTo(
-            "0\nREADY=1\nMAINPID=PID\n3\n1\n1\nexecutable file not found in $PATH\n\n");
+        .isEqualTo("0\nREADY=1\nMAINPID=PID\n3\n1\n1\nexecutable file not found in $PATH\n\n");
     assertThat(folder.resolve("brig-state")).isEmptyDirectory();
   }
 }

@@ -55,7 +55,8 @@ final class StartCommand implements OciCommand<SharedOption> {
     } else if (notify.isMade()) {
       passAndAwait(container, notify, caller);
     } else {
-      context.warn("NOTIFY_SOCKET: the container was created without it, and can't say that it is ready");
+      context.warn(
+          "NOTIFY_SOCKET: the container was created without it, and can't say that it is ready");
       pass(container);
     }
   }
