@@ -70,10 +70,29 @@ final class GuestDevices {
       plan.because("load " + module.path());
       Slot file = new Slot("modulefd");
       plan.call(file, Syscall.OPENAT, AT_FDCWD, text(module.path()), or(O_RDONLY, O_CLOEXEC));
-      plan.tolerate(
-          Errno.EEXIST, Syscall.FINIT_MODULE, value(file), text(module.parameters()), ZERO);
+      load(module, file);
       plan.call(Syscall.CLOSE, value(file));
     }
+  }
+
+  /// The kernel unpacks the first root while it does other things, and closes a file that it has
+  /// written in its own time: until then that one is busy (init/initramfs.c, fput(), execve(2)).
+  private void load(GuestPlanner.Module module, Slot file) {
+    Slot result = new Slot("loaded");
+    Label again = plan.label("try to load " + module.path());
+    Label loaded = plan.label("has loaded " + module.path());
+    plan.mark(again);
+    plan.call(
+        result,
+        new OnError.Tolerate(EnumSet.of(Errno.EEXIST, Errno.ETXTBSY)),
+        Syscall.FINIT_MODULE,
+        value(file),
+        text(module.parameters()),
+        ZERO);
+    plan.branch(result, Condition.NOT_EQUAL, -Errno.ETXTBSY.number(), loaded);
+    plan.attempt(Syscall.NANOSLEEP, duration(1_000_000), NULL);
+    plan.jump(again);
+    plan.mark(loaded);
   }
 
   /// Appends the steps that open the ports, and wait until the host has, too.
