@@ -1,5 +1,7 @@
 package dev.brig.cli.guest;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.brig.cli.command.Context;
 import dev.brig.error.BrigException;
@@ -33,6 +35,7 @@ record LiveMachine(Qmp qmp, String socket, Fd lock) implements AutoCloseable {
   static final int ATTEMPTS = 1000;
 
   private static final Duration PERIOD = Duration.ofMillis(10);
+  private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
   /// Finds a container's machine, and ends what a move that was killed has left beside it.
   ///
@@ -92,12 +95,39 @@ record LiveMachine(Qmp qmp, String socket, Fd lock) implements AutoCloseable {
             "directories of this machine are shared with it, and their server keeps no state",
             "take an image, and no --volume");
       }
+      machine.awaitStart(action + " " + container.name());
       new ExecPorts(context, container).remove(machine.qmp, action);
       return machine;
     } catch (BrigException e) {
       machine.close();
       throw e;
     }
+  }
+
+  /// Waits until the machine's first process has opened the port on which it tells how its command
+  /// ends. Before that its kernel looks for devices, and one that is interrupted by a move does not
+  /// always go on with that in the other emulator.
+  private void awaitStart(String step) {
+    long end = System.nanoTime() + START_LIMIT.toNanos();
+    while (!isStarted()) {
+      if (System.nanoTime() > end) {
+        throw new UnsupportedException(
+            step,
+            "the machine has not come up in " + START_LIMIT.toMinutes() + " minutes",
+            "brig logs shows what it said");
+      }
+      pause();
+    }
+  }
+
+  private boolean isStarted() {
+    for (JsonElement channel : qmp.execute("query-chardev").getAsJsonArray("return")) {
+      JsonObject object = channel.getAsJsonObject();
+      if (object.get("label").getAsString().equals(Qemu.STATUS)) {
+        return object.get("frontend-open").getAsBoolean();
+      }
+    }
+    return false;
   }
 
   /// Tells whether a container is a virtual machine.
@@ -160,13 +190,30 @@ record LiveMachine(Qmp qmp, String socket, Fd lock) implements AutoCloseable {
     return SOCKETS.get(1 - SOCKETS.indexOf(socket));
   }
 
+  /// Who takes a machine's state.
+  enum Taker {
+    /// A program that keeps it: it says nothing.
+    FILE,
+    /// An emulator, which says whether it has understood it all.
+    EMULATOR
+  }
+
   /// Has its state written somewhere, and waits for the end of that. It runs on until then, and
   /// stands still afterwards.
   ///
   /// @param where a migration's URI
+  /// @param taker who is there
   /// @return what QEMU says about it
   /// @throws UnsupportedException if it failed; the machine runs on
-  JsonObject migrate(String where) {
+  JsonObject migrate(String where, Taker taker) {
+    JsonObject answers = new JsonObject();
+    answers.addProperty("capability", "return-path");
+    answers.addProperty("state", taker == Taker.EMULATOR);
+    JsonArray capabilities = new JsonArray();
+    capabilities.add(answers);
+    JsonObject wanted = new JsonObject();
+    wanted.add("capabilities", capabilities);
+    var _ = qmp.execute("migrate-set-capabilities", wanted);
     JsonObject parameters = new JsonObject();
     // Nobody else needs the wire.
     parameters.addProperty("max-bandwidth", 1L << 40);

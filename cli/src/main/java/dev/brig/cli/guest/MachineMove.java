@@ -55,9 +55,7 @@ final class MachineMove {
       JsonObject told;
       try (Qmp other = await(machine.nextSocket())) {
         told = copy(machine, other);
-        while (!other.status().equals("running")) {
-          LiveMachine.pause();
-        }
+        awaitRunning(machine, other);
       }
       machine.qmp().quit();
       return new Moved(
@@ -70,9 +68,22 @@ final class MachineMove {
   private static JsonObject copy(LiveMachine machine, Qmp other) {
     try {
       var _ = other.execute("migrate-incoming", "uri", "unix:" + SOCKET);
-      return machine.migrate("unix:" + SOCKET);
+      return machine.migrate("unix:" + SOCKET, LiveMachine.Taker.EMULATOR);
     } catch (UnsupportedException e) {
       other.quit();
+      throw e;
+    }
+  }
+
+  /// The first emulator has all of it still, if the second ends before it runs.
+  private static void awaitRunning(LiveMachine machine, Qmp other) {
+    try {
+      while (!other.status().equals("running")) {
+        LiveMachine.pause();
+      }
+    } catch (UnsupportedException e) {
+      other.quit();
+      var _ = machine.qmp().execute("cont");
       throw e;
     }
   }

@@ -121,7 +121,7 @@ public final class MachineSnapshot {
 
   private static void migrate(LiveMachine machine, CompletableFuture<Void> copied) {
     try {
-      var _ = machine.migrate("unix:" + SOCKET);
+      var _ = machine.migrate("unix:" + SOCKET, LiveMachine.Taker.FILE);
     } catch (UnsupportedException e) {
       if (copied.isCompletedExceptionally()) {
         // What went wrong here is the reason why nobody took what the emulator wrote.

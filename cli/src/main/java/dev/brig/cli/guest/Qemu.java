@@ -20,6 +20,9 @@ record Qemu(String program, String accelerator) {
   /// A machine without what a guest of brig's does not need; nothing says where its devices are.
   static final String MICROVM = "microvm";
 
+  /// What the port is called on which a machine tells how its command has ended.
+  static final String STATUS = "status";
+
   private static final String EMULATION = "tcg,thread=multi";
   private static final List<String> MACHINES = List.of(MICROVM, "pc", "q35");
   private static final int MICROVM_PLACES = 8;
@@ -147,7 +150,7 @@ record Qemu(String program, String accelerator) {
       port(words, 3, "file,id=err,path=" + errors);
     }
     port(words, 4, "pipe,id=signals,path=/proc/self/fd/" + Keeper.Machine.SIGNALS_FD);
-    port(words, 5, "file,id=status,path=/proc/self/fd/" + Keeper.Machine.STATUS_FD);
+    port(words, 5, "file,id=" + STATUS + ",path=/proc/self/fd/" + Keeper.Machine.STATUS_FD);
     words.addAll(List.of("-qmp", qmp(LiveMachine.SOCKETS.getFirst())));
     return words;
   }
