@@ -22,7 +22,7 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /// Lays out what `./brig` starts: the jar in the form that starts fastest, the native library that
-/// it needs unpacked, and an archive of the classes that a command loads.
+/// it needs unpacked, and archives of the classes that a command loads, of brig and of brig-oci.
 ///
 /// ```
 /// java Stage.java JAR HOME [JVM OPTION]...
@@ -45,7 +45,8 @@ final class Stage {
     Path staged = home.resolve("brig.jar");
     writeJar(jar, staged);
     unpackNativeLibrary(jar, home);
-    train(staged, home.resolve("brig.aot"), options);
+    train("brig", staged, home.resolve("brig.aot"), options);
+    train("oci", staged, home.resolve("oci.aot"), options);
   }
 
   /// Copies the jar without compression, with the class files of old compilers brought to the form
@@ -148,7 +149,7 @@ final class Stage {
 
   /// Runs brig once over the paths that matter and keeps the classes that it loaded. Without the
   /// archive brig is slower, and works.
-  private static void train(Path jar, Path archive, List<String> options)
+  private static void train(String what, Path jar, Path archive, List<String> options)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -159,7 +160,7 @@ final class Stage {
     command.add("-XX:-AOTAdapterCaching");
     command.add("-XX:-AOTStubCaching");
     command.add("-XX:AOTCacheOutput=" + archive);
-    command.addAll(List.of("-cp", jar.toString(), "dev.brig.cli.Main", "internal-train"));
+    command.addAll(List.of("-cp", jar.toString(), "dev.brig.cli.Main", "internal-train", what));
     Path scratch = Files.createTempDirectory("brig-train");
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();

@@ -17,8 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/// `brig internal-train`: goes the ways that commands go, for the archive of classes that the build
-/// makes of whatever was loaded. No container is started: the last call of `run` is not made.
+/// `brig internal-train`: goes the ways that commands go, of `brig` or of `brig-oci`, for the
+/// archive of classes that the build makes of whatever was loaded. The JVM takes all of an archive
+/// at its start, so that each has its own. No container is started: the last call of `run` is not
+/// made.
 ///
 /// All state must be below BRIG_ROOT, a directory that its caller removes.
 final class TrainCommand implements Command<Option> {
@@ -74,11 +76,32 @@ final class TrainCommand implements Command<Option> {
   @Override
   public Syntax<Option> syntax() {
     return new Syntax<>(
-        "internal-train", "Called by the build.", List.of(), Operands.NONE, List.of());
+        "internal-train",
+        "Called by the build.",
+        List.of(),
+        Operands.exactly(1, "brig|oci"),
+        List.of());
   }
 
   @Override
   public int run(Reading.Arguments<Option> arguments) {
+    if (arguments.operands().getFirst().equals("oci")) {
+      trainRuntime();
+    } else {
+      train();
+    }
+    return ExitCodes.SUCCESS;
+  }
+
+  private void trainRuntime() {
+    long refused = -Errno.ENOSYS.number();
+    Map<Syscall, Long> unheard =
+        Map.of(Syscall.EXECVE, refused, Syscall.EXECVEAT, refused, Syscall.PIDFD_SEND_SIGNAL, 0L);
+    new OciTraining(context.environment(), context.kernel().answering(unheard))
+        .run(context.paths().root());
+  }
+
+  private void train() {
     Kernel kernel = context.kernel();
     long refused = -Errno.ENOSYS.number();
     Map<Syscall, Long> here = Map.of(Syscall.EXECVE, refused, Syscall.EXECVEAT, refused);
@@ -96,10 +119,6 @@ final class TrainCommand implements Command<Option> {
       walk(words, kernel.answering(here));
     }
     walk(List.of("run", "--rm", "host", "true"), kernel.answering(rootless));
-    Map<Syscall, Long> unheard =
-        Map.of(Syscall.EXECVE, refused, Syscall.EXECVEAT, refused, Syscall.PIDFD_SEND_SIGNAL, 0L);
-    new OciTraining(context.environment(), kernel.answering(unheard)).run(context.paths().root());
-    return ExitCodes.SUCCESS;
   }
 
   /// How a command ends is no matter here: what it loads on the way is.
