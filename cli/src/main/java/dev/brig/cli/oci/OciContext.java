@@ -141,7 +141,7 @@ final class OciContext {
     return self;
   }
 
-  /// Returns the command that runs this with all of its options.
+  /// Returns the command that runs this with the options that matter to a container, too.
   List<String> again() {
     List<String> again = new ArrayList<>(self());
     if (options.has(OciOption.DEBUG)) {
