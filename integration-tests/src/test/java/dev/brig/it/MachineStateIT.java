@@ -125,6 +125,27 @@ class MachineStateIT {
   }
 
   @Test
+  void goesOnWhereItWasWhenTheOtherEmulatorIsKilled() throws IOException, InterruptedException {
+    Brig.Ended ended =
+        lab()
+            .script(
+                FOLLOWING
+                    + """
+                    $brig move c > "$3" 2>&1 & until [ -S "$2"/containers/*/migration ]; do :; done
+                    pkill -9 -f "^/usr/bin/qemu.*$2.*unix:qmp-moved,"; wait $!; echo $?; grep -c '^brig: move' "$3"
+                    at=$(last); after "$at"; $brig move c | grep -o moved; at=$(last); after "$at"
+                    $brig logs c > "$4"; $brig rm -f c
+                    """,
+                COUNT,
+                folder + "/brig",
+                folder + "/refused",
+                folder + "/stayed");
+
+    assertThat(ended.out()).as(ended.err()).isEqualTo("125\n1\nmoved\nc\n");
+    assertThat(counts(folder.resolve("stayed"))).isTrue();
+  }
+
+  @Test
   void keepsItsCallersStreamsWhereItMovesTo() throws IOException, InterruptedException {
     Brig.Ended ended =
         lab()

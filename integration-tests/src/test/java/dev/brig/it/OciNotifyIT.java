@@ -77,6 +77,22 @@ class OciNotifyIT {
   }
 
   @Test
+  void rootOfAUserNamespaceIsHeard() throws IOException, InterruptedException {
+    Brig.Ended ended =
+        lab()
+            .brig(
+                LISTENER
+                    + """
+                    chmod 755 .; cp -a rootfs ur; chown -R 200000:200000 ur; listen u
+                    bundle u '.root.path = ($root | sub("rootfs$"; "ur")) | .linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 200000, size: 65536}]
+                      | .linux.gidMappings = .linux.uidMappings | .process.args = ["sh", "-c", "notify READY=1; exec sleep 100"]'
+                    $RT create --bundle u u </dev/null >/dev/null; $RT start u; heard u $(pid u); end u
+                    """);
+
+    assertThat(ended.out()).as(ended.err()).isEqualTo("READY=1\nMAINPID=PID\nBARRIER=1\n");
+  }
+
+  @Test
   void startEndsWithACommandThatSaysNothing() throws IOException, InterruptedException {
     String out =
         lab()

@@ -210,18 +210,14 @@ final class MountExamination implements Examination {
 
   // mount_setattr(2): EINVAL if the filesystem does not support ID-mapped mounts.
   private Finding withoutIdMap(FailedCall call) {
+    String where = "it is on a filesystem that";
     for (String text : call.subject().related()) {
       if (text.startsWith("/")) {
-        return new Finding(
-            text
-                + " is on "
-                + MountEntry.of(text, proc.mounts("self")).type()
-                + ", which this kernel can't mount with other user and group ids",
-            "keep it on ext4, xfs, btrfs or tmpfs, or leave the container's ids the host's");
+        where = text + " is on " + MountEntry.of(text, proc.mounts("self")).type() + ", which";
       }
     }
     return new Finding(
-        "it is on a filesystem that this kernel can't mount with other user and group ids",
+        where + " this kernel can't mount with other user and group ids",
         "keep it on ext4, xfs, btrfs or tmpfs, or leave the container's ids the host's");
   }
 

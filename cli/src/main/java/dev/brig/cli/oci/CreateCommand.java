@@ -69,7 +69,7 @@ final class CreateCommand implements OciCommand<CreateOption> {
   @Override
   public int run(Reading.Arguments<CreateOption> arguments) {
     String id = arguments.operands().getFirst();
-    NotifiedRun notified = new NotifiedRun(context, id);
+    NotifiedCreation notified = new NotifiedCreation(context, id);
     if (kind == Kind.RUN && arguments.has(CreateOption.DETACH) && notified.isWanted()) {
       return notified.createAndStart(arguments);
     }
@@ -97,11 +97,7 @@ final class CreateCommand implements OciCommand<CreateOption> {
     BundleStore store = context.store();
     Path place = store.take(id);
     try {
-      Bundle shown = bundle;
-      if (notified.isWanted()) {
-        store.notifySocket(id).make();
-        shown = bundle.with(store.notifySocket(id).shownIn(bundle.spec()));
-      }
+      Bundle shown = notified.shownIn(bundle);
       if (kind == Kind.RUN && notified.isWanted()) {
         notified.listen();
       }

@@ -53,7 +53,7 @@ final class InternalCommand implements OciCommand<SharedOption> {
         throw failure(words, name, FAILURE);
       }
       case "exec-failed" -> throw failure(words, words.get(5), EXEC_FAILURE);
-      case "notify" -> new NotifiedRun(context, words.get(1)).tell();
+      case "notify" -> new NotifiedCreation(context, words.get(1)).tell();
       default ->
           throw new UsageException(
               "internal", "is called by the programs of containers only", "brig-oci --help");

@@ -2,6 +2,7 @@ package dev.brig.runtime.oci;
 
 import dev.brig.linux.Fd;
 import dev.brig.linux.Kernel;
+import dev.brig.linux.KernelException;
 import dev.brig.linux.OpenFlag;
 import dev.brig.linux.SocketCalls.Pipe;
 import dev.brig.runtime.container.InitProcess;
@@ -41,7 +42,7 @@ public final class NotifySocket {
 
   /// Makes the directory.
   ///
-  /// @throws dev.brig.linux.KernelException with any error of mkdirat(2)
+  /// @throws KernelException with any error of mkdirat(2)
   public void make() {
     var _ = kernel.tree().mkdirIfAbsent(Fd.CWD, directory.toString(), 0755);
   }
@@ -68,7 +69,7 @@ public final class NotifySocket {
 
   /// Opens the socket, to which everybody in the container may write. The caller closes it.
   ///
-  /// @throws dev.brig.linux.KernelException with any error of bind(2)
+  /// @throws KernelException with any error of bind(2)
   public Fd open() {
     var _ = kernel.tree().unlinkIfPresent(Fd.CWD, directory.resolve(NAME).toString());
     Fd socket = kernel.sockets().datagrams();
@@ -79,8 +80,11 @@ public final class NotifySocket {
       // A socket's address has room for 108 bytes only.
       kernel.sockets().bind(socket, "/proc/self/fd/" + place.number() + "/" + NAME);
       kernel.attributes().chmodat(place, NAME, 0777);
+      return socket;
+    } catch (KernelException e) {
+      socket.close();
+      throw e;
     }
-    return socket;
   }
 
   /// Waits until the container's command is ready or has ended, and tells the caller of the former.
@@ -89,7 +93,7 @@ public final class NotifySocket {
   /// @param init the container's first process
   /// @param pid its number
   /// @param caller the value of NOTIFY_SOCKET
-  /// @throws dev.brig.linux.KernelException if the caller can't be told
+  /// @throws KernelException if the caller can't be told
   public void await(Fd socket, InitProcess init, int pid, String caller) {
     while (true) {
       if (kernel.events().awaitReadable(FOREVER, socket, init.pidfd()) != 0) {

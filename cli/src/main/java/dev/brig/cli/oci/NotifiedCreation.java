@@ -17,11 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// `run` for a caller that waits until the container's command is ready: NOTIFY_SOCKET.
+/// `create` and `run` for a caller that waits until the container's command is ready:
+/// NOTIFY_SOCKET.
 ///
 /// In the foreground, the program of `run` has its hands full: a process beside it listens. In the
 /// background, `run` is over when the command is ready, and is `create` and `start` for that.
-final class NotifiedRun {
+final class NotifiedCreation {
   private static final String SHELL = "/bin/sh";
   private static final Duration PERIOD = Duration.ofMillis(10);
 
@@ -29,7 +30,7 @@ final class NotifiedRun {
   private final String id;
   private final String caller;
 
-  NotifiedRun(OciContext context, String id) {
+  NotifiedCreation(OciContext context, String id) {
     this.context = context;
     this.id = id;
     this.caller = context.environment().getOrDefault("NOTIFY_SOCKET", "");
@@ -38,6 +39,16 @@ final class NotifiedRun {
   /// Tells whether the caller waits.
   boolean isWanted() {
     return !caller.isEmpty();
+  }
+
+  /// Returns the bundle of a container that is being created, with what the caller's wait needs.
+  Bundle shownIn(Bundle bundle) {
+    if (!isWanted()) {
+      return bundle;
+    }
+    NotifySocket notify = context.store().notifySocket(id);
+    notify.make();
+    return bundle.with(notify.shownIn(bundle.spec()));
   }
 
   /// Creates and starts the container.
